@@ -1,0 +1,1 @@
+"""The processes of a home: embedded PostgreSQL, Airflow's processes, the mail sink, and the supervisor over them."""
