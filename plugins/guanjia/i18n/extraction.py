@@ -1,0 +1,96 @@
+"""Finds the sentences people are shown, and those a language still lacks.
+
+``python -m guanjia.i18n.extraction`` prints the missing ones as catalogue entries, ready to be filled in.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from string import Formatter
+from typing import Final
+
+from guanjia.i18n import CATALOGUES, LANGUAGES
+
+PACKAGE: Final = Path(__file__).parents[1]
+KEYWORDS: Final = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+METHODS: Final = [("**.py", "python"), ("**.html", "jinja2.ext.babel_extract"), ("**.txt", "jinja2.ext.babel_extract")]
+
+MessageKey = tuple[str, str | None]
+"""English sentence (its singular) and its context."""
+
+
+def used_messages(folders: Iterable[Path] = (PACKAGE,)) -> dict[MessageKey, list[str]]:
+    """Every sentence marked for translation under these folders.
+
+    Returns:
+        (sentence, context) → the places that use it, as ``file:line``.
+    """
+    from babel.messages.extract import extract_from_dir
+
+    found: dict[MessageKey, list[str]] = {}
+    for folder in folders:
+        for name, line, message, _comments, context in extract_from_dir(folder, METHODS, keywords=KEYWORDS):
+            singular = message[0] if isinstance(message, tuple) else message
+            if singular:
+                found.setdefault((singular, context), []).append(f"{folder.name}/{name}:{line}")
+    return found
+
+
+def translated_messages(language: str) -> dict[MessageKey, tuple[str, tuple[str, ...]]]:
+    """Every filled-in catalogue entry of a language: (sentence, context) → (area file, texts)."""
+    entries = {}
+    for file in sorted((CATALOGUES / language).glob("*.po")):
+        for key, texts in _entries(file, language):
+            entries[key] = (file.name, texts)
+    return entries
+
+
+def _entries(file: Path, language: str) -> Iterator[tuple[MessageKey, tuple[str, ...]]]:
+    from babel.messages.pofile import read_po
+
+    with file.open("rb") as opened:
+        catalogue = read_po(opened, locale=language, abort_invalid=True)
+    for message in catalogue:
+        texts = message.string if isinstance(message.string, tuple) else (message.string,)
+        if message.id and all(texts) and not message.fuzzy:
+            singular = message.id[0] if isinstance(message.id, tuple) else message.id
+            yield (str(singular), message.context), tuple(str(text) for text in texts)
+
+
+def missing_messages(language: str) -> dict[MessageKey, list[str]]:
+    """The sentences in use that have no text in this language, with their places."""
+    known = translated_messages(language)
+    return {key: places for key, places in used_messages().items() if key not in known}
+
+
+def unequal_fields(language: str) -> list[str]:
+    """The sentences whose translation fills in other ``{fields}`` than the English has (one line each)."""
+    return [
+        f"{area}: {key[0]!r} → {text!r}"
+        for key, (area, texts) in translated_messages(language).items()
+        for text in texts
+        if not _fields(text) <= (_fields(key[0]) | {"n"}) or not _fields(key[0]) - {"n"} <= _fields(text)
+    ]
+
+
+def _fields(text: str) -> set[str]:
+    try:
+        return {name for _literal, name, _spec, _conversion in Formatter().parse(text) if name}
+    except ValueError:
+        return set()
+
+
+def main() -> int:
+    """Prints the missing entries of every language that needs a catalogue; 1 when there are any."""
+    missing = [(language, key, places) for language in LANGUAGES if language != "en" for key, places in missing_messages(language).items()]
+    for language, (message, context), places in missing:
+        quoted = message.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+        context_line = f'msgctxt "{context}"\n' if context else ""
+        sys.stdout.write(f'#: {" ".join(places)} ({language})\n{context_line}msgid "{quoted}"\nmsgstr ""\n\n')
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
