@@ -63,7 +63,7 @@ def _to_record(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> t
     line = " ".join([message, *(f"{key}={_shown(value)}" for key, value in event.items())])
     fields = {"event": message, **event} | ({"exception": trace} if trace else {})
     text = f"{line}\n{trace}" if trace else line
-    return (text,), {"extra": {_FIELDS: fields}}
+    return (text,), {"extra": {_FIELDS: fields}, "exc_info": False}
 
 
 def _shown(value: Any) -> str:

@@ -21,12 +21,18 @@ _CODE_BEFORE = r"(?<![0-9A-Za-z_.*\-])"
 _CODE_AFTER = r"(?![0-9A-Za-z_*\-])"
 _MOBILE: Final = re.compile(_CODE_BEFORE + r"((?:\+?86[ -]?)?)(1[3-9]\d)([ -]?)(\d{4})([ -]?)(\d{4})" + _CODE_AFTER)
 _LANDLINE: Final = re.compile(_CODE_BEFORE + r"(0\d{2,3})-(\d{3,4})(\d{4})((?:-\d{1,6})?)" + _CODE_AFTER)
-_IDENTITY: Final = re.compile(_CODE_BEFORE + r"(\d{3})\d{3}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}([0-9Xx])" + _CODE_AFTER)
+_IDENTITY: Final = re.compile(
+    _CODE_BEFORE + r"(\d{3})\d{3}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}([0-9Xx])" + _CODE_AFTER
+)
 _BANK_CARD: Final = re.compile(_CODE_BEFORE + r"(62\d{2})\d{8,11}(\d{4})" + _CODE_AFTER)
 _ADDRESS: Final = re.compile(r"([A-Za-z0-9._%+\-']+)@([A-Za-z0-9.\-]+\.[A-Za-z]{2,})")
-_NAME_KEYS: Final = re.compile(r"(?:^|_)(?:(?:customer|staff|recipient|person|owner|tenant|contact|display|full)_name|payer|borrower|claimed_by)$")
+_NAME_KEYS: Final = re.compile(
+    r"(?:^|_)(?:(?:customer|staff|recipient|person|owner|tenant|contact|display|full)_name|payer|borrower|claimed_by)$"
+)
 _PHONE_KEYS: Final = re.compile(r"(?:^|_)(?:phone|mobile|telephone|tel)$")
-_SECRET_KEYS: Final = re.compile(r"(?:^|_)(?:password|passwd|secret|token|authorization|api_key|private_key|fernet_key)$")
+_SECRET_KEYS: Final = re.compile(
+    r"(?:^|_)(?:password|passwd|secret|token|authorization|api_key|private_key|fernet_key)$"
+)
 
 
 def mask_name(name: str) -> str:

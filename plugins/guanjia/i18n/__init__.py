@@ -93,7 +93,9 @@ def _merged(language: str, files: list[Path]) -> _gettext.GNUTranslations:
                 continue
             known = merged.get(message.id, message.context)
             if known is not None and known.string != message.string:
-                raise CatalogueConflict(f"{file.name}: {message.id!r} has another translation in an earlier file: give both the same.")
+                raise CatalogueConflict(
+                    f"{file.name}: {message.id!r} has another translation in an earlier file: give both the same."
+                )
             merged.add(message.id, message.string, context=message.context)
     compiled = BytesIO()
     write_mo(compiled, merged)

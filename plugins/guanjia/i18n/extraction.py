@@ -84,7 +84,12 @@ def _fields(text: str) -> set[str]:
 
 def main() -> int:
     """Prints the missing entries of every language that needs a catalogue; 1 when there are any."""
-    missing = [(language, key, places) for language in LANGUAGES if language != "en" for key, places in missing_messages(language).items()]
+    missing = [
+        (language, key, places)
+        for language in LANGUAGES
+        if language != "en"
+        for key, places in missing_messages(language).items()
+    ]
     for language, (message, context), places in missing:
         quoted = message.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
         context_line = f'msgctxt "{context}"\n' if context else ""
