@@ -1,0 +1,358 @@
+"""Settings in one place: what the environment says (processes, addresses) and what the business settings mean.
+
+Only this module reads the environment. Business settings (``settings`` dataset) are rows in the database, kept in
+history and valid from a day; here stand their names, meanings, bounds and defaults.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from guanjia.domain.errors import SettingsError, UnknownName
+
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+"""The checkout: dags/, sql/ and expectations/ stand beside plugins/."""
+
+TIME_ZONE = ZoneInfo("Asia/Shanghai")
+
+DatabaseRole = Literal["owner", "app", "read"]
+
+
+@dataclass(frozen=True)
+class SmtpServer:
+    """Where real mail is handed over; passwords come from the environment or a file, never from a table."""
+
+    host: str = "127.0.0.1"
+    port: int = 8025
+    user: str = ""
+    password: str = field(default="", repr=False)
+    security: Literal["none", "starttls", "tls"] = "none"
+    sender: str = "guanjia@example.com"
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What the environment variables say, read once per process.
+
+    Attributes:
+        home: state folder (``GUANJIA_HOME``, default ``var/`` in the checkout).
+        project_root: the checkout.
+        database_urls: role → SQLAlchemy URL; empty: the embedded server of the home.
+        airflow_database_url: Airflow's own database; blank: the embedded server's.
+        ui_port: port of Airflow's pages.
+        mail_smtp_port: SMTP port of the local mail sink.
+        mail_pages_port: port of the sink's pages.
+        smtp: the real mail server, used only when the business setting ``mail_live`` is yes.
+        language: language of what the command prints (zh or en).
+        log_level: lowest level that is logged.
+    """
+
+    home: Path
+    project_root: Path
+    database_urls: Mapping[DatabaseRole, str]
+    airflow_database_url: str
+    ui_port: int
+    mail_smtp_port: int
+    mail_pages_port: int
+    smtp: SmtpServer
+    language: Literal["zh", "en"]
+    log_level: str
+
+
+def _port(name: str, default: int) -> int:
+    raw = os.environ.get(name, str(default))
+    if not raw.isdecimal() or not 1 <= int(raw) <= 65535:
+        raise SettingsError(
+            f"{name} is '{raw}'; expected a port between 1 and 65535. Correct the environment variable."
+        )
+    return int(raw)
+
+
+def _secret(name: str) -> str:
+    """A secret given directly or, with ``_FILE`` behind its name, as a file (Docker and Kubernetes secrets)."""
+    if path := os.environ.get(f"{name}_FILE"):
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise SettingsError(f"{name}_FILE names {path}, which cannot be read ({error.strerror}).") from error
+    return os.environ.get(name, "")
+
+
+def _one_of(name: str, default: str, *words: str) -> str:
+    value = os.environ.get(name, default)
+    if value not in words:
+        raise SettingsError(f"{name} is '{value}'; expected one of {', '.join(words)}.")
+    return value
+
+
+def _psycopg(url: str) -> str:
+    """A PostgreSQL URL with the driver our engine uses, whatever form it was given in."""
+    scheme, separator, rest = url.partition("://")
+    if not url:
+        return ""
+    if not separator or scheme.split("+")[0] not in ("postgresql", "postgres"):
+        raise SettingsError(
+            "GUANJIA_DATABASE_URL is not a PostgreSQL address; expected postgresql://user:password@host:port/database."
+        )
+    return f"postgresql+psycopg://{rest}"
+
+
+def _database_urls() -> dict[DatabaseRole, str]:
+    app = _psycopg(_secret("GUANJIA_DATABASE_URL"))
+    if not app:
+        return {}
+    owner = _psycopg(_secret("GUANJIA_OWNER_DATABASE_URL"))
+    read = _psycopg(_secret("GUANJIA_READ_DATABASE_URL"))
+    return {"app": app, "owner": owner or app, "read": read or app}
+
+
+_override: Environment | None = None
+
+
+def environment() -> Environment:
+    """The environment of this process.
+
+    Raises:
+        SettingsError: a variable holds something that cannot be used; the message names it and what is expected.
+    """
+    return _override if _override is not None else _read()
+
+
+@lru_cache(maxsize=1)
+def _read() -> Environment:
+    home = Path(os.environ.get("GUANJIA_HOME") or PROJECT_ROOT / "var").expanduser().absolute()
+    project = Path(os.environ.get("GUANJIA_PROJECT") or PROJECT_ROOT).absolute()
+    smtp_port = _port("GUANJIA_MAIL_SMTP_PORT", 8025)
+    return Environment(
+        home=home,
+        project_root=project,
+        database_urls=_database_urls(),
+        airflow_database_url=_secret("GUANJIA_AIRFLOW_DATABASE_URL"),
+        ui_port=_port("GUANJIA_UI_PORT", 8080),
+        mail_smtp_port=smtp_port,
+        mail_pages_port=_port("GUANJIA_MAIL_PAGES_PORT", 8026),
+        smtp=SmtpServer(
+            host=os.environ.get("GUANJIA_SMTP_HOST", "127.0.0.1"),
+            port=_port("GUANJIA_SMTP_PORT", smtp_port),
+            user=os.environ.get("GUANJIA_SMTP_USER", ""),
+            password=_secret("GUANJIA_SMTP_PASSWORD"),
+            security=_one_of("GUANJIA_SMTP_SECURITY", "none", "none", "starttls", "tls"),  # type: ignore[arg-type]  # checked against the words
+            sender=os.environ.get("GUANJIA_SMTP_SENDER", "guanjia@example.com"),
+        ),
+        language=_one_of("GUANJIA_LANGUAGE", "zh", "zh", "en"),  # type: ignore[arg-type]  # checked against the words
+        log_level=os.environ.get("GUANJIA_LOG_LEVEL", "INFO").upper(),
+    )
+
+
+def use(changed: Environment | None = None, **fields: object) -> Environment:
+    """Replace the environment of this process: what a command found out (a started server) or a test arranges.
+
+    Args:
+        changed: the whole environment; None: the present one.
+        fields: single attributes to replace in it.
+
+    Returns:
+        The environment now in force.
+    """
+    global _override
+    _override = replace(changed or environment(), **fields)  # type: ignore[arg-type]  # names are checked by replace
+    return _override
+
+
+def forget() -> None:
+    """Read the environment anew at the next call (tests, and a process that has forked)."""
+    global _override
+    _override = None
+    _read.cache_clear()
+
+
+def inherited_environment() -> dict[str, str]:
+    """The variables of this process, for a process it starts (a copy)."""
+    return dict(os.environ)
+
+
+def set_environment(variables: Mapping[str, str]) -> None:
+    """Set variables of this process, for a library that reads them when it is imported (Airflow)."""
+    os.environ.update(variables)
+
+
+# -- business settings ------------------------------------------------------------------------------------------------
+
+SettingKind = Literal["text", "boolean", "integer", "decimal", "date", "words"]
+
+
+@dataclass(frozen=True)
+class BusinessSetting:
+    """One setting of the ``settings`` dataset.
+
+    Attributes:
+        name: its name in the dataset.
+        kind: how its value is read.
+        default: value when no row says otherwise, as text; None: there is none.
+        meaning: what it decides, in English.
+        meaning_zh: the same in Chinese.
+        unit: unit of the value, if it has one.
+        minimum: smallest value allowed, inclusive.
+        maximum: largest value allowed, inclusive.
+        words: values allowed, for a text, or for each word of a list.
+        per_community: may differ by community.
+    """
+
+    name: str
+    kind: SettingKind
+    default: str | None
+    meaning: str
+    meaning_zh: str
+    unit: str = ""
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    words: tuple[str, ...] = ()
+    per_community: bool = False
+
+    def parse(self, text: str) -> str | bool | int | Decimal | date | tuple[str, ...]:
+        """Read a value.
+
+        Raises:
+            SettingsError: the text is not a value of this setting; says what is expected.
+        """
+        value = text.strip()
+        try:
+            if self.kind == "boolean":
+                return _BOOLEANS[value.casefold()]
+            if self.kind == "date":
+                return date.fromisoformat(value.replace("/", "-"))
+            if self.kind in ("integer", "decimal"):
+                number = int(value) if self.kind == "integer" else Decimal(value)
+                if (self.minimum is not None and number < self.minimum) or (
+                    self.maximum is not None and number > self.maximum
+                ):
+                    raise self._refused(text)
+                return number
+        except (KeyError, ValueError, InvalidOperation) as error:
+            raise self._refused(text) from error
+        listed = tuple(word.strip() for word in value.replace("，", ",").split(",") if word.strip())
+        if self.words and any(word not in self.words for word in (listed if self.kind == "words" else (value,))):
+            raise self._refused(text)
+        return listed if self.kind == "words" else value
+
+    def _refused(self, text: str) -> SettingsError:
+        bounds = ""
+        if self.minimum is not None or self.maximum is not None:
+            bounds = f" from {self.minimum if self.minimum is not None else '…'} to {self.maximum if self.maximum is not None else '…'}"
+        if self.words:
+            bounds = f" out of {', '.join(self.words)}"
+        return SettingsError(f"Setting {self.name} is '{text}'; expected {_KIND_WORDS[self.kind]}{bounds}.")
+
+
+_BOOLEANS = {word: True for word in ("yes", "y", "true", "1", "是", "√", "有")} | {
+    word: False for word in ("no", "n", "false", "0", "否", "×", "无")
+}
+_KIND_WORDS: Mapping[SettingKind, str] = {
+    "text": "a text",
+    "boolean": "yes or no",
+    "integer": "a whole number",
+    "decimal": "a number",
+    "date": "a date such as 2026-09-01",
+    "words": "a list separated by commas",
+}
+
+_STAFF_ROLES = (
+    "agent",
+    "technician",
+    "inspector",
+    "reviewer",
+    "team_leader",
+    "supervisor",
+    "manager",
+    "department_head",
+    "general_manager",
+    "administration",
+)
+
+BUSINESS_SETTINGS: Mapping[str, BusinessSetting] = {
+    setting.name: setting
+    for setting in (
+        BusinessSetting(
+            "live_from",
+            "date",
+            None,
+            "First day the community is served: nothing earlier is billed, escalated, called back, inspected or sampled. "
+            "Without it the community is not served at all.",
+            "小区上线日期：此前的工单、费用等不升级、不出账、不回访、不巡检、不抽检；未设置则该小区不纳入服务。",
+            per_community=True,
+        ),
+        BusinessSetting(
+            "mail_live",
+            "boolean",
+            "no",
+            "Mail goes to the real mail server; until then to the local sink. Never in a demo home.",
+            "邮件发往真实邮件服务器；未开启前只进本机邮件箱。演示环境不可开启。",
+        ),
+        BusinessSetting(
+            "mail_sender_name",
+            "text",
+            "管家 Guanjia",
+            "Name shown as the sender of our mails.",
+            "邮件发件人显示名称。",
+        ),
+        BusinessSetting(
+            "mail_rate_per_minute",
+            "integer",
+            "0",
+            "Mails handed over per minute at most; 0: no limit.",
+            "每分钟最多发送邮件数；0 表示不限。",
+            unit="mails per minute",
+            minimum=Decimal(0),
+            maximum=Decimal(1_000_000),
+        ),
+        BusinessSetting(
+            "mail_max_attempts",
+            "integer",
+            "8",
+            "Attempts before a mail refused for a passing reason counts as failed.",
+            "邮件因暂时原因被拒后，最多尝试发送的次数。",
+            unit="attempts",
+            minimum=Decimal(1),
+            maximum=Decimal(100),
+        ),
+        BusinessSetting(
+            "office_hours_roles",
+            "words",
+            "supervisor,manager,department_head,general_manager,administration",
+            "Roles that get ordinary escalation digests in working time only; emergencies reach them at any time.",
+            "仅在办公时间接收一般升级邮件的岗位；突发事件随时通知。",
+            words=_STAFF_ROLES,
+        ),
+        BusinessSetting(
+            "intake_quiet_seconds",
+            "integer",
+            "60",
+            "Seconds a file in the inbox must be unchanged before it is taken in.",
+            "收件箱中的文件保持不变多少秒后才开始入库。",
+            unit="seconds",
+            minimum=Decimal(0),
+            maximum=Decimal(3600),
+        ),
+    )
+}
+
+
+def business_setting(name: str) -> BusinessSetting:
+    """The setting of that name.
+
+    Raises:
+        UnknownName: there is none; the message lists those there are.
+    """
+    try:
+        return BUSINESS_SETTINGS[name]
+    except KeyError:
+        known = ", ".join(sorted(BUSINESS_SETTINGS))
+        raise UnknownName(f"There is no setting '{name}'. Known settings: {known}.") from None

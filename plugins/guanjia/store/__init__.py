@@ -1,0 +1,1 @@
+"""The shared database: engine, transactions, locks, tables and the loading of SQL files."""

@@ -1,0 +1,59 @@
+"""Reading business settings: the row in force on a day, for a community or for all."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import Connection, or_, select
+
+from guanjia.domain.errors import UnknownName
+from guanjia.settings import business_setting
+from guanjia.store.tables.policies import settings as settings_table
+
+SettingValue = str | bool | int | Decimal | date | tuple[str, ...]
+
+
+def setting_value(
+    transaction: Connection, name: str, on: date, community_code: str | None = None
+) -> SettingValue | None:
+    """The value of a setting in force on a day.
+
+    Args:
+        transaction: open transaction.
+        name: name of the setting.
+        on: day in Asia/Shanghai.
+        community_code: community asked for; its own row goes before the row for all.
+
+    Returns:
+        The parsed value, the default where no row says otherwise, None where there is no default.
+
+    Raises:
+        UnknownName: no such setting.
+        SettingsError: the stored value is not one of this setting.
+    """
+    known = business_setting(name)
+    table = settings_table
+    for_whom = table.c.community_code.is_(None)
+    if community_code is not None:
+        for_whom = or_(for_whom, table.c.community_code == community_code)
+    stored = transaction.execute(
+        select(table.c.value)
+        .where(table.c.setting == name, for_whom, or_(table.c.valid_from.is_(None), table.c.valid_from <= on))
+        .order_by(table.c.community_code.is_(None), table.c.valid_from.desc().nulls_last())
+        .limit(1)
+    ).scalar_one_or_none()
+    text = stored if stored is not None else known.default
+    return None if text is None else known.parse(text)
+
+
+def required_setting(transaction: Connection, name: str, on: date, community_code: str | None = None) -> SettingValue:
+    """Like `setting_value`, for a setting that has a default or must have been set.
+
+    Raises:
+        UnknownName: no value is in force.
+    """
+    value = setting_value(transaction, name, on, community_code)
+    if value is None:
+        raise UnknownName(f"Setting {name} has no value on {on}; load one with the settings dataset.")
+    return value

@@ -1,0 +1,1 @@
+"""Alembic: how a live database becomes the schema the tables declare."""

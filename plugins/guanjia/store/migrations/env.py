@@ -1,0 +1,17 @@
+"""Alembic's environment: one connection, handed over by ``guanjia.store.migrate``."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from guanjia.store.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    compare_type=True,
+    compare_server_default=True,
+    transaction_per_migration=False,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,125 @@
+"""Run rows: one per run of a pipeline; a retried task finds its run again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, literal, select, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
+
+from guanjia.domain.errors import UnknownName
+from guanjia.store.tables.kernel import runs
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run: its key, the code people use, and the instant it is a function of."""
+
+    run_id: int
+    run_code: str
+    pipeline: str
+    as_of: datetime
+
+
+def open_run(
+    transaction: Connection,
+    pipeline: str,
+    as_of: datetime,
+    *,
+    started_at: datetime,
+    parameters: Mapping[str, Any] | None = None,
+    requested_by: str | None = None,
+    external_key: str | None = None,
+) -> Run:
+    """Write the run row, or find it again by its external key (a task that is retried).
+
+    Args:
+        transaction: open transaction.
+        pipeline: name of the DAG.
+        as_of: instant the run is a function of; aware.
+        started_at: wall clock.
+        parameters: what the operator gave.
+        requested_by: Airflow user or staff code; None: the schedule.
+        external_key: DAG run it belongs to.
+    """
+    stem = f"{pipeline}-{as_of:%Y%m%dT%H%M%S}"
+    found = None
+    if external_key is not None:
+        found = transaction.execute(
+            update(runs)
+            .where(runs.c.pipeline == pipeline, runs.c.external_key == external_key)
+            .values(state="running", ended_at=None)
+            .returning(runs.c.run_id, runs.c.run_code, runs.c.as_of)
+        ).one_or_none()
+    if found is None:
+        number = transaction.scalar(select(func.nextval(func.pg_get_serial_sequence("runs", "run_id"))))
+        found = transaction.execute(
+            insert(runs)
+            .values(
+                run_id=number,
+                run_code=f"{stem}-{number}",
+                pipeline=pipeline,
+                as_of=as_of,
+                started_at=started_at,
+                state="running",
+                detail={"parameters": dict(parameters or {})},
+                requested_by=requested_by,
+                external_key=external_key,
+            )
+            .returning(runs.c.run_id, runs.c.run_code, runs.c.as_of)
+        ).one()
+    return Run(found.run_id, found.run_code, pipeline, found.as_of)
+
+
+def find_run(transaction: Connection, run_code: str) -> Run:
+    """The run of that code.
+
+    Raises:
+        UnknownName: there is none.
+    """
+    row = transaction.execute(
+        select(runs.c.run_id, runs.c.run_code, runs.c.pipeline, runs.c.as_of).where(runs.c.run_code == run_code)
+    ).one_or_none()
+    if row is None:
+        raise UnknownName(f"There is no run {run_code}. `guanjia export runs` lists those there are.")
+    return Run(row.run_id, row.run_code, row.pipeline, row.as_of)
+
+
+def add_detail(
+    transaction: Connection, run_id: int, detail: Mapping[str, Any], *, rows_in: int = 0, rows_out: int = 0
+) -> None:
+    """Add what a step counted to its run; a repeated step replaces its own entries, not its rows."""
+    transaction.execute(
+        update(runs)
+        .where(runs.c.run_id == run_id)
+        .values(
+            detail=runs.c.detail.concat(literal(dict(detail), JSONB)),
+            rows_in=runs.c.rows_in + rows_in,
+            rows_out=runs.c.rows_out + rows_out,
+        )
+    )
+
+
+def close_run(
+    transaction: Connection,
+    run_id: int,
+    state: str,
+    *,
+    ended_at: datetime,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """End a run.
+
+    Args:
+        transaction: open transaction.
+        run_id: the run.
+        state: `succeeded`, `failed` or `waiting` (for a person's decision).
+        ended_at: wall clock.
+        detail: last words, for example the reason of a failure.
+    """
+    if detail:
+        add_detail(transaction, run_id, detail)
+    transaction.execute(update(runs).where(runs.c.run_id == run_id).values(state=state, ended_at=ended_at))

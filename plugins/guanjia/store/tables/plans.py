@@ -1,0 +1,293 @@
+"""What pipelines plan and produce, as far as the data contract names it: the tables results refer to, and the exports.
+
+The pipelines that fill them add what they need; until then they are empty and exports of them hold a header.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKeyConstraint,
+    Integer,
+    Numeric,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
+
+from guanjia.store.tables.columns import metadata
+
+_MONEY = Numeric(14, 2)
+
+
+def _text(name: str, comment: str, *, nullable: bool = False) -> Column[Any]:
+    return Column(name, Text, nullable=nullable, comment=comment)
+
+
+def _in(name: str, *words: str) -> CheckConstraint:
+    listed = ", ".join(f"'{word}'" for word in words)
+    return CheckConstraint(f"{name} IN ({listed})", name=f"{name}_choice")
+
+
+def _run() -> Column[Any]:
+    return Column("run_id", BigInteger, nullable=True, comment="Run that wrote the row")
+
+
+_RUN_KEY = (["run_id"], ["runs.run_id"])
+_UNIT_KEY = (["community_code", "unit_code"], ["units.community_code", "units.unit_code"])
+
+
+def _export(zh: str, dataset: str, *order: str) -> dict[str, Any]:
+    return {"dataset": dataset, "zh": zh, "direction": "out", "key": order}
+
+
+callbacks = Table(
+    "callbacks",
+    metadata,
+    _text("callback_code", "Callback code"),
+    _text("rules", "Rules it answers, comma-separated"),
+    _text("customer_code", "Customer", nullable=True),
+    _text("case_codes", "Cases it concerns, comma-separated", nullable=True),
+    _text("community_code", "Community"),
+    _text("staff_code", "Agent", nullable=True),
+    Column("not_before", DateTime(timezone=True), nullable=False, comment="Earliest instant"),
+    Column("due_by", DateTime(timezone=True), nullable=False, comment="Latest instant"),
+    Column("attempts", Integer, nullable=False, server_default=text("0"), comment="Attempts made"),
+    _text("state", "planned, reached, unreached, refused or cancelled"),
+    Column("satisfaction", Integer, nullable=True, comment="Satisfaction, 1 to 5"),
+    _run(),
+    PrimaryKeyConstraint("callback_code"),
+    ForeignKeyConstraint(["customer_code"], ["customers.customer_code"]),
+    ForeignKeyConstraint(["community_code"], ["communities.community_code"]),
+    ForeignKeyConstraint(["staff_code"], ["staff.staff_code"]),
+    ForeignKeyConstraint(*_RUN_KEY),
+    _in("state", "planned", "reached", "unreached", "refused", "cancelled"),
+    comment="One row per callback planned.",
+    info=_export("回访计划", "callbacks", "callback_code"),
+)
+
+inspections = Table(
+    "inspections",
+    metadata,
+    _text("inspection_code", "Inspection code"),
+    _text("plan", "monthly, basement, rain, severe_weather, fit_out or spot_check"),
+    _text("period", "Month, YYYY-MM, or event"),
+    _text("community_code", "Community"),
+    _text("unit_code", "Unit"),
+    _text("staff_code", "Inspector", nullable=True),
+    Column("due_on", Date, nullable=False, comment="Day planned"),
+    _text("state", "planned, done, not_entered, missed or cancelled"),
+    _text("finding_case_code", "Case a finding opened", nullable=True),
+    _run(),
+    PrimaryKeyConstraint("inspection_code"),
+    ForeignKeyConstraint(*_UNIT_KEY),
+    ForeignKeyConstraint(["staff_code"], ["staff.staff_code"]),
+    ForeignKeyConstraint(["finding_case_code"], ["cases.case_code"]),
+    ForeignKeyConstraint(*_RUN_KEY),
+    _in("plan", "monthly", "basement", "rain", "severe_weather", "fit_out", "spot_check"),
+    _in("state", "planned", "done", "not_entered", "missed", "cancelled"),
+    comment="One row per inspection planned.",
+    info=_export("巡检计划", "inspections", "inspection_code"),
+)
+
+vacancies = Table(
+    "vacancies",
+    metadata,
+    _text("community_code", "Community"),
+    _text("unit_code", "Unit"),
+    _text("reason", "unsold, not_fitted_out or registered"),
+    Column("start_date", Date, nullable=False, comment="First day vacant"),
+    Column("end_date", Date, nullable=True, comment="Last day vacant, included; blank: still"),
+    _text("application_code", "Registration it rests on", nullable=True),
+    _run(),
+    PrimaryKeyConstraint("community_code", "unit_code", "start_date"),
+    ForeignKeyConstraint(*_UNIT_KEY),
+    ForeignKeyConstraint(["application_code"], ["vacancy_applications.application_code"]),
+    ForeignKeyConstraint(*_RUN_KEY),
+    _in("reason", "unsold", "not_fitted_out", "registered"),
+    ExcludeConstraint(
+        ("community_code", "="),
+        ("unit_code", "="),
+        (text("daterange(start_date, end_date, '[]')"), "&&"),
+        name="vacancies_overlap_excl",
+        using="gist",
+    ),
+    comment="One row per unit and interval of days on which it is vacant; intervals of a unit never overlap.",
+    info=_export("空置", "vacancies", "community_code", "unit_code", "start_date"),
+)
+
+samples = Table(
+    "samples",
+    metadata,
+    _text("sample_code", "Sample code"),
+    _text("period", "Week or month sampled"),
+    _text("stratum", "Stratum it was drawn in"),
+    _text("subject_kind", "call or case"),
+    _text("subject_code", "Call or case"),
+    _text("staff_code", "Agent"),
+    _text("reviewer", "Reviewer", nullable=True),
+    _text("second_reviewer", "Second, blind reviewer", nullable=True),
+    _text("reason", "random, risk, minimum, top_up or audit"),
+    Column("probability", Numeric, nullable=False, comment="Inclusion probability, 0 to 1"),
+    _run(),
+    PrimaryKeyConstraint("sample_code"),
+    UniqueConstraint("subject_kind", "subject_code"),
+    ForeignKeyConstraint(["staff_code"], ["staff.staff_code"]),
+    ForeignKeyConstraint(["reviewer"], ["staff.staff_code"]),
+    ForeignKeyConstraint(["second_reviewer"], ["staff.staff_code"]),
+    ForeignKeyConstraint(*_RUN_KEY),
+    _in("subject_kind", "call", "case"),
+    _in("reason", "random", "risk", "minimum", "top_up", "audit"),
+    CheckConstraint("probability > 0 AND probability <= 1", name="probability_range"),
+    comment="One row per item drawn for the quality check.",
+    info=_export("质检抽样", "samples", "sample_code"),
+)
+
+billing_runs = Table(
+    "billing_runs",
+    metadata,
+    _text("run_code", "Billing run"),
+    _text("period", "Month billed, YYYY-MM"),
+    _text("community_code", "Community"),
+    _text("state", "draft, checked, awaiting_approval, approved, posted, rejected, superseded or reversed"),
+    Column("bills", Integer, nullable=False, server_default=text("0"), comment="Bills in the run"),
+    Column("total", _MONEY, nullable=False, server_default=text("0"), comment="Sum of the bills, yuan"),
+    _text("digest", "Digest of the draft that was shown", nullable=True),
+    _text("requested_by", "Who asked for the run", nullable=True),
+    _text("approved_by", "Who approved it", nullable=True),
+    _run(),
+    PrimaryKeyConstraint("run_code"),
+    ForeignKeyConstraint(["community_code"], ["communities.community_code"]),
+    ForeignKeyConstraint(*_RUN_KEY),
+    _in("state", "draft", "checked", "awaiting_approval", "approved", "posted", "rejected", "superseded", "reversed"),
+    comment="One row per billing run of a community and month.",
+    info=_export("出账批次", "billing_runs", "run_code"),
+)
+
+bills = Table(
+    "bills",
+    metadata,
+    _text("bill_code", "Bill"),
+    _text("run_code", "Billing run"),
+    _text("period", "Month, YYYY-MM"),
+    _text("community_code", "Community"),
+    _text("unit_code", "Unit"),
+    _text("customer_code", "Payer"),
+    Column("total", _MONEY, nullable=False, comment="Sum of the lines, yuan; negative: credit note"),
+    Column("due_on", Date, nullable=True, comment="Day it is due"),
+    _text("state", "draft, posted, part_paid, paid or reversed"),
+    PrimaryKeyConstraint("bill_code"),
+    ForeignKeyConstraint(["run_code"], ["billing_runs.run_code"]),
+    ForeignKeyConstraint(*_UNIT_KEY),
+    ForeignKeyConstraint(["customer_code"], ["customers.customer_code"]),
+    _in("state", "draft", "posted", "part_paid", "paid", "reversed"),
+    comment="One row per bill: unit, payer and run.",
+    info=_export("账单", "bills", "bill_code"),
+)
+
+bill_lines = Table(
+    "bill_lines",
+    metadata,
+    _text("bill_code", "Bill"),
+    _text("charge_kind", "What is charged"),
+    _text("charge_source", "Tariff, contract, meter or case it comes from"),
+    _text("period", "Month it concerns, YYYY-MM"),
+    Column("quantity", Numeric, nullable=True, comment="Quantity in the basis of the rate"),
+    Column("rate", Numeric, nullable=True, comment="Price of one, yuan"),
+    Column("factor", Numeric, nullable=True, comment="Vacancy factor"),
+    Column("amount", _MONEY, nullable=False, comment="Amount, yuan"),
+    Column("explanation", JSONB, nullable=True, comment="Segments or shares the amount is made of"),
+    PrimaryKeyConstraint("bill_code", "charge_kind", "charge_source", "period"),
+    ForeignKeyConstraint(["bill_code"], ["bills.bill_code"]),
+    comment="One row per bill, charge, source and month.",
+    info=_export("账单明细", "bill_lines", "bill_code", "charge_kind", "charge_source", "period"),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    _text("entry_code", "Entry and line"),
+    Column("posted_on", Date, nullable=False, comment="Day of the entry"),
+    _text("account", "Account"),
+    _text("community_code", "Community"),
+    _text("unit_code", "Unit", nullable=True),
+    Column("debit", _MONEY, nullable=False, server_default=text("0"), comment="Debit, yuan"),
+    Column("credit", _MONEY, nullable=False, server_default=text("0"), comment="Credit, yuan"),
+    _text("source_kind", "What caused it"),
+    _text("source_code", "Its code"),
+    PrimaryKeyConstraint("entry_code"),
+    ForeignKeyConstraint(["community_code"], ["communities.community_code"]),
+    CheckConstraint("debit >= 0 AND credit >= 0 AND (debit = 0) <> (credit = 0)", name="one_side"),
+    comment="One row per side of a balanced double entry.",
+    info=_export("分录", "ledger", "entry_code"),
+)
+
+dunning = Table(
+    "dunning",
+    metadata,
+    _text("notice_code", "Letter"),
+    _text("unit_code", "Unit"),
+    _text("customer_code", "Customer"),
+    Column("level", Integer, nullable=False, comment="Level, 1 to 3"),
+    Column("run_on", Date, nullable=False, comment="Day of the run"),
+    Column("amount", _MONEY, nullable=False, comment="Amount due, yuan"),
+    _text("state", "planned, sent, printed or cancelled"),
+    _text("community_code", "Community"),
+    PrimaryKeyConstraint("notice_code"),
+    ForeignKeyConstraint(*_UNIT_KEY),
+    ForeignKeyConstraint(["customer_code"], ["customers.customer_code"]),
+    _in("state", "planned", "sent", "printed", "cancelled"),
+    comment="One row per reminder letter.",
+    info=_export("催缴", "dunning", "notice_code"),
+)
+
+quality_results = Table(
+    "quality_results",
+    metadata,
+    _text("period", "Week or month"),
+    _text("scope_kind", "staff, team, community or company"),
+    _text("scope_code", "Its code"),
+    Column("population", Integer, nullable=False, comment="Items in the frame"),
+    Column("sampled", Integer, nullable=False, comment="Items scored"),
+    Column("mean_score", Numeric, nullable=True, comment="Mean score, 0 to 100; blank: no sample"),
+    Column("low_95", Numeric, nullable=True, comment="Lower bound of the 95 % interval"),
+    Column("high_95", Numeric, nullable=True, comment="Upper bound of the 95 % interval"),
+    Column("critical_rate", Numeric, nullable=True, comment="Share with a critical error, 0 to 1"),
+    _text("verdict", "accept, reject or none"),
+    _run(),
+    PrimaryKeyConstraint("period", "scope_kind", "scope_code"),
+    ForeignKeyConstraint(*_RUN_KEY),
+    _in("scope_kind", "staff", "team", "community", "company"),
+    _in("verdict", "accept", "reject", "none"),
+    comment="One row per period and scope of the quality check's result.",
+    info=_export("质检结果", "quality_results", "period", "scope_kind", "scope_code"),
+)
+
+report_figures = Table(
+    "report_figures",
+    metadata,
+    _text("report", "Report"),
+    _text("period", "Period it covers"),
+    _text("scope", "Community, region or company"),
+    _text("figure", "Figure"),
+    Column("edition", Integer, nullable=False, server_default=text("1"), comment="Edition; a correction is a new one"),
+    Column("value", Numeric, nullable=True, comment="Value; blank: n/a"),
+    Column("previous", Numeric, nullable=True, comment="Value of the period before"),
+    Column("target", Numeric, nullable=True, comment="Target"),
+    Column("is_provisional", Boolean, nullable=False, server_default=text("false"), comment="May still change"),
+    _run(),
+    PrimaryKeyConstraint("report", "period", "scope", "figure", "edition"),
+    ForeignKeyConstraint(*_RUN_KEY),
+    comment="One row per figure of a report's edition.",
+    info=_export("报表数据", "report_figures", "report", "period", "scope", "figure"),
+)

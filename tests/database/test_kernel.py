@@ -1,0 +1,128 @@
+"""Runs, settings, locks and migrations on a real database."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+from sqlalchemy import create_engine, select, text
+
+from guanjia.domain.errors import Busy, DatabaseError, QueryParametersError, SettingsError, UnknownName
+from guanjia.settings import TIME_ZONE
+from guanjia.store.business_settings import setting_value
+from guanjia.store.locks import lock_scope
+from guanjia.store.migrate import upgrade
+from guanjia.store.runs import add_detail, close_run, open_run
+from guanjia.store.sql import Query
+from guanjia.store.tables import datasets, metadata
+from guanjia.store.tables.kernel import runs
+from guanjia.store.tables.policies import settings as settings_table
+from guanjia.store.tables.registers import communities
+from tests.conftest import Database
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=TIME_ZONE)
+
+
+def test_a_retried_task_finds_its_run_again(database: Database) -> None:
+    with database.transaction() as tx:
+        first = open_run(tx, "intake", NOON, started_at=NOON, external_key="scheduled__1")
+        add_detail(tx, first.run_id, {"files": 2}, rows_out=5)
+        close_run(tx, first.run_id, "failed", ended_at=NOON, detail={"reason": "disk full"})
+    with database.transaction() as tx:
+        again = open_run(tx, "intake", NOON, started_at=NOON, external_key="scheduled__1")
+        other = open_run(tx, "intake", NOON, started_at=NOON)
+        close_run(tx, again.run_id, "succeeded", ended_at=NOON)
+        row = tx.execute(select(runs).where(runs.c.run_id == first.run_id)).one()
+    assert again == first
+    assert other.run_code != first.run_code
+    assert (row.state, row.rows_out, row.detail["files"]) == ("succeeded", 5, 2)
+
+
+def test_a_setting_of_the_community_goes_before_the_one_for_all(database: Database) -> None:
+    with database.transaction() as tx:
+        tx.execute(communities.insert().values(community_code="001", community_name="澄庭雅苑"))
+        for community, value, valid_from in (
+            (None, "2026-09-01", None),
+            ("001", "2026-10-01", None),
+            ("001", "2026-12-01", date(2026, 11, 30)),
+        ):
+            tx.execute(
+                settings_table.insert().values(
+                    setting="live_from", community_code=community, value=value, valid_from=valid_from
+                )
+            )
+        assert setting_value(tx, "live_from", date(2026, 11, 20), "002") == date(2026, 9, 1)
+        assert setting_value(tx, "live_from", date(2026, 11, 20), "001") == date(2026, 10, 1)
+        assert setting_value(tx, "live_from", date(2026, 11, 30), "001") == date(2026, 12, 1)
+        assert setting_value(tx, "mail_live", date(2026, 11, 30)) is False
+        with pytest.raises(UnknownName, match="live_form"):
+            setting_value(tx, "live_form", date(2026, 11, 30))
+
+
+def test_a_stored_value_that_is_none_of_the_setting_is_told(database: Database) -> None:
+    with database.transaction() as tx:
+        tx.execute(settings_table.insert().values(setting="mail_live", value="perhaps"))
+        with pytest.raises(SettingsError, match="yes or no"):
+            setting_value(tx, "mail_live", date(2026, 11, 20))
+
+
+def test_a_scope_is_locked_for_one_run_at_a_time(database: Database) -> None:
+    with database.transaction() as one, database.transaction() as other:
+        lock_scope(one, "fee_billing/001")
+        lock_scope(other, "fee_billing/002", wait=False)
+        with pytest.raises(Busy, match="fee_billing/001"):
+            lock_scope(other, "fee_billing/001", wait=False)
+
+
+def test_a_query_takes_exactly_its_declared_parameters(database: Database) -> None:
+    query = Query("x/y", text("SELECT CAST(:a AS int) + 1"), "", frozenset({"a"}), frozenset({"a"}))
+    with database.transaction() as tx:
+        assert query.run(tx, {"a": 1}).scalar_one() == 2
+        with pytest.raises(QueryParametersError, match=r"missing \['a'\], unknown \['b'\]"):
+            query.run(tx, {"b": 1})
+
+
+def test_the_migrated_schema_is_the_declared_one(database: Database) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    owner = create_engine(database.url("owner"))
+    with owner.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+    owner.dispose()
+
+
+def test_a_second_upgrade_changes_nothing_and_a_newer_database_is_refused(database: Database) -> None:
+    with database.transaction("owner") as tx:
+        assert upgrade(tx) is False
+    with pytest.raises(DatabaseError, match="9999"), database.transaction("owner") as tx:
+        tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        upgrade(tx)
+
+
+@pytest.mark.parametrize("role", ["app", "read"])
+def test_only_the_owner_changes_the_schema_and_the_reader_only_reads(database: Database, role: str) -> None:
+    from sqlalchemy.exc import ProgrammingError
+
+    with pytest.raises(ProgrammingError, match="permission denied"), database.transaction(role) as tx:  # type: ignore[arg-type]
+        tx.execute(text("CREATE TABLE public.mine (x int)"))
+    if role == "read":
+        with pytest.raises(ProgrammingError, match="permission denied"), database.transaction("read") as tx:
+            tx.execute(communities.insert().values(community_code="9", community_name="x"))
+
+
+def test_an_unreachable_database_is_told_in_one_sentence(database: Database) -> None:
+    from guanjia import settings
+
+    settings.use(database_urls={"app": "postgresql+psycopg://nobody:secret@127.0.0.1:1/none"})
+    with pytest.raises(DatabaseError) as caught, database.transaction():
+        pass
+    assert "secret" not in str(caught.value)
+    assert "guanjia doctor" in str(caught.value)
+
+
+def test_every_dataset_of_the_contract_has_a_table(database: Database) -> None:
+    with database.transaction("read") as tx:
+        for name, table in datasets().items():
+            assert tx.execute(select(table).limit(1)).all() == [] or table.info.get("direction") == "in", name
