@@ -64,6 +64,8 @@ def airflow_environment(home: Path) -> dict[str, str]:
     ui = f"http://127.0.0.1:{of_house.ui_port}"
     return {
         "GUANJIA_HOME": str(home),
+        "GUANJIA_PROJECT": str(of_house.project_root),
+        **_database_variables(home),
         "AIRFLOW_HOME": str(folder),
         **_options(
             "core",
@@ -133,8 +135,8 @@ def process_environment(home: Path) -> dict[str, str]:
 
 
 def airflow_command(*arguments: str) -> list[str]:
-    """The command line of an Airflow command under this very Python (scripts have short first lines, paths do not)."""
-    return [sys.executable, "-m", "airflow", *arguments]
+    """The command line of an Airflow command under this very Python; modules do not come from the working folder."""
+    return [sys.executable, "-P", "-m", "airflow", *arguments]
 
 
 # -- people -----------------------------------------------------------------------------------------------------------
@@ -195,6 +197,20 @@ def _database_url(home: Path, driver: str) -> str:
     if not given:
         return EmbeddedServer(home).url("airflow", driver=driver)
     return f"{driver}://{given.partition('://')[2]}"
+
+
+def _database_variables(home: Path) -> dict[str, str]:
+    urls = environment().database_urls or EmbeddedServer(home).urls()
+    return {
+        "GUANJIA_DATABASE_URL": urls["app"],
+        "GUANJIA_OWNER_DATABASE_URL": urls["owner"],
+        "GUANJIA_READ_DATABASE_URL": urls["read"],
+    }
+
+
+def needs_embedded_server() -> bool:
+    """Whether one of the two databases is the embedded server's, because the settings name no other."""
+    return not (environment().database_urls and environment().airflow_database_url)
 
 
 def _migrated_file(home: Path) -> Path:

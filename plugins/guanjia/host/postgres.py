@@ -12,7 +12,6 @@ import hashlib
 import logging
 import os
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -25,7 +24,9 @@ import psutil
 from guanjia.domain.errors import HostError
 from guanjia.host import postgres_place
 from guanjia.host.home_files import PRIVATE_FOLDER, home_secrets, locked, read_json, write_json, write_private
+from guanjia.host.ports import is_free
 from guanjia.host.postgres_place import ServerUser
+from guanjia.settings import DatabaseRole
 
 Role = Literal["owner", "app", "read", "airflow", "superuser"]
 
@@ -124,6 +125,10 @@ class EmbeddedServer:
         """
         chosen = database or ("airflow" if role == "airflow" else "guanjia")
         return f"{driver}://{ROLE_NAMES[role]}:{self._password(role)}@127.0.0.1:{self.port}/{chosen}"
+
+    def urls(self) -> dict[DatabaseRole, str]:
+        """The addresses of the database ``guanjia`` as the settings hold them (`Environment.database_urls`)."""
+        return {"owner": self.url("owner"), "app": self.url("app"), "read": self.url("read")}
 
     def program(self, name: str) -> Path:
         """One of PostgreSQL's programs from the wheel, such as ``pg_dump``."""
@@ -225,7 +230,7 @@ class EmbeddedServer:
     def _launch(self) -> None:
         self._clear_stale_pid()
         for _ in range(5):
-            if not _is_free(self.port):
+            if not is_free(self.port):
                 taken, port = self.port, _free_port(self.home)
                 _log.warning("Port %s of the database is in use by another program; it moves to %s.", taken, port)
                 write_json(self.home / "postgres.json", read_json(self.home / "postgres.json") | {"port": port})
@@ -366,26 +371,30 @@ def running_server(home: Path) -> Iterator[EmbeddedServer]:
                 server.stop()
 
 
+def stop_if_unused(home: Path) -> bool:
+    """Stops a server that nobody uses any more (its users were killed); returns whether it did."""
+    server = EmbeddedServer(home)
+    if not server.is_running():
+        return False
+    with (server.home / "postgres.users").open("a") as users:
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        server.stop()
+    return True
+
+
 def _plain_environment() -> dict[str, str]:
     """No PG* variable of the caller may change what the server's programs do."""
     return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
 
 
 def _free_port(home: Path) -> int:
     first = int(hashlib.sha256(str(home).encode()).hexdigest(), 16) % len(PORTS)
     for step in range(len(PORTS)):
         port = PORTS[(first + step) % len(PORTS)]
-        if _is_free(port):
+        if is_free(port):
             return port
     raise HostError(f"No free port between {PORTS.start} and {PORTS.stop} on 127.0.0.1 for the database server.")
 
