@@ -246,10 +246,17 @@ class BusinessSetting:
     def _refused(self, text: str) -> SettingsError:
         bounds = ""
         if self.minimum is not None or self.maximum is not None:
-            bounds = f" from {self.minimum if self.minimum is not None else '…'} to {self.maximum if self.maximum is not None else '…'}"
+            low, high = ("…" if bound is None else bound for bound in (self.minimum, self.maximum))
+            bounds = f" from {low} to {high}"
         if self.words:
             bounds = f" out of {', '.join(self.words)}"
         return SettingsError(f"Setting {self.name} is '{text}'; expected {_KIND_WORDS[self.kind]}{bounds}.")
+
+
+_BOOLEANS = dict.fromkeys(("yes", "y", "true", "1", "是", "√", "有"), True) | dict.fromkeys(
+    ("no", "n", "false", "0", "否", "×", "无"), False
+)
+_KIND_WORDS[self.kind]}{bounds}.")
 
 
 _BOOLEANS = {word: True for word in ("yes", "y", "true", "1", "是", "√", "有")} | {
@@ -284,8 +291,8 @@ BUSINESS_SETTINGS: Mapping[str, BusinessSetting] = {
             "live_from",
             "date",
             None,
-            "First day the community is served: nothing earlier is billed, escalated, called back, inspected or sampled. "
-            "Without it the community is not served at all.",
+            "First day the community is served: nothing earlier is billed, escalated, called back, inspected or "
+            "sampled. Without it the community is not served at all.",
             "小区上线日期：此前的工单、费用等不升级、不出账、不回访、不巡检、不抽检；未设置则该小区不纳入服务。",
             per_community=True,
         ),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, TextClause, text
@@ -57,7 +57,7 @@ class Query:
         return transaction.execute(self.statement, [dict(row) for row in rows])
 
 
-@lru_cache(maxsize=None)
+@cache
 def query(name: str) -> Query:
     """Load a SQL file.
 

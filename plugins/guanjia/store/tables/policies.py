@@ -71,7 +71,7 @@ published_holidays = Table(
     Column("name", Text, nullable=False, comment="Holiday it belongs to"),
     Column("source", Text, nullable=False, comment="Notice of the State Council it stands in"),
     PrimaryKeyConstraint("day"),
-    comment="One row per day on which the official Chinese calendar differs from the weekday (shipped; years stand in published_years).",
+    comment="One row per day on which the official Chinese calendar differs from the weekday (shipped).",
 )
 
 published_years = Table(

@@ -1,4 +1,4 @@
-"""Registers: communities, buildings, units, customers, occupancies, staff, roster, report recipients (data contract)."""
+"""Registers of the data contract: communities, buildings, units, customers, occupancies, staff, roster, recipients."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ units = register(
     "units",
     "房屋",
     "Registers",
-    "One row per unit (flat, shop, parking space, basement …): its present state; former areas and uses stand in unit_versions.",
+    "One row per unit (flat, shop, parking space …): its present state; former ones stand in unit_versions.",
     column("community_code", "code", "Community", COMMUNITY, required=True, references="communities"),
     column("building_code", "code", "Building", "楼栋编号", required=True, references="buildings"),
     column("unit_code", "code", "Unit code, unique in its community", UNIT, required=True),
