@@ -256,12 +256,6 @@ class BusinessSetting:
 _BOOLEANS = dict.fromkeys(("yes", "y", "true", "1", "是", "√", "有"), True) | dict.fromkeys(
     ("no", "n", "false", "0", "否", "×", "无"), False
 )
-_KIND_WORDS[self.kind]}{bounds}.")
-
-
-_BOOLEANS = {word: True for word in ("yes", "y", "true", "1", "是", "√", "有")} | {
-    word: False for word in ("no", "n", "false", "0", "否", "×", "无")
-}
 _KIND_WORDS: Mapping[SettingKind, str] = {
     "text": "a text",
     "boolean": "yes or no",

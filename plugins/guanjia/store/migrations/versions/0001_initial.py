@@ -97,7 +97,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False, comment="Holiday it belongs to"),
         sa.Column("source", sa.Text(), nullable=False, comment="Notice of the State Council it stands in"),
         sa.PrimaryKeyConstraint("day", name=op.f("published_holidays_pk")),
-        comment="One row per day on which the official Chinese calendar differs from the weekday (shipped; years stand in published_years).",
+        comment="One row per day on which the official Chinese calendar differs from the weekday (shipped).",
     )
     op.create_table(
         "published_years",
@@ -1429,7 +1429,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["loaded_from"], ["intake_files.file_id"], name=op.f("units_loaded_from_fk")),
         sa.PrimaryKeyConstraint("community_code", "unit_code", name=op.f("units_pk")),
-        comment="One row per unit (flat, shop, parking space, basement …): its present state; former areas and uses stand in unit_versions.",
+        comment="One row per unit (flat, shop, parking space …): its present state; former ones stand in unit_versions.",
         info={
             "dataset": "units",
             "zh": "房屋",
