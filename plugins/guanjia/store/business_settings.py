@@ -34,9 +34,8 @@ def setting_value(
     """
     known = business_setting(name)
     table = settings_table
-    for_whom = table.c.community_code.is_(None)
-    if community_code is not None:
-        for_whom = or_(for_whom, table.c.community_code == community_code)
+    for_all = table.c.community_code.is_(None)
+    for_whom = for_all if community_code is None else or_(for_all, table.c.community_code == community_code)
     stored = transaction.execute(
         select(table.c.value)
         .where(table.c.setting == name, for_whom, or_(table.c.valid_from.is_(None), table.c.valid_from <= on))

@@ -1,0 +1,132 @@
+"""Run a pipeline's DAG in this process, once, without a scheduler; exit 0 only if it succeeded.
+
+The same DAG that the schedule runs: its tasks, gates and mails. It may be repeated: what was done is not done again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from datetime import datetime
+from typing import Any
+
+from guanjia.cli.values import instant, now, pairs
+from guanjia.domain.errors import GuanjiaError, UnknownName, UsageError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("pipeline", help="name of the DAG, for example overdue_escalations")
+    parser.add_argument("--as-of", metavar="T", help="instant the run is a function of; without it: now")
+    parser.add_argument("--param", nargs="+", action="extend", default=[], metavar="k=v", help="parameters of the DAG")
+    parser.add_argument("--json", action="store_true", help="print the run row as JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the DAG; see the module's help."""
+    from guanjia.host.airflow import migrate_airflow_database, process_environment
+    from guanjia.host.database import opened_database
+    from guanjia.settings import environment, set_variables
+
+    as_of = instant(arguments.as_of) if arguments.as_of else now()
+    given = pairs(arguments.param)
+    home = environment().home
+    _check_name(arguments.pipeline)
+    with opened_database():
+        migrate_airflow_database(home)
+        set_variables(process_environment(home))
+        state, run_id = _run_dag(arguments.pipeline, as_of, given)
+        row = _run_row(arguments.pipeline, run_id)
+    if arguments.json:
+        sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write(_sentence(arguments.pipeline, state, row) + "\n")
+    return 0 if state == "success" else 1
+
+
+def _check_name(pipeline: str) -> None:
+    from guanjia.settings import environment
+
+    folder = environment().project_root / "dags"
+    known = sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("_"))
+    if pipeline not in known:
+        raise UnknownName(f"There is no pipeline '{pipeline}'. Known: {', '.join(known)}.")
+
+
+def _run_dag(pipeline: str, as_of: datetime, given: dict[str, str]) -> tuple[str, str]:
+    """Run it with Airflow's in-process runner.
+
+    Returns:
+        The run's state in Airflow's words, and its run_id.
+    """
+    from airflow.dag_processing.dagbag import DagBag
+
+    from guanjia.settings import environment
+
+    logging.getLogger("airflow").setLevel(logging.WARNING)
+    path = environment().project_root / "dags" / f"{pipeline}.py"
+    bag = DagBag(dag_folder=str(path), bundle_path=path.parent, bundle_name="dags-folder")
+    if bag.import_errors:
+        raise GuanjiaError(
+            f"{path} cannot be loaded: {next(iter(bag.import_errors.values())).strip().splitlines()[-1]}"
+        )
+    dag = bag.dags[pipeline]
+    unknown = sorted(set(given) - set(dag.params))
+    if unknown:
+        raise UsageError(f"{pipeline} has no parameter {', '.join(unknown)}. Its parameters: {', '.join(dag.params)}.")
+    conf = {name: _typed(dag.params.get_param(name).schema, name, text) for name, text in given.items()}
+    if "as_of" in dag.params:
+        conf["as_of"] = as_of.isoformat()
+    done = dag.test(logical_date=None, run_conf=conf)
+    return str(getattr(done.state, "value", done.state)), done.run_id
+
+
+def _typed(schema: dict[str, Any], name: str, text: str) -> Any:
+    """A word of the command line as the parameter's type."""
+    types = schema.get("type", "string")
+    for kind in [types] if isinstance(types, str) else types:
+        try:
+            if kind == "boolean" and text.lower() in ("true", "false", "yes", "no", "1", "0"):
+                return text.lower() in ("true", "yes", "1")
+            if kind == "integer":
+                return int(text)
+            if kind == "number":
+                return float(text)
+            if kind == "array":
+                return [word.strip() for word in text.split(",") if word.strip()]
+            if kind == "string":
+                return text
+        except ValueError:
+            continue
+    raise UsageError(f"Parameter {name} is '{text}'; expected {types}.")
+
+
+def _run_row(pipeline: str, run_id: str) -> dict[str, Any]:
+    from sqlalchemy import select
+
+    from guanjia.store.engine import transaction
+    from guanjia.store.exports import as_text
+    from guanjia.store.tables.kernel import runs
+
+    with transaction("read") as tx:
+        row = (
+            tx.execute(select(runs).where(runs.c.pipeline == pipeline, runs.c.external_key == run_id))
+            .mappings()
+            .one_or_none()
+        )
+    if row is None:
+        return {"pipeline": pipeline, "state": "failed", "detail": {"reason": "the run ended before its first step"}}
+    shown = ("run_code", "pipeline", "as_of", "started_at", "ended_at", "state", "rows_in", "rows_out", "detail")
+    kept = {name: row[name] for name in shown}
+    return {name: value if isinstance(value, int | dict) else as_text(value) for name, value in kept.items()}
+
+
+def _sentence(pipeline: str, state: str, row: dict[str, Any]) -> str:
+    detail = row.get("detail") or {}
+    counts = ", ".join(f"{name} {value}" for name, value in detail.items() if isinstance(value, int))
+    if state == "success":
+        return f"{row.get('run_code', pipeline)}: succeeded, {row.get('rows_out', 0)} rows written ({counts or 'nothing due'})."
+    reason = detail.get("reason", "see the log above")
+    return f"{row.get('run_code', pipeline)}: {row.get('state', state)} at {detail.get('failed_task', '?')}: {reason}"

@@ -1,0 +1,191 @@
+"""Gates: expectation suites over a run's own rows, executed in the database by Great Expectations.
+
+A suite is Great Expectations' own JSON in ``expectations/<pipeline>/<table>.json``. Its ``meta`` names the batch: a SQL
+file whose rows are checked (``batch``), and the columns that name an offending row (``key``: codes, never people). A
+failed *critical* expectation stops the pipeline before anything leaves the house; a *warning* is reported.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import redirect_stderr
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, select, text
+from sqlalchemy.dialects import postgresql
+
+from guanjia.domain.errors import GateFailed, UnknownName
+from guanjia.logs import get_logger
+from guanjia.settings import environment, set_variables
+from guanjia.store.engine import database_url, transaction
+from guanjia.store.sql import query
+from guanjia.store.tables.kernel import gate_results
+
+KEPT_KEYS = 1_000
+"""Offending rows whose keys are stored; the count is always exact."""
+
+_log = get_logger(__name__)
+_LITERALS = (bool, int, str, date, datetime)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one expectation found.
+
+    Attributes:
+        expectation: its type and what it looks at.
+        severity: critical or warning.
+        outcome: met, failed, or error (it could not be checked, which counts as failed).
+        rows_checked: rows of the batch.
+        rows_failed: rows that break it; None where rows cannot be counted.
+        failed_keys: keys of offending rows, at most `KEPT_KEYS`.
+        note: its business reason.
+    """
+
+    expectation: str
+    severity: str
+    outcome: str
+    rows_checked: int
+    rows_failed: int | None
+    failed_keys: tuple[Mapping[str, Any], ...]
+    note: str
+
+
+def check(run_id: int, suite: str, parameters: Mapping[str, Any], *, checked_at: datetime) -> dict[str, int]:
+    """Check a run's rows and keep what was found; nothing due, no gate.
+
+    Args:
+        run_id: the run whose rows they are.
+        suite: `<pipeline>/<table>`, the path of the suite below `expectations/`.
+        parameters: binds of the suite's batch query.
+        checked_at: wall clock.
+
+    Returns:
+        `rows` checked and `warnings` (failed expectations that do not stop).
+
+    Raises:
+        GateFailed: a critical expectation failed; names it, the number of rows and the first keys.
+    """
+    definition = _definition(suite)
+    batch = _batch_sql(definition["meta"]["batch"], parameters)
+    with transaction("read") as tx:
+        rows = int(tx.scalar(text(f"SELECT COUNT(*) FROM ({batch}) AS batch")) or 0)
+    if rows == 0:
+        return {"rows": 0, "warnings": 0}
+    findings = _validate(definition, batch, rows)
+    with transaction() as tx:
+        _keep(tx, run_id, suite, findings, checked_at)
+    critical = [found for found in findings if found.outcome != "met" and found.severity == "critical"]
+    if critical:
+        raise GateFailed(_told(suite, critical))
+    warnings = [found for found in findings if found.outcome != "met"]
+    for found in warnings:
+        _log.warning("expectation not met", suite=suite, expectation=found.expectation, rows=found.rows_failed)
+    return {"rows": rows, "warnings": len(warnings)}
+
+
+def _definition(suite: str) -> dict[str, Any]:
+    path = environment().project_root / "expectations" / f"{suite}.json"
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UnknownName(f"There is no expectation suite {path}.") from None
+    return found
+
+
+def _batch_sql(name: str, parameters: Mapping[str, Any]) -> str:
+    """The batch query with its binds written out: Great Expectations takes a text only."""
+    for key, value in parameters.items():
+        if not isinstance(value, _LITERALS):
+            raise TypeError(f"Gate parameter {key} is a {type(value).__name__}; give a number, text or instant.")
+    statement = query(name).statement.bindparams(*(bindparam(key, value) for key, value in parameters.items()))
+    # The driver would read a lone % as a placeholder; the compiled text has them doubled.
+    compiled = statement.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})  # type: ignore[no-untyped-call]
+    return str(compiled).replace("%%", "%").strip().rstrip(";")
+
+
+def _validate(definition: Mapping[str, Any], batch: str, rows: int) -> list[Finding]:
+    # The library prints progress bars and asks its maker's server whether it may report use: neither here.
+    set_variables({"GX_ANALYTICS_ENABLED": "false"})
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    source = context.data_sources.add_postgres("guanjia", connection_string=database_url("read"))
+    asset = source.add_query_asset("batch", query=batch)
+    key = list(definition["meta"]["key"])
+    suite = gx.ExpectationSuite(name=definition["name"], expectations=definition["expectations"])
+    with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stderr(nowhere):  # noqa: PTH123 (a device)
+        result = (
+            asset.add_batch_definition_whole_table("rows")
+            .get_batch()
+            .validate(suite, result_format={"result_format": "COMPLETE", "unexpected_index_column_names": key})
+        )
+    return [_finding(found, key, rows) for found in result.results]
+
+
+def _finding(found: Any, key: Sequence[str], rows: int) -> Finding:
+    config, result = found.expectation_config, found.result or {}
+    kwargs = config.kwargs
+    subject = kwargs.get("description") or kwargs.get("column") or ",".join(kwargs.get("column_list") or ()) or "rows"
+    broken = (found.exception_info or {}).get("raised_exception") is True or "raised_exception" not in (
+        found.exception_info or {}
+    )
+    listed = result.get("unexpected_index_list") or (result.get("details") or {}).get("unexpected_rows") or []
+    failed = result.get("unexpected_count")
+    if failed is None and config.type == "unexpected_rows_expectation":
+        failed = result.get("observed_value")
+    severity = getattr(config.severity, "value", config.severity) or "critical"
+    notes = config.notes
+    return Finding(
+        expectation=f"{config.type}: {subject}",
+        severity=str(severity),
+        outcome="met" if found.success else ("error" if broken else "failed"),
+        rows_checked=rows,
+        rows_failed=None if failed is None else int(failed),
+        failed_keys=tuple({name: str(row[name]) for name in key if name in row} for row in listed[:KEPT_KEYS]),
+        note=" ".join(notes) if isinstance(notes, list) else str(notes or ""),
+    )
+
+
+def _keep(tx: Connection, run_id: int, suite: str, findings: Sequence[Finding], checked_at: datetime) -> None:
+    earlier = tx.scalar(
+        select(func.max(gate_results.c.attempt)).where(gate_results.c.run_id == run_id, gate_results.c.suite == suite)
+    )
+    tx.execute(
+        insert(gate_results),
+        [
+            {
+                "run_id": run_id,
+                "suite": suite,
+                "expectation": found.expectation,
+                "severity": found.severity,
+                "outcome": found.outcome,
+                "rows_checked": found.rows_checked,
+                "rows_failed": found.rows_failed,
+                "failed_keys": list(found.failed_keys),
+                "note": found.note,
+                "checked_at": checked_at,
+                "attempt": (earlier or 0) + 1,
+            }
+            for found in findings
+        ],
+    )
+
+
+def _told(suite: str, critical: Sequence[Finding]) -> str:
+    first = critical[0]
+    keys = "; ".join(" ".join(row.values()) for row in first.failed_keys[:5])
+    more = f" ({len(critical) - 1} more expectations failed)" if len(critical) > 1 else ""
+    failed = "some" if first.rows_failed is None else first.rows_failed
+    return (
+        f"Gate {suite}: {first.expectation} is broken by {failed} of {first.rows_checked} rows{more}. {first.note} First rows: {keys or 'see the gate report'}. "
+        "Nothing has been sent or published; correct the rows and start the run again."
+    )

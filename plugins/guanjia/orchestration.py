@@ -1,0 +1,120 @@
+"""What DAG files share: how an Airflow run becomes a run of ours, and the arguments every DAG has.
+
+Airflow orchestrates and shows; it holds no business state. A DAG's tasks call one pipeline function each, with plain
+values from here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from guanjia.domain.errors import UsageError
+from guanjia.host.database import attach
+from guanjia.settings import TIME_ZONE
+from guanjia.store.engine import Transaction, transaction
+from guanjia.store.runs import Run, add_detail, close_run, open_run
+
+OWNER = "管家 Guanjia"
+
+DEFAULT_ARGUMENTS: Mapping[str, Any] = {
+    "owner": OWNER,
+    "retries": 2,
+    "retry_delay": timedelta(seconds=30),
+    "retry_exponential_backoff": True,
+    "max_retry_delay": timedelta(minutes=10),
+}
+"""Every task is retried: a killed worker's task fails after the heartbeat timeout and runs again, which is safe."""
+
+START = datetime(2026, 1, 1, tzinfo=TIME_ZONE)
+"""Start date of every DAG; windows come from state, never from this date."""
+
+
+def as_of_of(context: Mapping[str, Any]) -> datetime:
+    """The instant an Airflow run is a function of: the parameter, else the interval's end, else run_after.
+
+    Args:
+        context: Airflow's task context.
+
+    Raises:
+        UsageError: the parameter is no instant.
+    """
+    given = (context.get("params") or {}).get("as_of")
+    if given:
+        try:
+            found = datetime.fromisoformat(str(given).replace("Z", "+00:00"))
+        except ValueError:
+            raise UsageError(f"as_of is '{given}'; expected an instant such as 2026-11-20T10:00.") from None
+        return found if found.tzinfo else found.replace(tzinfo=TIME_ZONE)
+    dag_run = context["dag_run"]
+    end = getattr(dag_run, "data_interval_end", None)
+    instant = end if end is not None else dag_run.run_after
+    return datetime.fromtimestamp(instant.timestamp(), TIME_ZONE)
+
+
+def requester_of(context: Mapping[str, Any]) -> str | None:
+    """Airflow user who started the run by hand; None: the schedule."""
+    return getattr(context["dag_run"], "triggering_user_name", None)
+
+
+def begin(context: Mapping[str, Any]) -> Run:
+    """The run row of an Airflow run: written by its first task, found again by the others and by retries."""
+    attach()
+    dag_run = context["dag_run"]
+    parameters = {name: value for name, value in (context.get("params") or {}).items() if value not in (None, "")}
+    with transaction() as tx:
+        return open_run(
+            tx,
+            dag_run.dag_id,
+            as_of_of(context),
+            started_at=datetime.now(UTC),
+            parameters=parameters,
+            requested_by=requester_of(context),
+            external_key=dag_run.run_id,
+        )
+
+
+@contextlib.contextmanager
+def step(context: Mapping[str, Any]) -> Iterator[tuple[Transaction, Run]]:
+    """One pipeline step in one transaction, with its run."""
+    run = begin(context)
+    with transaction() as tx:
+        yield tx, run
+
+
+def counted(tx: Transaction, run: Run, counts: Mapping[str, int], *, rows_in: int = 0) -> dict[str, int]:
+    """Add a step's counts to its run and hand them to Airflow as small JSON.
+
+    Args:
+        tx: the step's transaction.
+        run: its run.
+        counts: what the step wrote, by name; their sum is added to rows_out.
+        rows_in: rows the step looked at.
+    """
+    add_detail(tx, run.run_id, counts, rows_in=rows_in, rows_out=sum(counts.values()))
+    return dict(counts)
+
+
+def finish(context: Mapping[str, Any], state: str = "succeeded") -> str:
+    """End the run; the last task of every DAG. Returns the run's code."""
+    run = begin(context)
+    with transaction() as tx:
+        close_run(tx, run.run_id, state, ended_at=datetime.now(UTC))
+    return run.run_code
+
+
+def note_failure(context: Mapping[str, Any]) -> None:
+    """Failure callback of every DAG: the run row says that it failed and at which task."""
+    run = begin(context)
+    failed = context.get("task_instance") or context.get("ti")
+    reason = str(context.get("exception") or context.get("reason") or "see the task's log")
+    with transaction() as tx:
+        close_run(
+            tx,
+            run.run_id,
+            "failed",
+            ended_at=datetime.now(UTC),
+            detail={"failed_task": getattr(failed, "task_id", None), "reason": reason[:2_000]},
+        )
