@@ -34,13 +34,12 @@ class Person:
     login: str
     role: str
     name: str
-    does: str
 
 
 PEOPLE = (
-    Person("admin", "admin", "管理员 Administrator", "everything"),
-    Person("qianlan", "user", "钱岚 Qian Lan", "requests: starts pipelines, cannot see connections and settings"),
-    Person("shenhe", "op", "沈鹤 Shen He", "approves: answers approvals, sees how Airflow is set up"),
+    Person("admin", "admin", "管理员 Administrator"),
+    Person("qianlan", "user", "钱岚 Qian Lan"),
+    Person("shenhe", "op", "沈鹤 Shen He"),
 )
 """Who can log in after `guanjia up`; the sample company's staff register holds the last two under the same logins."""
 
@@ -65,7 +64,6 @@ def airflow_environment(home: Path) -> dict[str, str]:
     return {
         "GUANJIA_HOME": str(home),
         "GUANJIA_PROJECT": str(of_house.project_root),
-        **_database_variables(home),
         "AIRFLOW_HOME": str(folder),
         **_options(
             "core",
@@ -197,15 +195,6 @@ def _database_url(home: Path, driver: str) -> str:
     if not given:
         return EmbeddedServer(home).url("airflow", driver=driver)
     return f"{driver}://{given.partition('://')[2]}"
-
-
-def _database_variables(home: Path) -> dict[str, str]:
-    urls = environment().database_urls or EmbeddedServer(home).urls()
-    return {
-        "GUANJIA_DATABASE_URL": urls["app"],
-        "GUANJIA_OWNER_DATABASE_URL": urls["owner"],
-        "GUANJIA_READ_DATABASE_URL": urls["read"],
-    }
 
 
 def needs_embedded_server() -> bool:

@@ -36,14 +36,27 @@ def remembered(home: Path) -> list[psutil.Process]:
 def in_sessions(sessions: Iterable[int]) -> list[psutil.Process]:
     """All living processes of these sessions and everything they have started."""
     wanted = set(sessions)
-    found: dict[int, psutil.Process] = {}
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error, OSError):
-            if os.getsid(process.pid) in wanted and process.status() != psutil.STATUS_ZOMBIE:
-                found[process.pid] = process
-                found.update((child.pid, child) for child in process.children(recursive=True))
-    found.pop(os.getpid(), None)
-    return list(found.values())
+    living: dict[int, psutil.Process] = {}
+    children: dict[int, list[int]] = {}
+    for process in psutil.process_iter(["ppid", "status"]):
+        if process.info["status"] != psutil.STATUS_ZOMBIE:
+            living[process.pid] = process
+            children.setdefault(process.info["ppid"], []).append(process.pid)
+    found: set[int] = set()
+    look_at = [pid for pid in living if _session(pid) in wanted]
+    while look_at:
+        pid = look_at.pop()
+        if pid not in found:
+            found.add(pid)
+            look_at += children.get(pid, [])
+    return [living[pid] for pid in found if pid != os.getpid()]
+
+
+def _session(pid: int) -> int:
+    try:
+        return os.getsid(pid)
+    except OSError:
+        return -1
 
 
 def end(processes: Iterable[psutil.Process], grace_seconds: float) -> None:

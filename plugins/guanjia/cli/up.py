@@ -1,0 +1,308 @@
+"""Start the whole house, Airflow's pages included, and watch over it until Ctrl-C, SIGTERM or `guanjia down`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from guanjia.cli.passwords import password_lines
+from guanjia.cli.progress import say, step
+from guanjia.domain.errors import HostError
+from guanjia.i18n import N_, gettext_for
+from guanjia.settings import environment
+
+if TYPE_CHECKING:
+    from guanjia.host.supervisor import Program, Supervisor
+
+HEALTHY_SECONDS = 240
+"""How long the first start may take on a slow machine before we say that something is wrong."""
+
+DEATHS_ALLOWED = 3
+
+WORDS = {
+    "database": N_("database"),
+    "scheduler": N_("scheduler"),
+    "dag_processor": N_("DAG processor"),
+    "triggerer": N_("triggerer"),
+    "pages": N_("pages"),
+    "mail": N_("mail sink"),
+}
+
+
+class Stopped(BaseException):
+    """Somebody wants us to stop: Ctrl-C, SIGTERM, the terminal closed."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument(
+        "--demo",
+        action="store_true",
+        help="on the first start of a new home: load the sample company and run every pipeline once",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Starts the home, watches over it, stops it."""
+    from guanjia.host import supervisor
+
+    home = environment().home
+    _ = gettext_for(environment().language)
+    with supervisor.only_one(home), _stoppable():
+        try:
+            _up(home, demo=args.demo)
+        except Stopped:
+            say(_("Guanjia is down."))
+    return 0
+
+
+def _up(home: Path, *, demo: bool) -> None:
+    from guanjia.host import supervisor
+
+    _ = gettext_for(environment().language)
+    if supervisor.end_leftovers(home):
+        say(_("Ended what an earlier, killed start had left behind."))
+    _check_ports()
+    with ExitStack() as at_the_end:
+        new = _start_database(home, at_the_end)
+        _prepare(home, demo=demo, new=new)
+        house = supervisor.Supervisor(home, _programs(home), tell=say)
+        started = datetime.now(UTC)
+        at_the_end.callback(_stop, house)
+        house.start()
+        _wait_until_healthy(house, started)
+        _welcome(home)
+        while True:
+            house.watch()
+            time.sleep(1)
+
+
+# -- before -----------------------------------------------------------------------------------------------------------
+
+
+def _check_ports() -> None:
+    from guanjia.host.ports import is_free, who_listens
+
+    of_house = environment()
+    for port, setting, purpose in (
+        (of_house.ui_port, "GUANJIA_UI_PORT", "Airflow's pages"),
+        (of_house.mail_smtp_port, "GUANJIA_MAIL_SMTP_PORT", "the mail sink"),
+        (of_house.mail_pages_port, "GUANJIA_MAIL_PAGES_PORT", "the mail sink's pages"),
+    ):
+        if not is_free(port):
+            holder = who_listens(port)
+            raise HostError(
+                f"Port {port} for {purpose} is in use{f' ({holder})' if holder else ''}: stop that program, or take "
+                f"another port, for example `{setting}={port + 100} guanjia up`."
+            )
+
+
+def _start_database(home: Path, at_the_end: ExitStack) -> bool:
+    """Starts the embedded server if one is needed; returns whether the home is new."""
+    from guanjia.host.airflow import needs_embedded_server
+    from guanjia.host.postgres import running_server
+
+    _ = gettext_for(environment().language)
+    new = not (home / "postgres.json").exists()
+    if needs_embedded_server():
+        with step(_("Creating the database") if new else _("Starting the database")):
+            at_the_end.enter_context(running_server(home))
+    return new
+
+
+def _prepare(home: Path, *, demo: bool, new: bool) -> None:
+    from guanjia.host.airflow import airflow_database_is_current, migrate_airflow_database
+    from guanjia.host.home_files import read_json, write_json
+
+    _ = gettext_for(environment().language)
+    remembered = home / "up.json"
+    if new:
+        write_json(remembered, {"demo": "wanted" if demo else "no"})
+    if _has_command("init"):
+        with step(_("Bringing the database up to date")):
+            _guanjia(home, "init", *(["--demo"] if demo and new else []), quiet=True)
+    if not airflow_database_is_current(home):
+        with step(_("Bringing Airflow's database up to date")):
+            migrate_airflow_database(home)
+    if read_json(remembered).get("demo") == "wanted" and _has_command("demo"):
+        _guanjia(home, "demo")
+        write_json(remembered, read_json(remembered) | {"demo": "done"})
+
+
+def _has_command(name: str) -> bool:
+    return importlib.util.find_spec(f"guanjia.cli.{name}") is not None
+
+
+def _guanjia(home: Path, *arguments: str, quiet: bool = False) -> None:
+    """Runs another of our commands as a process of its own: its memory is free afterwards.
+
+    Raises:
+        HostError: it failed.
+    """
+    from guanjia.host import processes
+    from guanjia.host.airflow import process_environment
+
+    output = subprocess.PIPE if quiet else None
+    child = subprocess.Popen(
+        _command(*arguments),
+        env=process_environment(home),
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT if quiet else None,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        said, _unused = child.communicate()
+    except BaseException:
+        processes.end(processes.in_sessions([child.pid]), grace_seconds=10)
+        raise
+    if child.returncode != 0:
+        last = (said or "").strip().splitlines()
+        raise HostError(last[-1] if last else f"`guanjia {arguments[0]}` failed; what it said stands above.")
+
+
+def _command(*arguments: str) -> list[str]:
+    return [sys.executable, "-P", "-m", "guanjia.cli", *arguments]
+
+
+# -- running ----------------------------------------------------------------------------------------------------------
+
+
+def _programs(home: Path) -> list[Program]:
+    """What runs while the home is up. Log servers stay closed (-s): they would listen on every interface."""
+    from guanjia.host.airflow import airflow_command, process_environment
+    from guanjia.host.supervisor import Program
+
+    variables = process_environment(home)
+    port = str(environment().ui_port)
+    programs = [
+        Program(
+            "api-server",
+            airflow_command("api-server", "--host", "127.0.0.1", "--port", port),
+            variables,
+            stops_in_round=2,
+            grace_seconds=5,
+        ),
+        Program("scheduler", airflow_command("scheduler", "--skip-serve-logs"), variables, grace_seconds=15),
+        Program("dag-processor", airflow_command("dag-processor"), variables),
+        Program("triggerer", airflow_command("triggerer", "--skip-serve-logs"), variables),
+    ]
+    if _has_command("serve_mail"):
+        programs.insert(0, Program("mail", _command("serve-mail"), variables, stops_in_round=3, grace_seconds=5))
+    return programs
+
+
+def _wait_until_healthy(house: Supervisor, started: datetime) -> None:
+    """Waits until every program works, and shows which do.
+
+    Raises:
+        HostError: one of them dies again and again, or is not well after `HEALTHY_SECONDS`.
+    """
+    _ = gettext_for(environment().language)
+    deadline = time.monotonic() + HEALTHY_SECONDS
+    with step(_("Starting Airflow")) as now:
+        while True:
+            house.watch()
+            works = _works(house, started)
+            waiting = [name for name, does in works.items() if not does]
+            if not waiting:
+                return
+            now.says(_("waiting for {names}", names=", ".join(_(WORDS[name]) for name in waiting)))
+            for program in house.programs:
+                if house.deaths(program.name) >= DEATHS_ALLOWED:
+                    raise HostError(f"{program.name} does not stay alive: {_last_line(house.log(program.name))}")
+            if time.monotonic() > deadline:
+                raise HostError(
+                    f"Not working after {HEALTHY_SECONDS} s: {', '.join(waiting)}. Look into {house.home / 'logs'}, "
+                    "then try again."
+                )
+            time.sleep(0.5)
+
+
+def _works(house: Supervisor, started: datetime) -> dict[str, bool]:
+    from guanjia.host.health import BEATING, airflow_health
+    from guanjia.host.ports import accepts
+
+    of_house = environment()
+    told = airflow_health(of_house.ui_port, started)
+    works = {"pages": bool(told)} | {name: told.get(name, False) for name in ("database", *BEATING)}
+    if any(program.name == "mail" for program in house.programs):
+        works["mail"] = accepts(of_house.mail_smtp_port) and accepts(of_house.mail_pages_port)
+    return works
+
+
+def _last_line(log: Path) -> str:
+    try:
+        lines = [line for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+    except OSError:
+        lines = []
+    return f"{lines[-1].strip() if lines else 'it said nothing'} (see {log})"
+
+
+def _stop(house: Supervisor) -> None:
+    _ = gettext_for(environment().language)
+    with step(_("Stopping")):
+        house.stop()
+
+
+# -- what a person sees -----------------------------------------------------------------------------------------------
+
+
+def _welcome(home: Path) -> None:
+    """Addresses, and at the first start the passwords."""
+    from guanjia.host.home_files import read_json, write_json
+
+    of_house = environment()
+    _ = gettext_for(of_house.language)
+    say()
+    say(_("Guanjia is up: {address}", address=f"http://127.0.0.1:{of_house.ui_port}"))
+    remembered = read_json(home / "up.json")
+    if remembered.get("passwords_shown"):
+        say(_("Who can log in: `guanjia passwords`"))
+    else:
+        say(_("Log in as (again with `guanjia passwords`):"))
+        for line in password_lines(home):
+            say(line)
+        write_json(home / "up.json", remembered | {"passwords_shown": True})
+    if mail := _mail_address(home):
+        say(_("Mails sent so far: {address}", address=mail))
+    say(_("Files to take in: {folder}", folder=home / "inbox"))
+    say(_("Logs: {folder}", folder=home / "logs"))
+    say(_("Stop with Ctrl-C, or from elsewhere with `guanjia down`."))
+    say()
+
+
+def _mail_address(home: Path) -> str:
+    """Address of the mail sink's pages with its token; empty without a sink."""
+    return ""
+
+
+# -- stopping ---------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Turns the first signal to stop into `Stopped`; further ones wait for the orderly end, which is bounded."""
+    asked: Sequence[signal.Signals] = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def stop(number: int, frame: object) -> None:
+        for name in asked:
+            signal.signal(name, signal.SIG_IGN)
+        raise Stopped(signal.Signals(number).name)
+
+    before = {name: signal.signal(name, stop) for name in asked}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
