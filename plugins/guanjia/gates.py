@@ -21,7 +21,7 @@ from sqlalchemy.dialects import postgresql
 
 from guanjia.domain.errors import GateFailed, UnknownName
 from guanjia.logs import get_logger
-from guanjia.settings import environment, set_variables
+from guanjia.settings import environment, set_environment
 from guanjia.store.engine import database_url, transaction
 from guanjia.store.sql import query
 from guanjia.store.tables.kernel import gate_results
@@ -111,7 +111,7 @@ def _batch_sql(name: str, parameters: Mapping[str, Any]) -> str:
 
 def _validate(definition: Mapping[str, Any], batch: str, rows: int) -> list[Finding]:
     # The library prints progress bars and asks its maker's server whether it may report use: neither here.
-    set_variables({"GX_ANALYTICS_ENABLED": "false"})
+    set_environment({"GX_ANALYTICS_ENABLED": "false"})
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
@@ -186,6 +186,7 @@ def _told(suite: str, critical: Sequence[Finding]) -> str:
     more = f" ({len(critical) - 1} more expectations failed)" if len(critical) > 1 else ""
     failed = "some" if first.rows_failed is None else first.rows_failed
     return (
-        f"Gate {suite}: {first.expectation} is broken by {failed} of {first.rows_checked} rows{more}. {first.note} First rows: {keys or 'see the gate report'}. "
+        f"Gate {suite}: {first.expectation} is broken by {failed} of {first.rows_checked} rows{more}. {first.note} "
+        f"First rows: {keys or 'see the gate report'}. "
         "Nothing has been sent or published; correct the rows and start the run again."
     )

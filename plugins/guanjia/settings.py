@@ -174,15 +174,6 @@ def forget() -> None:
     _read.cache_clear()
 
 
-def set_variables(variables: Mapping[str, str]) -> None:
-    """Set environment variables of this process, for libraries that are told their settings only that way.
-
-    Args:
-        variables: name → value; must be set before the library is imported.
-    """
-    os.environ.update(variables)
-
-
 def inherited_environment() -> dict[str, str]:
     """The variables of this process, for a process it starts (a copy)."""
     return dict(os.environ)

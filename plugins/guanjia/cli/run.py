@@ -6,10 +6,14 @@ The same DAG that the schedule runs: its tasks, gates and mails. It may be repea
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import logging
+import os
 import sys
+from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from guanjia.cli.values import instant, now, pairs
@@ -28,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the DAG; see the module's help."""
     from guanjia.host.airflow import migrate_airflow_database, process_environment
     from guanjia.host.database import opened_database
-    from guanjia.settings import environment, set_variables
+    from guanjia.settings import environment, set_environment
 
     as_of = instant(arguments.as_of) if arguments.as_of else now()
     given = pairs(arguments.param)
@@ -36,8 +40,11 @@ def run(arguments: argparse.Namespace) -> int:
     _check_name(arguments.pipeline)
     with opened_database():
         migrate_airflow_database(home)
-        set_variables(process_environment(home))
-        state, run_id = _run_dag(arguments.pipeline, as_of, given)
+        set_environment(process_environment(home))
+        log = home / "logs" / f"run-{arguments.pipeline}.log"
+        sys.stderr.write(f"{arguments.pipeline}: running as of {as_of:%Y-%m-%d %H:%M}; its log is {log}\n")
+        with _output_into(log):
+            state, run_id = _run_dag(arguments.pipeline, as_of, given)
         row = _run_row(arguments.pipeline, run_id)
     if arguments.json:
         sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
@@ -53,6 +60,26 @@ def _check_name(pipeline: str) -> None:
     known = sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("_"))
     if pipeline not in known:
         raise UnknownName(f"There is no pipeline '{pipeline}'. Known: {', '.join(known)}.")
+
+
+@contextlib.contextmanager
+def _output_into(log: Path) -> Iterator[None]:
+    """Whatever the block and the libraries it loads print goes into a file: our own output stays clean."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    kept = [os.dup(1), os.dup(2)]
+    with log.open("a", encoding="utf-8") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            for number, descriptor in zip((1, 2), kept, strict=True):
+                os.dup2(descriptor, number)
+                os.close(descriptor)
 
 
 def _run_dag(pipeline: str, as_of: datetime, given: dict[str, str]) -> tuple[str, str]:
@@ -79,8 +106,13 @@ def _run_dag(pipeline: str, as_of: datetime, given: dict[str, str]) -> tuple[str
     conf = {name: _typed(dag.params.get_param(name).schema, name, text) for name, text in given.items()}
     if "as_of" in dag.params:
         conf["as_of"] = as_of.isoformat()
-    done = dag.test(logical_date=None, run_conf=conf)
-    return str(getattr(done.state, "value", done.state)), done.run_id
+    from airflow.settings import dispose_orm
+
+    try:
+        done = dag.test(logical_date=None, run_conf=conf)
+        return str(getattr(done.state, "value", done.state)), done.run_id
+    finally:
+        dispose_orm()
 
 
 def _typed(schema: dict[str, Any], name: str, text: str) -> Any:
@@ -126,7 +158,8 @@ def _run_row(pipeline: str, run_id: str) -> dict[str, Any]:
 def _sentence(pipeline: str, state: str, row: dict[str, Any]) -> str:
     detail = row.get("detail") or {}
     counts = ", ".join(f"{name} {value}" for name, value in detail.items() if isinstance(value, int))
+    name = row.get("run_code", pipeline)
     if state == "success":
-        return f"{row.get('run_code', pipeline)}: succeeded, {row.get('rows_out', 0)} rows written ({counts or 'nothing due'})."
+        return f"{name}: succeeded, {row.get('rows_out', 0)} rows written ({counts or 'nothing due'})."
     reason = detail.get("reason", "see the log above")
-    return f"{row.get('run_code', pipeline)}: {row.get('state', state)} at {detail.get('failed_task', '?')}: {reason}"
+    return f"{name}: {row.get('state', state)} at {detail.get('failed_task', '?')}: {reason}"
