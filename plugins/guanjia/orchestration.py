@@ -19,15 +19,6 @@ from guanjia.store.runs import Run, add_detail, close_run, open_run
 
 OWNER = "管家 Guanjia"
 
-DEFAULT_ARGUMENTS: Mapping[str, Any] = {
-    "owner": OWNER,
-    "retries": 2,
-    "retry_delay": timedelta(seconds=30),
-    "retry_exponential_backoff": True,
-    "max_retry_delay": timedelta(minutes=10),
-}
-"""Every task is retried: a killed worker's task fails after the heartbeat timeout and runs again, which is safe."""
-
 START = datetime(2026, 1, 1, tzinfo=TIME_ZONE)
 """Start date of every DAG; windows come from state, never from this date."""
 
@@ -107,15 +98,21 @@ def finish(context: Mapping[str, Any], state: str = "succeeded") -> str:
 
 
 def note_failure(context: Mapping[str, Any]) -> None:
-    """Failure callback of every DAG: the run row says that it failed and at which task."""
+    """Failure callback of every task and DAG: the run row says that it failed, at which task and why."""
     run = begin(context)
+    error = context.get("exception")
     failed = context.get("task_instance") or context.get("ti")
-    reason = str(context.get("exception") or context.get("reason") or "see the task's log")
+    detail = {"failed_task": getattr(failed, "task_id", None), "reason": str(error)[:2_000]} if error else {}
     with transaction() as tx:
-        close_run(
-            tx,
-            run.run_id,
-            "failed",
-            ended_at=datetime.now(UTC),
-            detail={"failed_task": getattr(failed, "task_id", None), "reason": reason[:2_000]},
-        )
+        close_run(tx, run.run_id, "failed", ended_at=datetime.now(UTC), detail=detail)
+
+
+DEFAULT_ARGUMENTS: Mapping[str, Any] = {
+    "owner": OWNER,
+    "retries": 2,
+    "retry_delay": timedelta(seconds=30),
+    "retry_exponential_backoff": True,
+    "max_retry_delay": timedelta(minutes=10),
+    "on_failure_callback": note_failure,
+}
+"""Every task is retried: a killed worker's task fails after the heartbeat timeout and runs again, which is safe."""

@@ -106,6 +106,8 @@ def _run_dag(pipeline: str, as_of: datetime, given: dict[str, str]) -> tuple[str
     conf = {name: _typed(dag.params.get_param(name).schema, name, text) for name, text in given.items()}
     if "as_of" in dag.params:
         conf["as_of"] = as_of.isoformat()
+    for task in dag.tasks:
+        task.retries = 0  # somebody is waiting: told at once, and starting it again is safe
     from airflow.settings import dispose_orm
 
     try:
