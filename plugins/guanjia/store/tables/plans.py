@@ -289,5 +289,6 @@ report_figures = Table(
     PrimaryKeyConstraint("report", "period", "scope", "figure", "edition"),
     ForeignKeyConstraint(*_RUN_KEY),
     comment="One row per figure of a report's edition.",
-    info=_export("报表数据", "report_figures", "report", "period", "scope", "figure"),
+    info=_export("报表数据", "report_figures", "report", "period", "scope", "figure")
+    | {"columns": ("report", "period", "scope", "figure", "value", "previous", "target")},
 )
