@@ -1,0 +1,1 @@
+"""The desk: our own pages inside Airflow's UI, behind Airflow's own rights."""

@@ -1,0 +1,66 @@
+"""The Airflow plugin: our pages, where they stand in the navigation, and the first language of the UI.
+
+Every Airflow process loads this module, also those that never show a page: it imports nothing heavy, and the
+application is built when the first page is asked for.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from airflow.plugins_manager import AirflowPlugin
+
+from guanjia.host.ui_language import middleware as first_language
+from guanjia.settings import environment
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+PREFIX = "/guanjia"
+"""Where the pages stand below Airflow's address."""
+
+CATEGORY = "管家 Guanjia"
+
+PAGES = (
+    ("overdue", "超时升级 Overdue", "guanjia-overdue"),
+    ("intake", "资料入库 Intake", "guanjia-intake"),
+    ("changes", "变更确认 Changes", "guanjia-changes"),
+    ("mails", "邮件 Mails", "guanjia-mails"),
+    ("gates", "数据检查 Checks", "guanjia-checks"),
+    ("runs", "运行记录 Runs", "guanjia-runs"),
+)
+"""Path, name in the navigation, route of Airflow's UI."""
+
+
+class Desk:
+    """The application behind the pages, built at the first request (ASGI)."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one request."""
+        await self._app(scope, receive, send)
+
+    @cached_property
+    def _app(self) -> ASGIApp:
+        from guanjia.desk.app import make_app
+
+        return make_app()
+
+
+def _view(path: str, name: str, route: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "href": f"{PREFIX}/{path}",
+        "destination": "nav",
+        "category": CATEGORY,
+        "url_route": route,
+    }
+
+
+class GuanjiaPlugin(AirflowPlugin):  # type: ignore[misc]  # Airflow is not typed for us
+    """Pages, navigation and first language."""
+
+    name = "guanjia"
+    fastapi_apps = [{"app": Desk(), "url_prefix": PREFIX, "name": "管家 Guanjia"}]  # noqa: RUF012 (Airflow's form)
+    fastapi_root_middlewares = [first_language(environment().language)]  # noqa: RUF012
+    external_views = [_view(*page) for page in PAGES]  # noqa: RUF012
