@@ -1,0 +1,1 @@
+"""The outer world: spreadsheets, mail, documents, charts."""

@@ -1,0 +1,1 @@
+"""One module or folder per pipeline: its steps, each a function of (transaction, as_of, parameters)."""
