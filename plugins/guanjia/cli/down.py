@@ -35,7 +35,8 @@ def run(args: argparse.Namespace) -> int:
     left = supervisor.end_leftovers(home)
     if left:
         say(_.ngettext("Ended {n} process left behind.", "Ended {n} processes left behind.", left))
-    stopped = bool(left) or stop_if_unused(home) or stopped
+        stopped = True
+    stopped = stop_if_unused(home) or stopped
     if remaining := processes.remembered(home):
         numbers = ", ".join(str(process.pid) for process in remaining)
         raise HostError(f"Processes {numbers} of {home} do not end: end them by hand (kill -9), then try again.")
