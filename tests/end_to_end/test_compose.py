@@ -165,6 +165,7 @@ def _rewritten(folder: Path, database_port: int, programs: str) -> Installation:
         "/opt/guanjia/dags": str(folder / "dags"),
         "/opt/guanjia": str(ROOT),
         "dir /data": f"dir {folder}/valkey\\nport {ports['broker']}\\nbind 127.0.0.1",
+        '("127.0.0.1", 8026)': f'("127.0.0.1", {ports["pages"]})',
         "celery@$(hostname)": "celery@worker1",
         "valkey-cli ping": f"valkey-cli -p {ports['broker']} ping",
     }

@@ -16,7 +16,6 @@ ENVIRONMENT = {
     "GUANJIA_READ_DATABASE_URL": ("`GUANJIA_DATABASE_URL`", "The same database as `guanjia_read`, for reports."),
     "GUANJIA_AIRFLOW_DATABASE_URL": ("the home's own server", "Airflow's own database."),
     "GUANJIA_UI_PORT": ("8080", "Port of Airflow's pages on 127.0.0.1."),
-    "GUANJIA_MAIL_SINK_HOST": ("127.0.0.1", "Where the local mail sink listens for mail."),
     "GUANJIA_MAIL_SMTP_PORT": ("8025", "SMTP port of the local mail sink."),
     "GUANJIA_MAIL_PAGES_PORT": ("8026", "Port of the sink's pages."),
     "GUANJIA_SMTP_HOST": ("127.0.0.1", "The company's mail server, used once the setting `mail_live` is yes."),

@@ -1,0 +1,103 @@
+"""A SQL file is one statement with a header, named parameters and no clock."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from guanjia.store.sql import Query, query
+from tests.repository.checkout import ROOT, matching, named
+
+SQL_FILES = matching("sql/**/*.sql")
+STATEMENTS = [path for path in SQL_FILES if path.parent.name != "migrations"]
+"""Functions that a migration installs (``sql/migrations``) have other rules: no binds, several statements."""
+
+AT_LEAST = 15
+"""Raise it now and then, so that a moved folder does not make these tests empty."""
+
+COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.S)
+LITERAL = re.compile(r"\$(\w*)\$.*?\$\1\$|'(?:[^']|'')*'", re.S)
+CLOCK = re.compile(
+    r"\b(?:now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday)\s*\("
+    r"|\b(?:current_date|current_time|current_timestamp|localtime|localtimestamp)\b"
+    r"|'(?:now|today|tomorrow|yesterday)'",
+    re.I,
+)
+
+every_sql_file = pytest.mark.parametrize("path", SQL_FILES, ids=named)
+every_statement = pytest.mark.parametrize("path", STATEMENTS, ids=named)
+
+
+def query_name(path: Path) -> str:
+    return path.relative_to(ROOT / "sql").with_suffix("").as_posix()
+
+
+def loaded(path: Path) -> Query:
+    return query(query_name(path))
+
+
+def code_of(path: Path) -> str:
+    return LITERAL.sub("''", COMMENT.sub(" ", path.read_text(encoding="utf-8")))
+
+
+def test_there_are_sql_files() -> None:
+    assert len(STATEMENTS) >= AT_LEAST
+
+
+@every_statement
+def test_it_is_one_statement(path: Path) -> None:
+    statements = [part for part in code_of(path).split(";") if part.strip()]
+    assert len(statements) == 1
+
+
+@every_statement
+def test_its_name_is_a_verb_and_a_noun(path: Path) -> None:
+    assert re.fullmatch(r"[a-z]+(?:_[a-z0-9]+)+", path.stem)
+
+
+@every_statement
+def test_the_header_says_what_it_does_and_what_it_touches(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    header = lines[: next(i for i, line in enumerate(lines) if not line.startswith("--"))]
+    first = header[0].removeprefix("--").strip() if header else ""
+    assert len(first) > 12 and not first.startswith(("Reads:", "Writes:")), "first what it does, in business words"
+    for word in ("Reads", "Writes", "Rerun"):
+        assert re.search(rf"^-- {word}: \S", "\n".join(header), re.M), f"no line `-- {word}: …`"
+    if loaded(path).used:
+        assert "-- Params:" in "\n".join(header)
+
+
+@every_statement
+def test_declared_parameters_are_the_used_ones(path: Path) -> None:
+    found = loaded(path)
+    assert found.declared == found.used
+
+
+@every_sql_file
+def test_it_never_asks_the_clock(path: Path) -> None:
+    without_comments = COMMENT.sub(" ", path.read_text(encoding="utf-8"))
+    assert not (asked := CLOCK.search(without_comments)), f"{asked[0]}: as_of is passed"
+
+
+@every_statement
+def test_it_names_its_columns_and_casts_aloud(path: Path) -> None:
+    code = code_of(path)
+    assert not re.search(r"\bSELECT\s+(?:DISTINCT\s+)?\*", code, re.I), "SELECT *"
+    assert not re.search(r"\b\w+\.\*", code), "alias.*"
+    assert "::" not in code, "CAST(x AS t): `::` clashes with :parameters"
+    assert not re.search(r"\b(?:float|float4|float8|real|double\s+precision|money)\b", code, re.I), "money is numeric"
+
+
+@cache
+def _everything_that_may_name_a_query() -> str:
+    users = matching("plugins/**/*.py", "dags/**/*.py", "expectations/**/*.json")
+    return "\n".join(path.read_text(encoding="utf-8") for path in users)
+
+
+@every_statement
+def test_it_is_used(path: Path) -> None:
+    named_whole = re.search(rf"[\"']{re.escape(query_name(path))}[\"']", _everything_that_may_name_a_query())
+    assert named_whole, f"nothing loads sql/{query_name(path)}.sql"
