@@ -16,18 +16,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, text
+from sqlalchemy import Connection, Engine, bindparam, func, insert, select, text
 from sqlalchemy.dialects import postgresql
 
 from guanjia.domain.errors import GateFailed, UnknownName
+from guanjia.domain.masking import mask_text
 from guanjia.logs import get_logger
 from guanjia.settings import environment, set_environment
-from guanjia.store.engine import database_url, transaction
+from guanjia.store.engine import connect_arguments, database_url, transaction
 from guanjia.store.sql import query
 from guanjia.store.tables.kernel import gate_results
 
-KEPT_KEYS = 1_000
-"""Offending rows whose keys are stored; the count is always exact."""
+KEPT_KEYS = 10_000
+"""Offending rows whose keys are stored; the count is always exact. The library itself lists 200 at most."""
 
 _log = get_logger(__name__)
 _LITERALS = (bool, int, str, date, datetime)
@@ -118,41 +119,85 @@ def _validate(definition: Mapping[str, Any], batch: str, rows: int) -> list[Find
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    source = context.data_sources.add_postgres("guanjia", connection_string=database_url("read"))
-    asset = source.add_query_asset("batch", query=batch)
     key = list(definition["meta"]["key"])
+    # The batch is built once, as a temporary table, so that every expectation sees the same rows; such a table is
+    # seen by its own connection only, hence a pool of one.
+    source = context.data_sources.add_postgres(
+        "guanjia",
+        connection_string=database_url("read"),
+        create_temp_table=True,
+        kwargs={"connect_args": connect_arguments("guanjia gate"), "pool_size": 1, "max_overflow": 0},
+    )
     suite = gx.ExpectationSuite(name=definition["name"], expectations=definition["expectations"])
-    with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stderr(nowhere):  # noqa: PTH123 (a device)
-        result = (
-            asset.add_batch_definition_whole_table("rows")
-            .get_batch()
-            .validate(suite, result_format={"result_format": "COMPLETE", "unexpected_index_column_names": key})
-        )
-    return [_finding(found, key, rows) for found in result.results]
+    try:
+        asset = source.add_query_asset("batch", query=f"SELECT * FROM (\n{batch}\n) AS batch")
+        with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stderr(nowhere):  # noqa: PTH123 (a device)
+            checked = asset.add_batch_definition_whole_table("rows").get_batch()
+            result = checked.validate(
+                suite, result_format={"result_format": "COMPLETE", "unexpected_index_column_names": key}
+            )
+        engine, table = checked.data.execution_engine.engine, str(checked.data.selectable)
+        return [_finding(found, key, rows, engine, table) for found in result.results]
+    finally:
+        source.get_execution_engine().engine.dispose()
+        source.get_engine().dispose()
 
 
-def _finding(found: Any, key: Sequence[str], rows: int) -> Finding:
+def _finding(found: Any, key: Sequence[str], rows: int, engine: Engine, table: str) -> Finding:
     config, result = found.expectation_config, found.result or {}
     kwargs = config.kwargs
     subject = kwargs.get("description") or kwargs.get("column") or ",".join(kwargs.get("column_list") or ()) or "rows"
-    broken = (found.exception_info or {}).get("raised_exception") is True or "raised_exception" not in (
-        found.exception_info or {}
-    )
-    listed = result.get("unexpected_index_list") or (result.get("details") or {}).get("unexpected_rows") or []
+    told = found.exception_info or {}
+    broken = told.get("raised_exception") is True or "raised_exception" not in told
     failed = result.get("unexpected_count")
     if failed is None and config.type == "unexpected_rows_expectation":
         failed = result.get("observed_value")
     severity = getattr(config.severity, "value", config.severity) or "critical"
     notes = config.notes
+    note = " ".join(notes) if isinstance(notes, list) else str(notes or "")
+    outcome = "met" if found.success else ("error" if broken else "failed")
+    if outcome == "error":
+        note = f"{note} It could not be checked: {_reason(told)}."
     return Finding(
         expectation=f"{config.type}: {subject}",
         severity=str(severity),
-        outcome="met" if found.success else ("error" if broken else "failed"),
+        outcome=outcome,
         rows_checked=rows,
         rows_failed=None if failed is None else int(failed),
-        failed_keys=tuple({name: str(row[name]) for name in key if name in row} for row in listed[:KEPT_KEYS]),
-        note=" ".join(notes) if isinstance(notes, list) else str(notes or ""),
+        failed_keys=_failed_keys(config, result, key, engine, table) if outcome == "failed" else (),
+        note=note,
     )
+
+
+def _reason(told: Mapping[str, Any]) -> str:
+    """First line of what was raised, under whichever metric; masked, since a database quotes values."""
+    raised = told if "exception_message" in told else next(iter(told.values()), {})
+    message = str(raised.get("exception_message") or "no reason given")
+    return mask_text(message.strip().splitlines()[0].rstrip("."))
+
+
+def _failed_keys(
+    config: Any, result: Mapping[str, Any], key: Sequence[str], engine: Engine, table: str
+) -> tuple[Mapping[str, Any], ...]:
+    """Keys of the offending rows, asked anew of the batch: the library's own lists end at 200 rows."""
+    columns = ", ".join(f'"{name}"' for name in key)
+    if config.type == "unexpected_rows_expectation":
+        offending = config.kwargs["unexpected_rows_query"].replace("{batch}", table).strip().rstrip(";")
+    elif config.type == "expect_compound_columns_to_be_unique":
+        group = ", ".join(f'"{name}"' for name in config.kwargs["column_list"])
+        counted = f"SELECT {columns}, COUNT(*) OVER (PARTITION BY {group}) AS alike FROM {table} "
+        counted += f"WHERE ({group}) IS NOT NULL"  # like the library, for which a blank is alike to nothing
+        offending = f"SELECT * FROM ({counted}) AS counted WHERE alike > 1"
+    else:
+        offending = str(result.get("unexpected_index_query") or "").strip().rstrip(";")
+    if not offending:
+        return ()
+    with engine.connect() as connection:
+        listed = connection.exec_driver_sql(f"SELECT * FROM (\n{offending}\n) AS offending LIMIT {KEPT_KEYS}")
+        names = list(listed.keys())
+        places = {name: names.index(name) for name in key if name in names}
+        rows = sorted(tuple(str(row[place]) for place in places.values()) for row in listed)
+        return tuple(dict(zip(places, row, strict=True)) for row in rows)
 
 
 def _keep(tx: Connection, run_id: int, suite: str, findings: Sequence[Finding], checked_at: datetime) -> None:
@@ -185,8 +230,9 @@ def _told(suite: str, critical: Sequence[Finding]) -> str:
     keys = "; ".join(" ".join(row.values()) for row in first.failed_keys[:5])
     more = f" ({len(critical) - 1} more expectations failed)" if len(critical) > 1 else ""
     failed = "some" if first.rows_failed is None else first.rows_failed
+    broken = f"is broken by {failed} of {first.rows_checked} rows" if first.outcome == "failed" else "cannot be checked"
     return (
-        f"Gate {suite}: {first.expectation} is broken by {failed} of {first.rows_checked} rows{more}. {first.note} "
+        f"Gate {suite}: {first.expectation} {broken}{more}. {first.note} "
         f"First rows: {keys or 'see the gate report'}. "
         "Nothing has been sent or published; correct the rows and start the run again."
     )
