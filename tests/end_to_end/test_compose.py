@@ -137,7 +137,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         yield built
     finally:
         sessions = [process.pid for process in built.started.values()]
-        processes.end(processes.in_sessions(sessions), 10)
+        processes.end(processes.in_sessions(sessions), 3)
         database.stop()
         shutil.rmtree(place, ignore_errors=True)
 
