@@ -87,30 +87,33 @@ def _secret(name: str) -> str:
 
 
 def _one_of(name: str, default: str, *words: str) -> str:
-    value = os.environ.get(name, default)
-    if value not in words:
-        raise SettingsError(f"{name} is '{value}'; expected one of {', '.join(words)}.")
-    return value
+    """A word out of some, in any case."""
+    given = os.environ.get(name, default)
+    for word in words:
+        if word.casefold() == given.strip().casefold():
+            return word
+    raise SettingsError(f"{name} is '{given}'; expected one of {', '.join(words)}.")
 
 
-def _psycopg(url: str) -> str:
-    """A PostgreSQL URL with the driver our engine uses, whatever form it was given in."""
+def _psycopg(name: str) -> str:
+    """The PostgreSQL URL in a variable, with the driver our engine uses, whatever form it was given in."""
+    url = _secret(name)
     scheme, separator, rest = url.partition("://")
     if not url:
         return ""
     if not separator or scheme.split("+")[0] not in ("postgresql", "postgres"):
         raise SettingsError(
-            "GUANJIA_DATABASE_URL is not a PostgreSQL address; expected postgresql://user:password@host:port/database."
+            f"{name} is not a PostgreSQL address; expected postgresql://user:password@host:port/database."
         )
     return f"postgresql+psycopg://{rest}"
 
 
 def _database_urls() -> dict[DatabaseRole, str]:
-    app = _psycopg(_secret("GUANJIA_DATABASE_URL"))
+    app = _psycopg("GUANJIA_DATABASE_URL")
     if not app:
         return {}
-    owner = _psycopg(_secret("GUANJIA_OWNER_DATABASE_URL"))
-    read = _psycopg(_secret("GUANJIA_READ_DATABASE_URL"))
+    owner = _psycopg("GUANJIA_OWNER_DATABASE_URL")
+    read = _psycopg("GUANJIA_READ_DATABASE_URL")
     return {"app": app, "owner": owner or app, "read": read or app}
 
 
@@ -148,7 +151,7 @@ def _read() -> Environment:
             sender=os.environ.get("GUANJIA_SMTP_SENDER", "guanjia@example.com"),
         ),
         language=_one_of("GUANJIA_LANGUAGE", "zh", "zh", "en"),  # type: ignore[arg-type]  # checked against the words
-        log_level=os.environ.get("GUANJIA_LOG_LEVEL", "INFO").upper(),
+        log_level=_one_of("GUANJIA_LOG_LEVEL", "INFO", "DEBUG", "INFO", "WARNING", "ERROR"),
     )
 
 
@@ -231,8 +234,10 @@ class BusinessSetting:
                 return date.fromisoformat(value.replace("/", "-"))
             if self.kind in ("integer", "decimal"):
                 number = int(value) if self.kind == "integer" else Decimal(value)
-                if (self.minimum is not None and number < self.minimum) or (
-                    self.maximum is not None and number > self.maximum
+                if (
+                    not Decimal(number).is_finite()
+                    or (self.minimum is not None and number < self.minimum)
+                    or (self.maximum is not None and number > self.maximum)
                 ):
                     raise self._refused(text)
                 return number
@@ -313,6 +318,16 @@ BUSINESS_SETTINGS: Mapping[str, BusinessSetting] = {
             unit="mails per minute",
             minimum=Decimal(0),
             maximum=Decimal(1_000_000),
+        ),
+        BusinessSetting(
+            "mail_lines",
+            "integer",
+            "4",
+            "Connections to the mail server at most; one more is opened for every 250 waiting mails.",
+            "同时与邮件服务器建立的连接数上限；每积压 250 封邮件增开一条。",
+            unit="connections",
+            minimum=Decimal(1),
+            maximum=Decimal(50),
         ),
         BusinessSetting(
             "mail_max_attempts",
