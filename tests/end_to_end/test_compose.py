@@ -34,18 +34,21 @@ from tests.support.programs import ensure_valkey, or_skip
 ROOT = compose.COMPOSE_FILE.parent
 
 PROBE_DAG = '''
-"""A trivial DAG: shows that a task goes through the broker to a worker, and its log comes back."""
-import os, pendulum
+"""A small DAG: shows that a task goes through the broker to a worker, reaches our database, and its log comes back."""
+import pendulum
 from airflow.sdk import dag, task
 
 @dag(schedule=None, start_date=pendulum.datetime(2026, 1, 1, tz="Asia/Shanghai"), catchup=False)
 def probe():
     @task
-    def say(number):
-        print(f"said by worker {os.getppid()}: {number}")
-        return number
+    def count(role):
+        from sqlalchemy import text
+        from guanjia.store.engine import transaction
+        with transaction(role) as tx:
+            found = tx.scalar(text("SELECT count(*) FROM communities")), tx.scalar(text("SELECT current_user"))
+        print("communities and role:", *found)
 
-    say.expand(number=[1, 2])
+    count.expand(role=["app", "read"])
 
 probe()
 '''
@@ -255,8 +258,8 @@ def test_a_task_goes_through_the_broker_to_a_worker_and_its_log_is_shown(
     received = installation.log("worker1") + installation.log("worker2")
     assert received.count("received") >= 2, received
 
-    said = installation.ask(f"{address}/taskInstances/say/logs/1?map_index=1&full_content=true", token=token)[1]
-    assert "said by worker" in json.dumps(said)
+    said = installation.ask(f"{address}/taskInstances/count/logs/1?map_index=1&full_content=true", token=token)[1]
+    assert "communities and role: 0 guanjia_read" in json.dumps(said)
 
 
 def test_people_log_in_through_fab_and_only_with_their_password(installation: Installation, token: str) -> None:

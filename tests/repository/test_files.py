@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
@@ -159,10 +158,3 @@ def test_settings_page_describes_every_environment_variable() -> None:
 
     read = set(re.findall(r"\"(GUANJIA_[A-Z_]+)\"", text_of(ROOT / "plugins" / "guanjia" / "settings.py")))
     assert read == set(ENVIRONMENT)
-
-
-def test_spelling() -> None:
-    done = subprocess.run(
-        [Path(sys.executable).parent / "codespell", *map(named, text_files())], cwd=ROOT, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stdout
