@@ -1,0 +1,85 @@
+"""Codes of the database in the visitor's words: states, kinds, roles, milestones, reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from guanjia.i18n import N_, gettext_for, normalised
+from guanjia.store.tables import datasets
+
+_OWN: Mapping[str, Mapping[str, str]] = {
+    "run_state": {
+        "running": N_("under way"),
+        "succeeded": N_("succeeded"),
+        "failed": N_("failed"),
+        "waiting": N_("waits for a person"),
+    },
+    "mail_state": {
+        "pending": N_("to be sent"),
+        "sending": N_("being sent"),
+        "sent": N_("sent"),
+        "failed": N_("failed"),
+        "unknown": N_("fate unknown"),
+    },
+    "attempt_outcome": {
+        "sent": N_("taken"),
+        "later": N_("refused for now"),
+        "failed": N_("refused"),
+        "unknown": N_("no answer"),
+    },
+    "resolution": {"sent": N_("counts as sent"), "resend": N_("sent again")},
+    "pipeline": {
+        "intake": N_("Intake"),
+        "overdue_escalations": N_("Overdue escalations"),
+        "mail_delivery": N_("Mail delivery"),
+        "confirm_changes": N_("Confirmation of changes"),
+    },
+    "mail_kind": {},
+    "suite": {},
+    "count": {},
+    "outcome": {"met": N_("met"), "failed": N_("not met"), "error": N_("could not be checked")},
+    "severity": {"critical": N_("critical"), "warning": N_("warning"), "info": N_("info")},
+}
+
+
+_EXPECTATIONS: Mapping[str, str] = {
+    "expect_column_values_to_not_be_null": N_("{subject} is filled in"),
+    "expect_column_values_to_be_unique": N_("{subject} occurs once"),
+    "expect_compound_columns_to_be_unique": N_("{subject} together occur once"),
+    "expect_column_values_to_be_in_set": N_("{subject} is one of the known words"),
+    "expect_column_values_to_be_between": N_("{subject} lies within its bounds"),
+    "expect_column_values_to_match_regex": N_("{subject} has the right form"),
+    "expect_column_value_lengths_to_be_between": N_("{subject} has a plausible length"),
+    "expect_column_pair_values_a_to_be_greater_than_b": N_("{subject}: the first is not before the second"),
+    "expect_table_row_count_to_be_between": N_("the number of rows is plausible"),
+    "unexpected_rows_expectation": "{subject}",
+}
+
+
+def expectation(text: str, language: str) -> str:
+    """An expectation as stored (``type: subject``) as a sentence."""
+    kind, _colon, subject = text.partition(": ")
+    sentence = _EXPECTATIONS.get(kind)
+    _ = gettext_for(language)
+    return _(sentence, subject=_(subject)) if sentence else text
+
+
+def word(kind: str, code: str | None, language: str) -> str:
+    """A code in words.
+
+    Args:
+        kind: one of ours (``run_state``), or ``table.column`` of a dataset with choices.
+        code: the stored code; None gives a dash, an unknown one itself.
+        language: zh or en.
+    """
+    if code is None:
+        return "—"
+    if kind in _OWN:
+        text = _OWN[kind].get(code)
+        return gettext_for(language)(text) if text else code
+    table, _dot, column = kind.partition(".")
+    choices = datasets()[table].c[column].info.get("choices", {})
+    if normalised(language) == "en":
+        return code.replace("_", " ")
+    spoken = choices.get(code)
+    return (spoken if isinstance(spoken, str) else spoken[0]) if spoken else code
