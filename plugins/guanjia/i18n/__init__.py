@@ -24,7 +24,7 @@ DEFAULT_LANGUAGE: Final = "zh"
 CATALOGUES: Final = Path(__file__).parent
 
 
-class CatalogueConflict(ValueError):
+class CatalogueConflictError(ValueError):
     """Two areas translate one English sentence differently, so that the text shown would depend on the file's name."""
 
 
@@ -68,7 +68,7 @@ def gettext_for(language: str | None) -> Translator:
         language: ``zh``, ``en`` or a longer tag of either; unknown or None gives the default.
 
     Raises:
-        CatalogueConflict: two catalogue files disagree.
+        CatalogueConflictError: two catalogue files disagree.
     """
     return _translator(normalised(language))
 
@@ -93,7 +93,7 @@ def _merged(language: str, files: list[Path]) -> _gettext.GNUTranslations:
                 continue
             known = merged.get(message.id, message.context)
             if known is not None and known.string != message.string:
-                raise CatalogueConflict(
+                raise CatalogueConflictError(
                     f"{file.name}: {message.id!r} has another translation in an earlier file: give both the same."
                 )
             merged.add(message.id, message.string, context=message.context)

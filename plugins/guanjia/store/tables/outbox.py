@@ -94,9 +94,41 @@ mail_deliveries = Table(
     Column(
         "ended_at", DateTime(timezone=True), nullable=True, comment="Wall clock at the end; blank: under way or died"
     ),
+    Column(
+        "lease_until",
+        DateTime(timezone=True),
+        nullable=False,
+        comment="Renewed while it lives; later it counts as dead",
+    ),
     Column("problem", Text, nullable=True, comment="Why it stopped early: the server's words or the network's"),
     PrimaryKeyConstraint("delivery_id"),
-    comment="One row per delivery that had something to deliver.",
+    comment="One row per delivery that had something to deliver; it holds the lease on the messages it claims.",
+)
+Index("mail_deliveries_open_idx", mail_deliveries.c.delivery_id, postgresql_where=mail_deliveries.c.ended_at.is_(None))
+
+mail_progress = Table(
+    "mail_progress",
+    metadata,
+    Column("delivery_id", BigInteger, nullable=False, comment="Delivery, which alone writes these rows"),
+    Column(
+        "message_no",
+        BigInteger,
+        nullable=False,
+        comment="Message; 0: the delivery itself, present unless the server crashed",
+    ),
+    Column("step", Text, nullable=False, comment="begun: about to be handed over; ended: its fate is known"),
+    Column("noted_at", DateTime(timezone=True), nullable=False, comment="Wall clock of the step"),
+    Column("connection_no", Integer, nullable=False, comment="Number of the line to the server, from 1"),
+    Column("outcome", Text, nullable=True, comment="Of ended: sent, later, failed or unknown"),
+    Column("reply_code", Integer, nullable=True, comment="SMTP code; blank: no answer came"),
+    Column("reply", Text, nullable=True, comment="The server's words, or what happened instead"),
+    PrimaryKeyConstraint("delivery_id", "message_no", "step"),
+    CheckConstraint("step IN ('begun', 'ended')", name="step_choice"),
+    CheckConstraint(_words("outcome", OUTCOMES), name="outcome_choice"),
+    CheckConstraint("(step = 'ended') = (outcome IS NOT NULL)", name="ended_has_outcome"),
+    comment="One row per message and step of a delivery under way, until the messages themselves say it. Unlogged: a "
+    "step costs no disk write, survives the death of any program but the database server, and is gone after its crash.",
+    prefixes=["UNLOGGED"],
 )
 
 messages = Table(
@@ -128,7 +160,7 @@ messages = Table(
         Text,
         nullable=False,
         server_default=text("'pending'"),
-        comment="pending, sending, sent, failed (for good) or unknown (a person decides)",
+        comment="pending, sending (claimed), sent, failed (for good) or unknown (a person decides)",
     ),
     Column(
         "attempts", Integer, nullable=False, server_default=text("0"), comment="Times it was offered to a mail server"
@@ -164,8 +196,7 @@ messages = Table(
     Column(
         "next_attempt_at", DateTime(timezone=True), nullable=True, comment="Not tried again earlier; blank: at once"
     ),
-    Column("leased_by", BigInteger, nullable=True, comment="Delivery that works on it, or was working when it died"),
-    Column("lease_until", DateTime(timezone=True), nullable=True, comment="End of that delivery's lease"),
+    Column("leased_by", BigInteger, nullable=True, comment="Delivery that has claimed it, or had when it died"),
     Column("handed_at", DateTime(timezone=True), nullable=True, comment="Wall clock just before the last handover"),
     Column("reply_code", Integer, nullable=True, comment="SMTP code of the last answer; blank: none came"),
     Column("reply", Text, nullable=True, comment="The server's last words, or what happened instead of an answer"),
@@ -191,9 +222,8 @@ messages = Table(
     ),
     CheckConstraint("language IN ('zh', 'en')", name="language_choice"),
     CheckConstraint("list_name ~ '^[a-z][a-z0-9-]*$'", name="list_name_form"),
-    CheckConstraint("(leased_by IS NULL) = (lease_until IS NULL)", name="lease_whole"),
     CheckConstraint(
-        "state <> 'sending' OR leased_by IS NOT NULL AND handed_at IS NOT NULL AND message_id IS NOT NULL",
+        "state <> 'sending' OR (leased_by IS NOT NULL AND message_id IS NOT NULL)",
         name="sending_is_leased",
     ),
     CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_instant"),

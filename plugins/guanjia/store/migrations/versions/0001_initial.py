@@ -66,10 +66,51 @@ def upgrade() -> None:
             comment="Wall clock at the end; blank: under way or died",
         ),
         sa.Column(
+            "lease_until",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            comment="Renewed while it lives; later it counts as dead",
+        ),
+        sa.Column(
             "problem", sa.Text(), nullable=True, comment="Why it stopped early: the server's words or the network's"
         ),
         sa.PrimaryKeyConstraint("delivery_id", name=op.f("mail_deliveries_pk")),
-        comment="One row per delivery that had something to deliver.",
+        comment="One row per delivery that had something to deliver; it holds the lease on the messages it claims.",
+    )
+    op.create_index(
+        "mail_deliveries_open_idx",
+        "mail_deliveries",
+        ["delivery_id"],
+        unique=False,
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
+        "mail_progress",
+        sa.Column("delivery_id", sa.BigInteger(), nullable=False, comment="Delivery, which alone writes these rows"),
+        sa.Column(
+            "message_no",
+            sa.BigInteger(),
+            nullable=False,
+            comment="Message; 0: the delivery itself, present unless the server crashed",
+        ),
+        sa.Column(
+            "step", sa.Text(), nullable=False, comment="begun: about to be handed over; ended: its fate is known"
+        ),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False, comment="Wall clock of the step"),
+        sa.Column("connection_no", sa.Integer(), nullable=False, comment="Number of the line to the server, from 1"),
+        sa.Column("outcome", sa.Text(), nullable=True, comment="Of ended: sent, later, failed or unknown"),
+        sa.Column("reply_code", sa.Integer(), nullable=True, comment="SMTP code; blank: no answer came"),
+        sa.Column("reply", sa.Text(), nullable=True, comment="The server's words, or what happened instead"),
+        sa.CheckConstraint(
+            "(step = 'ended') = (outcome IS NOT NULL)", name=op.f("mail_progress_ended_has_outcome_check")
+        ),
+        sa.CheckConstraint(
+            "outcome IN ('sent', 'later', 'failed', 'unknown')", name=op.f("mail_progress_outcome_choice_check")
+        ),
+        sa.CheckConstraint("step IN ('begun', 'ended')", name=op.f("mail_progress_step_choice_check")),
+        sa.PrimaryKeyConstraint("delivery_id", "message_no", "step", name=op.f("mail_progress_pk")),
+        comment="One row per message and step of a delivery under way, until the messages themselves say it. Unlogged: a step costs no disk write, survives the death of any program but the database server, and is gone after its crash.",
+        prefixes=["UNLOGGED"],
     )
     op.create_table(
         "message_bodies",
@@ -541,7 +582,7 @@ def upgrade() -> None:
             sa.Text(),
             server_default=sa.text("'pending'"),
             nullable=False,
-            comment="pending, sending, sent, failed (for good) or unknown (a person decides)",
+            comment="pending, sending (claimed), sent, failed (for good) or unknown (a person decides)",
         ),
         sa.Column(
             "attempts",
@@ -599,12 +640,8 @@ def upgrade() -> None:
             comment="Not tried again earlier; blank: at once",
         ),
         sa.Column(
-            "leased_by",
-            sa.BigInteger(),
-            nullable=True,
-            comment="Delivery that works on it, or was working when it died",
+            "leased_by", sa.BigInteger(), nullable=True, comment="Delivery that has claimed it, or had when it died"
         ),
-        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True, comment="End of that delivery's lease"),
         sa.Column(
             "handed_at", sa.DateTime(timezone=True), nullable=True, comment="Wall clock just before the last handover"
         ),
@@ -631,13 +668,12 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("resolution IN ('sent', 'resend')", name=op.f("messages_resolution_choice_check")),
         sa.CheckConstraint(
-            "state <> 'sending' OR leased_by IS NOT NULL AND handed_at IS NOT NULL AND message_id IS NOT NULL",
+            "state <> 'sending' OR (leased_by IS NOT NULL AND message_id IS NOT NULL)",
             name=op.f("messages_sending_is_leased_check"),
         ),
         sa.CheckConstraint(
             "state IN ('pending', 'sending', 'sent', 'failed', 'unknown')", name=op.f("messages_state_choice_check")
         ),
-        sa.CheckConstraint("(leased_by IS NULL) = (lease_until IS NULL)", name=op.f("messages_lease_whole_check")),
         sa.CheckConstraint(
             "(resolution IS NULL) = (resolved_by IS NULL) AND (resolution IS NULL) = (resolved_at IS NULL)",
             name=op.f("messages_resolution_whole_check"),
