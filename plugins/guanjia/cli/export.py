@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import json
 import sys
@@ -63,7 +64,8 @@ def _write_file(path: Path, suffix: str, names: list[str], rows: Iterable[dict[s
             f"{path} cannot be written ({error.strerror}). Choose another place or free some space."
         ) from error
     finally:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
     return 0
 
 
@@ -90,23 +92,28 @@ def _json_value(value: Any, as_text: Callable[[Any], str]) -> Any:
 
 def _write_xlsx(path: Path, names: list[str], rows: Iterable[dict[str, Any]]) -> None:
     import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
 
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    try:
+        with xlsxwriter.Workbook(str(path), options) as book:
+            _fill_sheet(book, names, rows)
+    except FileCreateError as error:
+        raise error.args[0] if isinstance(error.args[0], OSError) else OSError(str(error)) from error
+
+
+def _fill_sheet(book: Any, names: list[str], rows: Iterable[dict[str, Any]]) -> None:
     from guanjia.store.exports import as_text
 
-    with xlsxwriter.Workbook(
-        str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    ) as book:
-        bold = book.add_format({"bold": True, "bg_color": "#E8EEF4", "border": 1})
-        sheet = book.add_worksheet("export")
-        sheet.write_row(0, 0, names, bold)
-        sheet.freeze_panes(1, 0)
-        for number, row in enumerate(rows, start=1):
-            if number >= 1_048_576:
-                raise UsageError(
-                    "More rows than an Excel sheet holds (1,048,575): export to .csv, or narrow with --where."
-                )
-            for place, name in enumerate(names):
-                sheet.write_string(number, place, as_text(row[name]))
+    bold = book.add_format({"bold": True, "bg_color": "#E8EEF4", "border": 1})
+    sheet = book.add_worksheet("export")
+    sheet.write_row(0, 0, names, bold)
+    sheet.freeze_panes(1, 0)
+    for number, row in enumerate(rows, start=1):
+        if number >= 1_048_576:
+            raise UsageError("More rows than an Excel sheet holds (1,048,575): export to .csv, or narrow with --where.")
+        for place, name in enumerate(names):
+            sheet.write_string(number, place, as_text(row[name]))
 
 
 def _defused(text: str) -> str:
