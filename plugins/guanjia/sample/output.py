@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from guanjia.domain.errors import UsageError
 from guanjia.sample.files import CsvFiles, check_folder
 from guanjia.sample.generator import Told, Wish, generate
 
@@ -22,14 +23,18 @@ def write(wish: Wish, folder: Path, *, is_messy: bool = False, told: Told = lamb
 
     Raises:
         GuanjiaError: the folder holds something or cannot be written.
+        UsageError: too many units for a messy sample.
     """
-    check_folder(folder)
     if is_messy:
-        from guanjia.sample.messy import MessyFiles
+        from guanjia.sample.messy import UNITS_AT_MOST, MessyFiles
 
+        if wish.units > UNITS_AT_MOST:
+            raise UsageError(f"--units is {wish.units}; a messy sample has {UNITS_AT_MOST} at most.")
+        check_folder(folder)
         with MessyFiles(folder, wish.seed) as messy:
             generate(wish, messy.emit, told)
         return messy.counts
+    check_folder(folder)
     with CsvFiles(folder) as files:
         generate(wish, files.emit, told)
     return files.counts
