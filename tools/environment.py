@@ -156,9 +156,9 @@ def install(lock: Path) -> None:
         seen = 0
         for line in running.stdout:
             log.write(line)
-            if line.startswith(("Collecting ", "Requirement already satisfied")):
+            if line.startswith(("Collecting ", "Processing ", "Requirement already", "Ignoring ")):
                 seen += 1
-                progress(f"  {seen}/{total} {line.split()[1].split('==')[0]}", every=seen % 40 == 0)
+                progress(f"  {seen}/{total} {package_in(line)}", every=seen % 40 == 0)
             elif line.startswith("Installing collected"):
                 progress("  unpacking", every=True)
     if running.wait() != 0:
@@ -172,6 +172,14 @@ def install(lock: Path) -> None:
     progress("  compiling", every=True)
     run([PYTHON, "-m", "compileall", "-q", "-j", "0", *VENV.glob("lib/python3*/site-packages")])
     progress("", every=False)
+
+
+def package_in(line: str) -> str:
+    """The package that a line of pip's is about."""
+    found = re.search(
+        r"(?:Collecting|satisfied:|Ignoring) ([A-Za-z0-9_.-]+)|([^/\\s]+)$", line.split(" (from")[0].strip()
+    )
+    return next((word for word in found.groups() if word), "") if found else ""
 
 
 def install_ourselves() -> None:
