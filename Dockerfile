@@ -25,6 +25,7 @@ COPY expectations expectations
 # In place, so that sql/ and expectations/ are found beside plugins/; setuptools comes from the lock.
 RUN pip install --no-deps --no-build-isolation --no-cache-dir --editable . \
     && python -m compileall -q plugins dags
-ENV GUANJIA_HOME=/var/lib/guanjia AIRFLOW_HOME=/var/lib/airflow
+# Any user id may have no name; Airflow asks for one.
+ENV HOME=/var/lib/guanjia USER=guanjia LOGNAME=guanjia GUANJIA_HOME=/var/lib/guanjia AIRFLOW_HOME=/var/lib/airflow
 USER 10001:0
 CMD ["guanjia", "--help"]
