@@ -38,6 +38,21 @@ def test_a_retried_task_finds_its_run_again(database: Database) -> None:
     assert (row.state, row.rows_out, row.detail["files"]) == ("succeeded", 5, 2)
 
 
+def test_two_first_tasks_at_the_same_moment_share_one_run(database: Database) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+    from threading import Barrier
+
+    together = Barrier(8)
+
+    def begin(_number: int) -> int:
+        with database.transaction() as tx:
+            together.wait()
+            return open_run(tx, "intake", NOON, started_at=NOON, external_key="scheduled__2").run_id
+
+    with ThreadPoolExecutor(8) as tasks:
+        assert len(set(tasks.map(begin, range(8)))) == 1
+
+
 def test_a_setting_of_the_community_goes_before_the_one_for_all(database: Database) -> None:
     with database.transaction() as tx:
         tx.execute(communities.insert().values(community_code="001", community_name="澄庭雅苑"))
@@ -120,6 +135,54 @@ def test_an_unreachable_database_is_told_in_one_sentence(database: Database) -> 
         pass
     assert "secret" not in str(caught.value)
     assert "guanjia doctor" in str(caught.value)
+
+
+def test_a_database_that_goes_away_in_the_middle_is_told_in_one_sentence_and_the_step_is_undone(
+    database: Database,
+) -> None:
+    with pytest.raises(DatabaseError, match="is undone"), database.transaction() as tx:
+        tx.execute(communities.insert().values(community_code="1", community_name="澄庭雅苑"))
+        mine = tx.scalar(text("SELECT pg_backend_pid()"))
+        superuser = create_engine(database.url("superuser"))
+        with superuser.connect() as session:
+            session.execute(text("SELECT pg_terminate_backend(:mine)"), {"mine": mine})
+        superuser.dispose()
+        tx.execute(communities.insert().values(community_code="2", community_name="梧桐里"))
+    with database.transaction("read") as tx:
+        assert tx.execute(select(communities)).all() == []
+
+
+def test_errors_of_the_database_do_not_repeat_what_was_written(database: Database) -> None:
+    from sqlalchemy.exc import IntegrityError
+
+    with pytest.raises(IntegrityError) as caught, database.transaction() as tx:
+        tx.execute(communities.insert(), [{"community_code": "", "community_name": "张三"}])
+    assert "communities_community_code_not_blank_check" in str(caught.value)
+    assert "张三" not in f"{caught.value} {caught.value.orig!r}"
+
+
+def test_what_a_killed_process_was_doing_ends_soon_and_gives_its_locks_back(database: Database) -> None:
+    import signal
+    import subprocess
+    import sys
+    import time
+
+    code = (
+        "import sys; from guanjia import settings; from guanjia.store.engine import transaction\n"
+        "from guanjia.store.locks import lock_scope\n"
+        "settings.use(database_urls={'app': sys.argv[1]})\n"
+        "with transaction() as tx:\n"
+        "    lock_scope(tx, 'intake'); print('locked', flush=True); tx.exec_driver_sql('SELECT pg_sleep(300)')\n"
+    )
+    child = subprocess.Popen([sys.executable, "-c", code, database.url()], stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None and child.stdout.readline() == "locked\n"
+    time.sleep(0.5)
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    started = time.monotonic()
+    with database.transaction() as tx:
+        lock_scope(tx, "intake")
+    assert time.monotonic() - started < 20
 
 
 def test_every_dataset_of_the_contract_has_a_table(database: Database) -> None:

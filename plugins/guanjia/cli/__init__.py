@@ -104,3 +104,7 @@ def _run(command: str, words: Sequence[str]) -> int:
         return 128 + signal.SIGINT
     except BrokenPipeError:
         return 1
+    except OSError as error:  # a full disk, a folder closed to us
+        place = f"{error.filename}: " if error.filename else ""
+        sys.stderr.write(f"guanjia {command}: {place}{error.strerror or error}.\n")
+        return 1

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from guanjia.domain.errors import DatabaseError
@@ -52,7 +54,7 @@ def connect_arguments(application_name: str = "guanjia") -> dict[str, Any]:
 
 @lru_cache(maxsize=8)
 def _engine(url: str) -> Engine:
-    return create_engine(
+    made = create_engine(
         url,
         pool_pre_ping=True,
         pool_size=4,
@@ -60,6 +62,18 @@ def _engine(url: str) -> Engine:
         hide_parameters=True,  # they hold personal data, and errors are logged
         connect_args=connect_arguments(),
     )
+    event.listen(made, "handle_error", _forget_rows)
+    return made
+
+
+def _forget_rows(context: ExceptionContext) -> None:
+    """Takes out of an error what the server quotes of the row (DETAIL, CONTEXT): errors are logged, people are not."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None:
+            error.args = tuple(_QUOTED.sub("", part) if isinstance(part, str) else part for part in error.args)
+
+
+_QUOTED = re.compile(r"\n(?:DETAIL|CONTEXT):.*?(?=\n(?:HINT|LINE|QUERY):|\n\[|\Z)", re.S)
 
 
 def engine(role: DatabaseRole = "app") -> Engine:

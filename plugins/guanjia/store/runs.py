@@ -56,21 +56,22 @@ def open_run(
         ).one_or_none()
     if found is None:
         number = transaction.scalar(select(func.nextval(func.pg_get_serial_sequence("runs", "run_id"))))
-        found = transaction.execute(
-            insert(runs)
-            .values(
-                run_id=number,
-                run_code=f"{stem}-{number}",
-                pipeline=pipeline,
-                as_of=as_of,
-                started_at=started_at,
-                state="running",
-                detail={"parameters": dict(parameters or {})},
-                requested_by=requested_by,
-                external_key=external_key,
-            )
-            .returning(runs.c.run_id, runs.c.run_code, runs.c.as_of)
-        ).one()
+        row = insert(runs).values(
+            run_id=number,
+            run_code=f"{stem}-{number}",
+            pipeline=pipeline,
+            as_of=as_of,
+            started_at=started_at,
+            state="running",
+            detail={"parameters": dict(parameters or {})},
+            requested_by=requested_by,
+            external_key=external_key,
+        )
+        # Two first tasks may begin at the same moment: the second one finds the first one's row.
+        same = row.on_conflict_do_update(
+            index_elements=[runs.c.pipeline, runs.c.external_key], set_={"state": "running", "ended_at": None}
+        )
+        found = transaction.execute(same.returning(runs.c.run_id, runs.c.run_code, runs.c.as_of)).one()
     return Run(found.run_id, found.run_code, pipeline, found.as_of)
 
 
