@@ -172,9 +172,7 @@ def _rewritten(folder: Path, database_port: int, programs: str) -> Installation:
         "celery@$(hostname)": "celery@worker1",
         "valkey-cli ping": f"valkey-cli -p {ports['broker']} ping",
     }
-    services = {
-        name: service.with_text_replaced(replacements) for name, service in compose.services(variables).items()
-    }
+    services = {name: service.with_text_replaced(replacements) for name, service in compose.services(variables).items()}
     own_ports = {
         "AIRFLOW__API__PORT": str(ports["ui"]),
         "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_PORT": str(ports["health"]),

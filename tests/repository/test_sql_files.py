@@ -99,5 +99,9 @@ def _everything_that_may_name_a_query() -> str:
 
 @every_statement
 def test_it_is_used(path: Path) -> None:
-    named_whole = re.search(rf"[\"']{re.escape(query_name(path))}[\"']", _everything_that_may_name_a_query())
-    assert named_whole, f"nothing loads sql/{query_name(path)}.sql"
+    """Loaded by its whole name, or by its own where a module loads all of a folder (``f"desk/{name}"``)."""
+    users = _everything_that_may_name_a_query()
+    folder = path.parent.relative_to(ROOT / "sql").as_posix()
+    is_named_whole = re.search(rf"[\"']{re.escape(query_name(path))}[\"']", users)
+    is_named_in_folder = f'f"{folder}/{{' in users and re.search(rf"[\"']{re.escape(path.stem)}[\"']", users)
+    assert is_named_whole or is_named_in_folder, f"nothing loads sql/{query_name(path)}.sql"
