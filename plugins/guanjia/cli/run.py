@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     given = pairs(arguments.param)
     home = environment().home
     _check_name(arguments.pipeline)
-    with opened_database():
+    with opened_database(), _airflow_server(home):
         migrate_airflow_database(home)
         set_environment(process_environment(home))
         log = home / "logs" / f"run-{arguments.pipeline}.log"
@@ -51,6 +51,14 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         sys.stdout.write(_sentence(arguments.pipeline, state, row) + "\n")
     return 0 if state == "success" else 1
+
+
+def _airflow_server(home: Path) -> contextlib.AbstractContextManager[object]:
+    """The embedded server for Airflow's own database, where only the shared one stands on a server of one's own."""
+    from guanjia.host.airflow import needs_embedded_server
+    from guanjia.host.postgres import running_server
+
+    return running_server(home) if needs_embedded_server() else contextlib.nullcontext()
 
 
 def _check_name(pipeline: str) -> None:
