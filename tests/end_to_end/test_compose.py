@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 import smtplib
-import socket
 import subprocess
 import time
 import urllib.error
@@ -24,8 +24,10 @@ from typing import Any
 
 import psutil
 import pytest
+from playwright.sync_api import Page
 
 from guanjia.host import processes
+from guanjia.host.ports import is_free
 from guanjia.host.postgres import EmbeddedServer
 from tests.support import compose
 from tests.support.compose import Service
@@ -120,6 +122,17 @@ class Installation:
         except OSError:
             return 0, None
 
+    def status(self, path: str, token: str = "") -> int:
+        """The status of a page, asked for with or without a token."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self.ports['ui']}{path}")
+        if token:
+            request.add_header("Authorization", f"Bearer {token}")
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as refused:
+            return refused.code
+
     def token(self, user: str, password: str) -> str | None:
         """A token for the API, if the password is right."""
         status, answer = self.ask("/auth/token", {"username": user, "password": password})
@@ -213,11 +226,9 @@ def _start(built: Installation) -> None:
 
 
 def _free_ports(count: int) -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [taken.getsockname()[1] for taken in sockets]
-    for taken in sockets:
-        taken.close()
-    return ports
+    """Free ports below the range from which systems take ports for outgoing connections."""
+    free = (port for port in random.sample(range(12_000, 20_000), 200) if is_free(port))
+    return [next(free) for _ in range(count)]
 
 
 @pytest.fixture(scope="module")
@@ -262,11 +273,24 @@ def test_a_task_goes_through_the_broker_to_a_worker_and_its_log_is_shown(
 
 def test_people_log_in_through_fab_and_only_with_their_password(installation: Installation, token: str) -> None:
     assert installation.token("admin", "wrong") is None
-    assert installation.ask("/api/v2/dags")[0] == 401
-    status, _ = installation.ask("/api/v2/dags", token=token)
-    assert status == 200
-    with urllib.request.urlopen(f"http://127.0.0.1:{installation.ports['ui']}/auth/login/", timeout=20) as page:
-        assert b'name="password"' in page.read()
+    for address in ("/api/v2/dags", "/guanjia/runs"):
+        assert installation.status(address) == 401
+        assert installation.status(address, token) == 200
+
+
+def test_a_person_logs_in_with_a_browser_and_finds_our_pages(
+    installation: Installation, browser_page: Page, take_screenshot: Callable[..., Path]
+) -> None:
+    home = f"http://127.0.0.1:{installation.ports['ui']}"
+    browser_page.goto(f"{home}/guanjia/runs")
+    browser_page.goto(f"{home}/auth/login/")
+    browser_page.fill("input[name=username]", "admin")
+    browser_page.fill("input[name=password]", installation.variables["AIRFLOW_ADMIN_PASSWORD"])
+    browser_page.press("input[name=password]", "Enter")
+    browser_page.wait_for_url(lambda address: "/auth/" not in address)
+    browser_page.goto(f"{home}/guanjia/runs")
+    assert "admin" not in browser_page.url and browser_page.locator("h1").first.is_visible()
+    take_screenshot("runs-under-fab")
 
 
 def test_every_health_check_of_the_file_passes(installation: Installation) -> None:
