@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,17 +73,26 @@ def _up(home: Path, *, demo: bool) -> None:
         say(_("Ended what an earlier, killed start had left behind."))
     _check_ports()
     with ExitStack() as at_the_end:
-        new = _start_database(home, at_the_end)
-        _prepare(home, demo=demo, new=new)
-        house = supervisor.Supervisor(home, _programs(home), tell=say)
-        started = datetime.now(UTC)
-        at_the_end.callback(_stop, house)
-        house.start()
-        _wait_until_healthy(house, started)
-        _welcome(home)
-        while True:
-            house.watch()
-            time.sleep(1)
+        try:
+            new = _start_database(home, at_the_end)
+            _prepare(home, demo=demo, new=new)
+            _run_programs(home, at_the_end)
+        finally:
+            _ignore_signals()  # we are stopping already; an end cut short would leave processes behind
+
+
+def _run_programs(home: Path, at_the_end: ExitStack) -> None:
+    from guanjia.host import supervisor
+
+    house = supervisor.Supervisor(home, _programs(home), tell=say)
+    started = datetime.now(UTC)
+    at_the_end.callback(_stop, house)
+    house.start()
+    _wait_until_healthy(house, started)
+    _welcome(home)
+    while True:
+        house.watch()
+        time.sleep(1)
 
 
 # -- before -----------------------------------------------------------------------------------------------------------
@@ -290,19 +299,25 @@ def _mail_address(home: Path) -> str:
 # -- stopping ---------------------------------------------------------------------------------------------------------
 
 
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
 @contextmanager
 def _stoppable() -> Iterator[None]:
     """Turns the first signal to stop into `Stopped`; further ones wait for the orderly end, which is bounded."""
-    asked: Sequence[signal.Signals] = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def stop(number: int, frame: object) -> None:
-        for name in asked:
-            signal.signal(name, signal.SIG_IGN)
+        _ignore_signals()
         raise Stopped(signal.Signals(number).name)
 
-    before = {name: signal.signal(name, stop) for name in asked}
+    before = {name: signal.signal(name, stop) for name in ENDING}
     try:
         yield
     finally:
         for name, handler in before.items():
             signal.signal(name, handler)
+
+
+def _ignore_signals() -> None:
+    for name in ENDING:
+        signal.signal(name, signal.SIG_IGN)

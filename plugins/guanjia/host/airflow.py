@@ -101,6 +101,7 @@ def airflow_environment(home: Path) -> dict[str, str]:
             base_log_folder=logs,
             dag_processor_child_process_log_directory=logs / "dag_processor",
             colored_console_log=False,
+            namespace_levels="great_expectations=WARNING",  # else hundreds of lines in every task that checks
         ),
         **_options(
             "scheduler",
