@@ -5,10 +5,26 @@
 -- Params:
 --   day_start (timestamptz): start of today, inclusive
 SELECT
-    (SELECT count(*) FROM messages AS m WHERE m.state = 'pending') AS pending,
-    (SELECT count(*) FROM messages AS m WHERE m.state = 'sending') AS sending,
-    (SELECT count(*) FROM messages AS m WHERE m.state = 'unknown') AS unknown,
-    (SELECT count(*) FROM messages AS m WHERE m.state = 'failed') AS failed,
+    (
+        SELECT count(*)
+        FROM messages AS m
+        WHERE m.state = 'pending'
+    ) AS pending,
+    (
+        SELECT count(*)
+        FROM messages AS m
+        WHERE m.state = 'sending'
+    ) AS sending,
+    (
+        SELECT count(*)
+        FROM messages AS m
+        WHERE m.state = 'unknown'
+    ) AS unknown,
+    (
+        SELECT count(*)
+        FROM messages AS m
+        WHERE m.state = 'failed'
+    ) AS failed,
     (
         SELECT count(*)
         FROM message_attempts AS a

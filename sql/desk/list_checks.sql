@@ -25,7 +25,7 @@ WITH checked_runs AS (
                 AND (NOT :only_failed OR g.outcome <> 'met')
         )
     ORDER BY r.run_id DESC
-    LIMIT :page_size
+    LIMIT CAST(:page_size AS integer)
 )
 
 SELECT

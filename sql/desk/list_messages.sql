@@ -29,4 +29,4 @@ WHERE
     AND (CAST(:recipient AS text) IS NULL OR m.recipient = :recipient)
     AND (CAST(:before AS bigint) IS NULL OR m.message_no < :before)
 ORDER BY m.message_no DESC
-LIMIT :page_size
+LIMIT CAST(:page_size AS integer)

@@ -28,4 +28,4 @@ WHERE
     AND (CAST(:state AS text) IS NULL OR r.state = :state)
     AND (CAST(:before AS bigint) IS NULL OR r.run_id < :before)
 ORDER BY r.run_id DESC
-LIMIT :page_size
+LIMIT CAST(:page_size AS integer)

@@ -17,6 +17,7 @@ from jinja2.runtime import Context
 
 from guanjia.desk.access import LANGUAGE_COOKIE, Visitor
 from guanjia.desk.words import expectation, word
+from guanjia.domain.masking import mask_text
 from guanjia.i18n import N_, gettext_for
 from guanjia.i18n.formats import day_text, instant_text, span_text
 from guanjia.settings import TIME_ZONE
@@ -115,6 +116,8 @@ def _environment() -> Environment:
         word=_word,
         lasted=_lasted,
         expectation=_expectation,
+        masked=mask_text,
+        iso=datetime.fromisoformat,
     )
     made.globals["with_query"] = _with_query
     return made

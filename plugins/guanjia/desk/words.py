@@ -34,6 +34,13 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "mail_delivery": N_("Mail delivery"),
         "confirm_changes": N_("Confirmation of changes"),
     },
+    "deadline_state": {
+        "running": N_("running"),
+        "paused": N_("paused"),
+        "met": N_("met in time"),
+        "met_late": N_("met late"),
+        "cancelled": N_("cancelled"),
+    },
     "mail_kind": {},
     "suite": {},
     "count": {},
@@ -41,6 +48,9 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "severity": {"critical": N_("critical"), "warning": N_("warning"), "info": N_("info")},
 }
 
+
+_CHOICES: Mapping[str, str] = {"role": "escalation_steps.role", "milestone": "deadline_policies.milestone"}
+"""Words taken from a column of the data contract."""
 
 _EXPECTATIONS: Mapping[str, str] = {
     "expect_column_values_to_not_be_null": N_("{subject} is filled in"),
@@ -77,7 +87,7 @@ def word(kind: str, code: str | None, language: str) -> str:
     if kind in _OWN:
         text = _OWN[kind].get(code)
         return gettext_for(language)(text) if text else code
-    table, _dot, column = kind.partition(".")
+    table, _dot, column = _CHOICES.get(kind, kind).partition(".")
     choices = datasets()[table].c[column].info.get("choices", {})
     if normalised(language) == "en":
         return code.replace("_", " ")
