@@ -19,7 +19,7 @@ from guanjia.domain.errors import GuanjiaError, UsageError
 from guanjia.host import airflow
 from guanjia.sample import vacancies
 from guanjia.sample.files import CsvFiles
-from guanjia.sample.generator import DEFAULT_UNTIL, HOLIDAYS, Wish, generate, published_days
+from guanjia.sample.generator import DEFAULT_UNTIL, Wish, generate, published_days
 from guanjia.sample.layout import COLUMNS, RESTRICTED
 from guanjia.sample.model import Row
 from guanjia.sample.names import UNGIVEN_PREFIXES
@@ -143,7 +143,7 @@ def test_the_same_arguments_give_the_same_bytes_on_any_machine(tmp_path: Path) -
     assert digest(tmp_path / "one") == PINNED, "the sample changed; if that was meant, pin the new digest"
 
 
-PINNED = "2b08fb08acb3a45ed9e5edc0b37859925f0f4408f2557c71a2b12cf135c3cfe0"
+PINNED = "f3584d7e2d6fd67b13d5ca6d14236eaf4792462d0fbd711f5cd69ad44077bb56"
 """Of 300 units, 3 months, seed 1; the same on Python 3.11, 3.12 and 3.13."""
 
 
@@ -415,7 +415,6 @@ def test_the_roster_goes_on_after_the_end_as_planned() -> None:
     assert max(row["shift_date"] for row in company()["roster"]) == "2026-12-31"
 
 
-@pytest.mark.skipif(not HOLIDAYS.exists(), reason="the official calendar is not shipped yet")
 def test_offices_are_closed_on_published_holidays_and_open_on_make_up_days() -> None:
     day_offs, make_up_days = published_days()
     assert date(2026, 10, 1).toordinal() in day_offs

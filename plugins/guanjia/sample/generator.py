@@ -80,11 +80,10 @@ def published_days() -> tuple[frozenset[Day], frozenset[Day]]:
     """Days off and worked weekend days of the official calendar, as shipped."""
     day_offs: set[Day] = set()
     make_up_days: set[Day] = set()
-    if HOLIDAYS.exists():
-        with HOLIDAYS.open(encoding="utf-8-sig", newline="") as file:
-            for row in csv.DictReader(file):
-                days = make_up_days if row["is_working"].lower() in ("true", "1") else day_offs
-                days.add(date.fromisoformat(row["day"]).toordinal())
+    with HOLIDAYS.open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            days = make_up_days if row["is_working"] == "yes" else day_offs
+            days.add(date.fromisoformat(row["day"]).toordinal())
     return frozenset(day_offs), frozenset(make_up_days)
 
 
