@@ -84,5 +84,11 @@ def _csv(keys: list[dict[str, Any]]) -> str:
     names = list(keys[0]) if keys else []
     table = csv.DictWriter(written, names, extrasaction="ignore")
     table.writeheader()
-    table.writerows(keys)
+    table.writerows({name: _as_text(value) for name, value in key.items()} for key in keys)
     return written.getvalue()
+
+
+def _as_text(value: Any) -> str:
+    """Text that a spreadsheet would take for a formula gets an apostrophe."""
+    text = str(value)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -1,0 +1,261 @@
+"""A whole house for end-to-end tests: ``guanjia up`` on a home of its own, as a person would start it.
+
+The fixture ``house`` starts one for the session (about a minute) and stops it at the end; tests share it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from http.client import HTTPMessage
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from guanjia import settings
+from guanjia.host.airflow import process_environment
+from guanjia.host.postgres import EmbeddedServer
+from guanjia.settings import DatabaseRole
+from guanjia.store.engine import dispose_engines
+
+ROOT = Path(__file__).resolve().parents[2]
+FIRST, SECOND, ADMIN = "qianlan", "shenhe", "admin"
+"""Who brings a change, who confirms it, who may do everything."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a page or the API answered."""
+
+    status: int
+    text: str
+    headers: HTTPMessage | None = None
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.text)
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_unused: Any) -> None:
+        return None
+
+
+@dataclass
+class House:
+    """A running house.
+
+    Attributes:
+        home: its state folder.
+        ui: address of Airflow's pages.
+        variables: environment of every command of this house.
+    """
+
+    home: Path
+    ui: str
+    variables: Mapping[str, str]
+    process: subprocess.Popen[bytes]
+    output: Path
+    _tokens: dict[str, str] = field(default_factory=dict)
+
+    # -- commands -----------------------------------------------------------------------------------------------------
+
+    def guanjia(self, *arguments: str, seconds: float = 240, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Runs a command of this house."""
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "guanjia.cli", *arguments],
+            env=dict(self.variables),
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+        )
+        assert not check or done.returncode == 0, f"guanjia {' '.join(arguments)}: {done.stdout}{done.stderr}"
+        return done
+
+    def password(self, login: str) -> str:
+        """Password of one of the people."""
+        return str(json.loads(self.guanjia("passwords", "--json").stdout)[login])
+
+    def query(self, statement: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """Rows of the shared database, as its owner."""
+        url = EmbeddedServer(self.home).url("owner", driver="postgresql")
+        with psycopg.connect(url) as session:
+            cursor = session.execute(statement, parameters)  # type: ignore[arg-type]  # the tests' own texts
+            return cursor.fetchall() if cursor.description else []
+
+    @contextlib.contextmanager
+    def inside(self) -> Iterator[None]:
+        """Lets the product's own functions work on this house's database from the test's process."""
+        server = EmbeddedServer(self.home)
+        roles: tuple[DatabaseRole, ...] = ("owner", "app", "read")
+        settings.forget()
+        settings.use(home=self.home, database_urls={role: server.url(role) for role in roles})
+        try:
+            yield
+        finally:
+            dispose_engines()
+            settings.forget()
+
+    def token_as(self, login: str, role: str) -> str:
+        """A token of somebody with another role than the people of the house have (a viewer, say)."""
+        code = (
+            "from airflow.api_fastapi.app import create_auth_manager as made\n"
+            "from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser as User\n"
+            f"manager = made(); manager.init(); print(manager.generate_jwt(User(username={login!r}, role={role!r})))"
+        )
+        with self.inside():
+            environment = process_environment(self.home)
+        done = subprocess.run(
+            [sys.executable, "-P", "-c", code], env=environment, capture_output=True, text=True, timeout=60
+        )
+        assert done.returncode == 0, done.stderr
+        self._tokens[login] = done.stdout.strip().splitlines()[-1]
+        return self._tokens[login]
+
+    # -- pages and API ------------------------------------------------------------------------------------------------
+
+    def token(self, login: str) -> str:
+        """A token of one of the people, for the API and as the session's cookie."""
+        if login not in self._tokens:
+            given = {"username": login, "password": self.password(login)}
+            self._tokens[login] = self.api("POST", "/auth/token", given).json["access_token"]
+        return self._tokens[login]
+
+    def api(self, method: str, path: str, body: Any = None, login: str = "") -> Answer:
+        """One call of Airflow's API."""
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        if login:
+            headers["Authorization"] = f"Bearer {self.token(login)}"
+        return self._ask(method, path, headers, None if body is None else json.dumps(body).encode())
+
+    def page(self, path: str, login: str = "", **headers: str) -> Answer:
+        """One of our pages as a browser asks for it; without a login anonymously."""
+        return self._ask("GET", path, self._cookie(login) | {"Accept": "text/html"} | headers, None)
+
+    def post(self, path: str, form: Mapping[str, str], login: str = "", origin: str | None = None) -> Answer:
+        """A form as a browser sends it from a page of ours (or of ``origin``); redirects are not followed."""
+        sent = self._cookie(login) | {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Origin": self.ui if origin is None else origin,
+        }
+        return self._ask("POST", path, sent, urllib.parse.urlencode(form).encode())
+
+    def _cookie(self, login: str) -> dict[str, str]:
+        return {"Cookie": f"_token={self.token(login)}"} if login else {}
+
+    def _ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+        request = urllib.request.Request(f"{self.ui}{path}", data=body, method=method, headers=dict(headers))
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect())
+        try:
+            with opener.open(request, timeout=60) as answer:
+                return Answer(answer.status, answer.read().decode(), answer.headers)
+        except urllib.error.HTTPError as refused:
+            return Answer(refused.code, refused.read().decode(), refused.headers)
+
+    def log_in(self, context: BrowserContext, login: str) -> Page:
+        """A page of a browser in which this person is logged in."""
+        context.add_cookies([{"name": "_token", "value": self.token(login), "url": self.ui}])
+        return context.new_page()
+
+    # -- waiting ------------------------------------------------------------------------------------------------------
+
+    def wait(self, what: str, ready: Callable[[], Any], seconds: float = 120) -> Any:
+        """Waits until something is so and returns it; fails with the house's last words."""
+        until = time.monotonic() + seconds
+        while not (found := ready()):
+            assert self.process.poll() is None, f"the house ended before {what}:\n{self.said()}"
+            assert time.monotonic() < until, f"{what}: not within {seconds} s\n{self.said()}"
+            time.sleep(0.5)
+        return found
+
+    def said(self) -> str:
+        """What `guanjia up` printed."""
+        return self.output.read_text(encoding="utf-8", errors="replace")
+
+    def run_of(self, dag_id: str, seconds: float = 120) -> dict[str, Any]:
+        """Waits for a new run of a DAG, started by hand here and worked on by the real scheduler, to end."""
+        started = self.api("POST", f"/api/v2/dags/{dag_id}/dagRuns", {"logical_date": None}, ADMIN)
+        assert started.status == 200, started.text
+        address = f"/api/v2/dags/{dag_id}/dagRuns/{urllib.parse.quote(started.json['dag_run_id'])}"
+
+        def ended() -> dict[str, Any] | None:
+            found: dict[str, Any] = self.api("GET", address, login=ADMIN).json
+            return found if found["state"] in ("success", "failed") else None
+
+        return self.wait(f"{dag_id} ending", ended, seconds)  # type: ignore[no-any-return]
+
+    def stop(self) -> None:
+        """Ctrl-C, and no process is left behind."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(60)
+        if self.process.poll() is None:
+            self.guanjia("down", check=False)
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of this machine nobody listens on now."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [taken.getsockname()[1] for taken in sockets]
+    for taken in sockets:
+        taken.close()
+    return ports
+
+
+def start_house(folder: Path, *arguments: str, seconds: float = 240) -> House:
+    """Starts a house in a folder and waits until its pages work."""
+    ui, smtp, pages = free_ports(3)
+    variables = {name: value for name, value in os.environ.items() if not name.startswith(("GUANJIA_", "AIRFLOW"))} | {
+        "GUANJIA_HOME": str(folder / "home"),
+        "GUANJIA_UI_PORT": str(ui),
+        "GUANJIA_MAIL_SMTP_PORT": str(smtp),
+        "GUANJIA_MAIL_PAGES_PORT": str(pages),
+    }
+    output = folder / "up.log"
+    with output.open("wb") as written:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "guanjia.cli", "up", *arguments],
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            stdout=written,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    house = House(folder / "home", f"http://127.0.0.1:{ui}", variables, process, output)
+    try:
+        house.wait("the house being up", lambda: f"127.0.0.1:{ui}" in house.said(), seconds)
+    except BaseException:
+        house.stop()
+        raise
+    return house
+
+
+@pytest.fixture(scope="session")
+def house() -> Iterator[House]:
+    """One running house for all tests of the session."""
+    folder = Path(tempfile.mkdtemp(prefix="guanjia-house-"))
+    found = start_house(folder)
+    try:
+        yield found
+    finally:
+        found.stop()
+        shutil.rmtree(EmbeddedServer(found.home).place, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
