@@ -104,21 +104,25 @@ class Supervisor:
     def stop(self) -> None:
         """Stops all programs and everything they started; returns when none of it is left."""
         for number in sorted({program.stops_in_round for program in self.programs}):
-            together = [p for p in self.programs if p.stops_in_round == number and p.name in self._running]
-            leaders = [self._running[program.name].process for program in together]
-            members = processes.in_sessions(leader.pid for leader in leaders)
-            for leader in leaders:  # only the leader: a scheduler lets its tasks finish
-                if leader.poll() is None:
-                    leader.send_signal(signal.SIGTERM)
-            deadline = time.monotonic() + max((program.grace_seconds for program in together), default=0)
-            while time.monotonic() < deadline and any(leader.poll() is None for leader in leaders):
-                time.sleep(0.05)
-            members += processes.in_sessions(leader.pid for leader in leaders)
-            processes.end({process.pid: process for process in members}.values(), grace_seconds=0.5)
-            for leader in leaders:
-                leader.poll()
+            self._stop_together([p for p in self.programs if p.stops_in_round == number and p.name in self._running])
         self._running.clear()
         self._remember()
+
+    def _stop_together(self, programs: Sequence[Program]) -> None:
+        leaders = {program.name: self._running[program.name].process for program in programs}
+        sessions = [leader.pid for leader in leaders.values()]
+        members = processes.in_sessions(sessions)
+        for leader in leaders.values():  # only the leader: a scheduler lets its tasks finish
+            if leader.poll() is None:
+                leader.send_signal(signal.SIGTERM)
+        began = time.monotonic()
+        while waited_for := [p for p in programs if leaders[p.name].poll() is None]:
+            for program in waited_for:
+                if time.monotonic() - began > program.grace_seconds:
+                    leaders[program.name].kill()
+            time.sleep(0.05)
+        members += processes.in_sessions(sessions)
+        processes.end({process.pid: process for process in members}.values(), grace_seconds=0.5)
 
     def _launch(self, program: Program) -> subprocess.Popen[bytes]:
         log = self.log(program.name)
