@@ -36,6 +36,7 @@ class SmtpServer:
     password: str = field(default="", repr=False)
     security: Literal["none", "starttls", "tls"] = "none"
     sender: str = "guanjia@example.com"
+    ca_file: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,7 @@ def _read() -> Environment:
             password=_secret("GUANJIA_SMTP_PASSWORD"),
             security=_one_of("GUANJIA_SMTP_SECURITY", "none", "none", "starttls", "tls"),  # type: ignore[arg-type]  # checked against the words
             sender=os.environ.get("GUANJIA_SMTP_SENDER", "guanjia@example.com"),
+            ca_file=os.environ.get("GUANJIA_SMTP_CA_FILE", ""),
         ),
         language=_one_of("GUANJIA_LANGUAGE", "zh", "zh", "en"),  # type: ignore[arg-type]  # checked against the words
         log_level=_one_of("GUANJIA_LOG_LEVEL", "INFO", "DEBUG", "INFO", "WARNING", "ERROR"),

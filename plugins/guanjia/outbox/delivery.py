@@ -6,7 +6,7 @@ dot of it goes over the line; and each line has one begun message at a time. So 
 most one message per line is in doubt, and that one is never sent again unless a person says so. What was claimed and
 not begun is simply free again. See ``ledger``.
 
-    claim a batch ─▶ queue ─▶ line 1 … n:  compose, offer (all but the dot) ║ note "begun" ─▶ dot ─▶ answer, its fate
+    claim a batch ─▶ queue ─▶ line 1 … n:  compose, offer (all but the dot), note "begun", dot, answer
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import threading
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -27,7 +26,7 @@ from guanjia.gateways.mail.addresses import normalised_address
 from guanjia.gateways.mail.line import MailServer, Outcome, ServerUnavailableError, SmtpLine
 from guanjia.gateways.mail.message import Attachment, EncodedBundle, Heading, Sender, compose, encode_bundle
 from guanjia.logs import get_logger
-from guanjia.outbox.ledger import Begun, Ended, Ledger, LedgerLostError, Timing, boot_seconds, settle_dead_deliveries
+from guanjia.outbox.ledger import Ledger, LedgerLostError, Notebook, Timing, boot_seconds, settle_dead_deliveries
 from guanjia.store.locks import lock_scope
 from guanjia.store.sql import execute
 
@@ -275,21 +274,19 @@ class _Delivery:
     def _serve(self, number: int) -> None:
         """One line's work: message after message, until there are no more or the server is gone."""
         line = SmtpLine(self._server)
-        ended: Ended | None = None
         try:
             line.open()
+            notes = self._ledger.notebook(number)
             self._opened.release()
-            while True:
-                row, ended = self._take(ended)
-                if row is None:
-                    break
+            while (row := self._next(notes)) is not None:
                 if self._stopping.is_set():
                     continue
                 if not line.is_open:
                     line.open()
-                noted = self._ledger.step(ended, Begun(row.message_no, number))
-                ended = Ended(row.message_no, number, self._hand_over(line, row, noted))
-                self._count(row, ended.outcome)
+                outcome = self._hand_over(line, notes, row)
+                notes.ended(row.message_no, outcome)
+                self._count(row, outcome)
+            notes.flush()
         except ServerUnavailableError as error:
             self._stop_for(str(error), everyone=False)
         except LedgerLostError as error:
@@ -297,23 +294,19 @@ class _Delivery:
         except BaseException as error:
             self._fail(error)
         finally:
-            if ended is not None:
-                self._ledger.step(ended, None)
             line.leave()
 
-    def _take(self, ended: Ended | None) -> tuple[Row[Any] | None, Ended | None]:
+    def _next(self, notes: Notebook) -> Row[Any] | None:
         """The next message, None at the end; a fate is noted before waiting for one."""
         try:
-            return self._claimed.get_nowait(), ended
+            return self._claimed.get_nowait()
         except queue.Empty:
-            if ended is not None:
-                self._ledger.step(ended, None)
-            return self._claimed.get(), None
+            notes.flush()
+            return self._claimed.get()
 
-    def _hand_over(self, line: SmtpLine, row: Row[Any], noted: Future[None]) -> Outcome:
-        """Composes and offers a message while it is noted as begun, then hands it over."""
+    def _hand_over(self, line: SmtpLine, notes: Notebook, row: Row[Any]) -> Outcome:
+        """Composes and offers a message, notes it as begun, and hands it over."""
         if not normalised_address(row.recipient):
-            noted.result()
             return Outcome("failed", None, "Not a mail address.")
         pieces = self._composed(row)
         was_used = line.messages_handed_over > 0
@@ -322,14 +315,14 @@ class _Delivery:
             # The server may have ended a line that was idle for too long: once more on a fresh one.
             line.reopen()
             outcome = line.offer(self._sender.address, row.recipient, pieces)
-        try:
-            noted.result()
-        except Exception as error:
-            line.drop()
-            self._stop_for(str(error), everyone=True)
-            return outcome or Outcome("later", None, "It could not be noted as begun, so it was not handed over.")
         if outcome is not None:
             return outcome
+        try:
+            notes.begin(row.message_no)
+        except LedgerLostError as error:
+            line.drop()
+            self._stop_for(str(error), everyone=True)
+            return Outcome("later", None, "It could not be noted as begun, so it was not handed over.")
         if boot_seconds() >= self._ledger.lease_ends:
             line.drop()
             return Outcome("later", None, "Held up for longer than the lease, so it was not handed over.")

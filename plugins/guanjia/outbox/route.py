@@ -68,7 +68,9 @@ def mail_route(transaction: Connection, at: datetime) -> Route:
             f"GUANJIA_SMTP_SECURITY is none, so the password for {smtp.host} would go over an open line; set it to "
             "starttls or tls. No mail was sent."
         )
-    server = MailServer(smtp.host, smtp.port, smtp.security, smtp.user, smtp.password, is_live=True)
+    server = MailServer(
+        smtp.host, smtp.port, smtp.security, smtp.user, smtp.password, is_live=True, ca_file=smtp.ca_file
+    )
     return Route(server, sender, policy)
 
 

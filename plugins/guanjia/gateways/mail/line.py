@@ -167,7 +167,7 @@ class SmtpLine:
         try:
             refusal = self._envelope(sender, recipient)
             if refusal is None:
-                refusal = self._content(b"".join(pieces))
+                refusal = self._content(pieces)
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             return Outcome("later", None, f"The line died before the message was handed over: {_network_words(error)}.")
@@ -194,10 +194,11 @@ class SmtpLine:
                     break
         return self._judged(answers, commands)
 
-    def _content(self, content: bytes) -> Outcome | None:
+    def _content(self, pieces: Sequence[bytes]) -> Outcome | None:
         """Sends the content; a server that hangs up in the middle may have said why."""
         try:
-            self._send(content)
+            for piece in pieces:
+                self._send(piece)
         except OSError:
             smtp = self._smtp
             code, said = smtp.getreply() if smtp is not None else (_NO_ANSWER, b"")

@@ -8,6 +8,7 @@ are the same objects in every message.
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ _ZONE: Final = ZoneInfo("Asia/Shanghai")
 _MIXED, _ALTERNATIVE, _RELATED = "=_guanjia_mixed", "=_guanjia_alternative", "=_guanjia_related"
 _BYTES_PER_WORD: Final = 45
 """Of an encoded word: 60 base64 characters and 12 of frame stay under the 75 allowed."""
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _PARAMETER_WIDTH: Final = 60
 _LANGUAGE_TAGS: Final = {"zh": "zh-CN", "en": "en"}
 
@@ -150,9 +152,8 @@ def _headers(sender: Sender, heading: Heading, at: datetime) -> list[str]:
         lines.append(f"List-Id: <{heading.list_name}.{domain}>")
     if heading.is_urgent:
         lines += ["Importance: high", "X-Priority: 1"]
-    for line in lines:
-        if any(ord(character) < 32 for character in line.replace("\r\n ", "")):
-            raise ValueError(f"Message {heading.code}: a header holds a control character; nothing was sent.")
+    if any(_CONTROL.search(line.replace("\r\n ", "")) for line in lines):
+        raise ValueError(f"Message {heading.code}: a header holds a control character; nothing was sent.")
     return lines
 
 
@@ -161,17 +162,16 @@ def encoded_header(text: str) -> str:
 
     Control characters become spaces, so that no text can begin a header of its own.
     """
-    line = "".join(character if ord(character) >= 32 and character != "\x7f" else " " for character in text).strip()
+    line = _CONTROL.sub(" ", text).strip()
     if line.isascii() and len(line) <= _PARAMETER_WIDTH and "=?" not in line:
         return line
-    words, current = [], b""
-    for character in line:
-        encoded = character.encode("utf-8", "replace")
-        if len(current) + len(encoded) > _BYTES_PER_WORD:
-            words.append(current)
-            current = b""
-        current += encoded
-    words.append(current)
+    words, rest = [], line.encode("utf-8", "replace")
+    while len(rest) > _BYTES_PER_WORD:
+        # Whole characters stay together: a word ends before a byte that begins one.
+        end = next(end for end in range(_BYTES_PER_WORD, 0, -1) if rest[end] & 0xC0 != 0x80)
+        words.append(rest[:end])
+        rest = rest[end:]
+    words.append(rest)
     return "\r\n ".join(f"=?utf-8?b?{base64.b64encode(word).decode('ascii')}?=" for word in words)
 
 
@@ -187,7 +187,7 @@ def _mailbox(name: str, address: str) -> str:
 
 def _base64_lines(content: bytes) -> bytes:
     encoded = base64.b64encode(content)
-    return _CRLF.join(encoded[start : start + 76] for start in range(0, len(encoded), 76))
+    return _CRLF.join([encoded[start : start + 76] for start in range(0, len(encoded), 76)])
 
 
 def _leaf(content_type: str, text: str) -> bytes:
