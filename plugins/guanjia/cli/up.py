@@ -72,10 +72,11 @@ def _up(home: Path, *, demo: bool) -> None:
     if supervisor.end_leftovers(home):
         say(_("Ended what an earlier, killed start had left behind."))
     _check_ports()
+    _remember_wish(home, demo=demo)
     with ExitStack() as at_the_end:
         try:
-            new = _start_database(home, at_the_end)
-            _prepare(home, demo=demo, new=new)
+            _start_database(home, at_the_end)
+            _prepare(home)
             _run_programs(home, at_the_end)
         finally:
             _ignore_signals()  # we are stopping already; an end cut short would leave processes behind
@@ -115,36 +116,43 @@ def _check_ports() -> None:
             )
 
 
-def _start_database(home: Path, at_the_end: ExitStack) -> bool:
-    """Starts the embedded server if one is needed; returns whether the home is new."""
+def _remember_wish(home: Path, *, demo: bool) -> None:
+    """Notes at the first start whether the home shall get the sample company; a killed first start still knows."""
+    from guanjia.host.home_files import write_json
+
+    if not any((home / name).exists() for name in ("up.json", "home.json", "postgres.json")):
+        write_json(home / "up.json", {"demo": "wanted" if demo else "no"})
+
+
+def _start_database(home: Path, at_the_end: ExitStack) -> None:
     from guanjia.host.airflow import needs_embedded_server
     from guanjia.host.postgres import running_server
 
     _ = gettext_for(environment().language)
-    new = not (home / "postgres.json").exists()
     if needs_embedded_server():
+        new = not (home / "postgres.json").exists()
         with step(_("Creating the database") if new else _("Starting the database")):
             at_the_end.enter_context(running_server(home))
-    return new
 
 
-def _prepare(home: Path, *, demo: bool, new: bool) -> None:
+def _prepare(home: Path) -> None:
     from guanjia.host.airflow import airflow_database_is_current, migrate_airflow_database
     from guanjia.host.home_files import read_json, write_json
 
     _ = gettext_for(environment().language)
-    remembered = home / "up.json"
-    if new:
-        write_json(remembered, {"demo": "wanted" if demo else "no"})
-    if _has_command("init"):
-        with step(_("Bringing the database up to date")):
-            _guanjia(home, "init", *(["--demo"] if demo and new else []), quiet=True)
+    remembered = read_json(home / "up.json")
+    wants_demo = remembered.get("demo") == "wanted"
+    with step(_("Bringing the database up to date")):
+        _guanjia(home, "init", *(["--demo"] if wants_demo else []), quiet=True)
     if not airflow_database_is_current(home):
         with step(_("Bringing Airflow's database up to date")):
             migrate_airflow_database(home)
-    if read_json(remembered).get("demo") == "wanted" and _has_command("demo"):
-        _guanjia(home, "demo")
-        write_json(remembered, read_json(remembered) | {"demo": "done"})
+    if wants_demo:
+        try:
+            _guanjia(home, "demo")
+            write_json(home / "up.json", remembered | {"demo": "done"})
+        except HostError as error:
+            say(_("The sample company is not complete: {reason} The next start tries again.", reason=error))
 
 
 def _has_command(name: str) -> bool:
@@ -275,7 +283,8 @@ def _welcome(home: Path) -> None:
     of_house = environment()
     _ = gettext_for(of_house.language)
     say()
-    say(_("Guanjia is up: {address}", address=f"http://127.0.0.1:{of_house.ui_port}"))
+    address = f"http://127.0.0.1:{of_house.ui_port}"
+    say(_("Guanjia is up: {address}", address=address))
     remembered = read_json(home / "up.json")
     if remembered.get("passwords_shown"):
         say(_("Who can log in: `guanjia passwords`"))
@@ -286,6 +295,7 @@ def _welcome(home: Path) -> None:
         write_json(home / "up.json", remembered | {"passwords_shown": True})
     if mail := _mail_address(home):
         say(_("Mails sent so far: {address}", address=mail))
+    say(_("Overdue cases and who was told: {address}", address=f"{address}/plugin/guanjia-overdue"))
     say(_("Files to take in: {folder}", folder=home / "inbox"))
     say(_("Logs: {folder}", folder=home / "logs"))
     say(_("Stop with Ctrl-C, or from elsewhere with `guanjia down`."))
