@@ -1,0 +1,188 @@
+"""A demo: an invented company, taken in through the inbox, and every pipeline run once; no pages, no scheduler.
+
+It needs a home of its own (`--home`, or GUANJIA_HOME naming a new folder), which stays a demo for ever: people act
+there with a bare --as, and no mail leaves this machine. An interrupted demo goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from guanjia.cli.demo_summary import show_summary
+from guanjia.cli.progress import step
+from guanjia.cli.sample import write_with_progress
+from guanjia.cli.values import instant, now
+from guanjia.domain.errors import GuanjiaError
+from guanjia.i18n import gettext_for
+from guanjia.sample.generator import Wish
+from guanjia.settings import environment, inherited_environment, use
+
+UNITS, MONTHS, SEED = 300, 3, 1
+FIRST, LAST = ("intake",), ("mail_delivery",)
+"""Pipelines with a place in the order; all others run between them, by name."""
+BY_HAND = frozenset({"severe_weather_inspection"})
+"""Started by an operator for an occasion, never for a demo."""
+FILES_LIE_FOR = timedelta(hours=1)
+"""How long the sample's files have lain in the inbox: intake waits for files that may still be growing."""
+SAMPLE_FOLDER = "sample"
+REMEMBERED = "demo.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A demo's home and company."""
+
+    home: Path
+    wish: Wish
+
+    @property
+    def as_of(self) -> datetime:
+        """The instant at which everything runs: the end of the company's history."""
+        return self.wish.until
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("--home", type=Path, metavar="DIR", help="state folder, new; without it: GUANJIA_HOME")
+    parser.add_argument("--as-of", metavar="T", help="instant the history ends and pipelines run; without it: now")
+    parser.add_argument("--units", type=int, default=UNITS, metavar="N", help=f"units of the company ({UNITS})")
+    parser.add_argument("--months", type=int, default=MONTHS, metavar="M", help=f"whole months of history ({MONTHS})")
+    parser.add_argument("--seed", type=int, default=SEED, metavar="S", help=f"another seed, another company ({SEED})")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Make the demo; see the module's help."""
+    from guanjia.host.database import opened_database
+    from guanjia.host.home import make_home
+    from guanjia.host.home_files import locked
+
+    if arguments.home is not None:
+        use(home=arguments.home.expanduser().absolute())
+    home = environment().home
+    until = (instant(arguments.as_of) if arguments.as_of else now()).replace(second=0, microsecond=0)
+    wish = Wish(arguments.units, arguments.months, arguments.seed, until).checked()
+    make_home(home, is_demo=True)
+    with locked(home / "demo.lock"), opened_database(must_be_made=False):
+        _migrate()
+        demo = _remembered(home, wish, is_time_given=arguments.as_of is not None)
+        _put_into_inbox(demo)
+        for pipeline in pipelines():
+            _run(demo, pipeline)
+        show_summary(home, demo.as_of)
+    return 0
+
+
+def pipelines() -> list[str]:
+    """Every pipeline a demo runs, in order."""
+    found = {path.stem for path in (environment().project_root / "dags").glob("*.py")} - BY_HAND
+    between = sorted(name for name in found if name not in (*FIRST, *LAST) and not name.startswith("_"))
+    return [name for name in (*FIRST, *between, *LAST) if name in found]
+
+
+def _migrate() -> None:
+    from guanjia.store.migrate import migrate_home
+
+    _ = gettext_for(environment().language)
+    with step(_("Bringing the database up to date")):
+        migrate_home()
+
+
+def _remembered(home: Path, wish: Wish, *, is_time_given: bool) -> Demo:
+    """The demo that was begun in this home, else this one, remembered from now on.
+
+    Raises:
+        GuanjiaError: the home holds another demo, or its database holds something that is none.
+    """
+    from guanjia.host.home_files import read_json, write_json
+
+    wanted = {"as_of": wish.until.isoformat(), "units": wish.units, "months": wish.months, "seed": wish.seed}
+    begun = read_json(home / REMEMBERED)
+    if not begun:
+        _check_empty()
+        write_json(home / REMEMBERED, wanted)
+        return Demo(home, wish)
+    if not is_time_given:
+        wanted["as_of"] = begun["as_of"]
+    if wanted != begun:
+        told = ", ".join(f"{name} {value}" for name, value in begun.items())
+        raise GuanjiaError(f"{home} holds another demo already ({told}). Name a new folder with --home.")
+    return Demo(home, Wish(wish.units, wish.months, wish.seed, datetime.fromisoformat(begun["as_of"])))
+
+
+def _check_empty() -> None:
+    from sqlalchemy import func, select
+
+    from guanjia.store.engine import transaction
+    from guanjia.store.tables import metadata
+
+    with transaction("read") as tx:
+        known = tx.scalar(select(func.count()).select_from(metadata.tables["communities"]))
+    if known:
+        raise GuanjiaError(
+            f"The database already holds {known} communities that are no demo; a demo needs an empty one. "
+            "Name a new folder with --home (and unset GUANJIA_DATABASE_URL)."
+        )
+
+
+def _put_into_inbox(demo: Demo) -> None:
+    """Writes the company's files, and drops a copy of each into the inbox as a clerk would."""
+    folder = demo.home / SAMPLE_FOLDER
+    shutil.rmtree(folder, ignore_errors=True)
+    write_with_progress(demo.wish, folder)
+    dropped_at = (min(now(), demo.as_of) - FILES_LIE_FOR).timestamp()
+    for path in sorted(folder.rglob("*.csv")):
+        target = demo.home / "inbox" / path.relative_to(folder)
+        unfinished = target.with_name(f"{target.name}.part")
+        shutil.copyfile(path, unfinished)
+        os.utime(unfinished, (dropped_at, dropped_at))
+        unfinished.rename(target)
+
+
+def _run(demo: Demo, pipeline: str) -> None:
+    """Runs a pipeline's DAG in a process of its own, and shows what it did.
+
+    Raises:
+        GuanjiaError: it did not succeed.
+    """
+    _ = gettext_for(environment().language)
+    command = [sys.executable, "-P", "-m", "guanjia.cli", "run", pipeline, "--as-of", demo.as_of.isoformat(), "--json"]
+    variables = inherited_environment() | {"GUANJIA_HOME": str(demo.home)}
+    with step(_("Running {pipeline}", pipeline=pipeline)) as shown:
+        done = subprocess.run(command, env=variables, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        row = _last_json(done.stdout)
+        if done.returncode != 0:
+            reason = (row.get("detail") or {}).get("reason") or _last_line(done.stderr) or "it said nothing"
+            raise GuanjiaError(
+                f"{pipeline} did not succeed: {reason}. Its log is {demo.home / 'logs' / f'run-{pipeline}.log'}; "
+                "`guanjia demo` goes on from here."
+            )
+        shown.title = _("{pipeline}: {counts}", pipeline=pipeline, counts=counts_text(row) or _("nothing due"))
+
+
+def counts_text(row: dict[str, Any]) -> str:
+    """The counts of a run row, those above nought."""
+    detail = row.get("detail") or {}
+    counts = {name: value for name, value in detail.items() if isinstance(value, int) and value}
+    return ", ".join(f"{name} {value:,}" for name, value in counts.items())
+
+
+def _last_json(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(_last_line(text) or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _last_line(text: str) -> str:
+    lines = [line for line in text.splitlines() if line.strip()]
+    return lines[-1].strip() if lines else ""

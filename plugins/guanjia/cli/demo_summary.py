@@ -1,0 +1,104 @@
+"""What a demo ends with: what was taken in, what the pipelines made of it, and what to look at and try next."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Table, func, select
+
+from guanjia.cli.progress import say
+from guanjia.i18n import N_, Translator, gettext_for
+from guanjia.settings import PROJECT_ROOT, TIME_ZONE, Environment, environment
+from guanjia.store.engine import Transaction
+
+SUBJECTS_SHOWN = 5
+COUNTS_A_LINE = 4
+WIDTH = 26
+FOLDERS = {
+    "sample": N_("the company's registers, as its offices keep them"),
+    "inbox": N_("drop files here; restricted/ is for policies, tariffs, staff and recipients"),
+    "archive": N_("files taken in, each with its receipt"),
+    "mail": N_("the mails that were sent, for any mail program"),
+    "logs": N_("what the pipelines said"),
+}
+
+
+def show_summary(home: Path, as_of: datetime) -> None:
+    """Prints the end of a demo.
+
+    Args:
+        home: its state folder.
+        as_of: the instant at which everything ran.
+    """
+    from guanjia.store.engine import transaction
+
+    _ = gettext_for(environment().language)
+    say()
+    say(_("As of {instant}:", instant=f"{as_of.astimezone(TIME_ZONE):%Y-%m-%d %H:%M}"))
+    with transaction("read") as tx:
+        _show_counts(tx, "in", _("Taken in"))
+        _show_counts(tx, "out", _("Made of it by the pipelines"))
+        case_code = _most_escalated_case(tx)
+    _show_mails(home, _)
+    say(_("Look at:"))
+    for name, meaning in FOLDERS.items():
+        say(f"  {home / name}  {_(meaning)}")
+    say(_("Try next:"))
+    for command, meaning in _commands(case_code):
+        say(f"  {_prefix(environment())}guanjia {command:<44} {_(meaning)}")
+
+
+def _show_counts(tx: Transaction, direction: str, title: str) -> None:
+    from guanjia.store.tables import datasets
+
+    counts = {name: _count(tx, table) for name, table in datasets(direction).items()}
+    shown = [f"{name} {count:,}".ljust(WIDTH) for name, count in counts.items() if count]
+    if not shown:
+        return
+    say(f"{title}:")
+    for start in range(0, len(shown), COUNTS_A_LINE):
+        say("  " + " ".join(shown[start : start + COUNTS_A_LINE]).rstrip())
+
+
+def _count(tx: Transaction, table: Table) -> int:
+    return int(tx.scalar(select(func.count()).select_from(table)) or 0)
+
+
+def _most_escalated_case(tx: Transaction) -> str | None:
+    from guanjia.store.tables import datasets
+
+    table = datasets("out").get("escalations")
+    if table is None:
+        return None
+    case = table.c.case_code
+    return tx.scalar(select(case).group_by(case).order_by(func.count().desc(), case.desc()).limit(1))
+
+
+def _show_mails(home: Path, _: Translator) -> None:
+    from guanjia.gateways.mail.mailbox import Mailbox
+
+    mails = Mailbox(home / "mail").summaries()
+    people = {recipient for mail in mails for recipient in mail.recipients}
+    say(_.ngettext("{n} mail to {people} people", "{n} mails to {people} people", len(mails), people=len(people)))
+    for subject, count in Counter(mail.subject for mail in mails).most_common(SUBJECTS_SHOWN):
+        say(f"  {count:>4} × {subject}")
+
+
+def _commands(case_code: str | None) -> list[tuple[str, str]]:
+    commands = [
+        ("up", N_("Airflow's pages, in Chinese, with this company")),
+        ("export escalations --to escalations.csv", N_("who was told what, and when")),
+        ("load FILE", N_("take in a file of your own")),
+        ("doctor", N_("what is wrong with this installation")),
+    ]
+    if case_code is not None:
+        commands.insert(1, (f"explain {case_code}", N_("every deadline and escalation of this case, in sentences")))
+    return commands
+
+
+def _prefix(given: Environment) -> str:
+    """What must stand before a command so that it means this home."""
+    return "" if given.home == PROJECT_ROOT / "var" else f"GUANJIA_HOME={shlex.quote(str(given.home))} "
