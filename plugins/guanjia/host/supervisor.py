@@ -122,7 +122,7 @@ class Supervisor:
                     leaders[program.name].kill()
             time.sleep(0.05)
         members += processes.in_sessions(sessions)
-        processes.end({process.pid: process for process in members}.values(), grace_seconds=0.5)
+        processes.end({process.pid: process for process in members}.values(), grace_seconds=2)  # time to say that a task was stopped
 
     def _launch(self, program: Program) -> subprocess.Popen[bytes]:
         log = self.log(program.name)
