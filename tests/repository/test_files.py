@@ -38,7 +38,7 @@ INDEX_ADDRESS = re.compile(
     re.I,
 )
 MAIL_ADDRESS = re.compile(r"[\w.+-]+@(?P<domain>[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
-INVENTED = re.compile(r"(?:^|\.)example(?:\.com|\.org|\.net|\.cn)?$|\.invalid$|\.test$|^localhost$")
+INVENTED = re.compile(r"(?:^|\.)example(?:\.com|\.org|\.net|\.cn)?$|\.invalid$|\.test$|^localhost$", re.I)
 
 LINK = re.compile(r"!?\[[^\]]*\]\((?P<target>[^)\s]+)(?:\s+\"[^\"]*\")?\)")
 HEADING = re.compile(r"^#{1,6}\s+(?P<text>.+?)\s*$", re.M)

@@ -12,7 +12,7 @@ from guanjia.docs_generator.table_reference import metadata
 from tests.repository.checkout import CHINESE
 
 TABLES = sorted(metadata.tables.values(), key=lambda table: table.name)
-AT_LEAST = 55
+AT_LEAST = 65
 """Raise it with the schema."""
 
 MONEY_WORDS = re.compile(r"(?:^|_)(?:amount|price|rate|total|balance|debit|credit|fee|cost)(?:_|$)")
@@ -47,8 +47,8 @@ def test_money_is_numeric(table: Table) -> None:
 
 
 @every_table
-def test_it_has_a_key(table: Table) -> None:
-    assert table.primary_key.columns
+def test_it_has_a_key_or_says_why_not(table: Table) -> None:
+    assert table.primary_key.columns or "Without key" in str(table.comment)
 
 
 @every_table

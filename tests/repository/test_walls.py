@@ -25,7 +25,7 @@ MAY_BE_HEAVY = {"desk"}
 
 
 def test_there_are_modules() -> None:
-    assert len(MODULES) >= 80
+    assert len(MODULES) >= 120
     assert len(DOMAIN) >= 3
 
 
