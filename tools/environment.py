@@ -175,11 +175,10 @@ def install(lock: Path) -> None:
 
 
 def package_in(line: str) -> str:
-    """The package that a line of pip's is about."""
-    found = re.search(
-        r"(?:Collecting|satisfied:|Ignoring) ([A-Za-z0-9_.-]+)|([^/\\s]+)$", line.split(" (from")[0].strip()
-    )
-    return next((word for word in found.groups() if word), "") if found else ""
+    """The package that a line of pip's is about; for a file, its name without version."""
+    words = line.removeprefix("Requirement already satisfied:").removeprefix("Processing").split()
+    name = words[1] if words[0] in ("Collecting", "Ignoring") else Path(words[0]).name
+    return re.split(r"==|:|-\d", name)[0]
 
 
 def install_ourselves() -> None:

@@ -122,7 +122,8 @@ class Supervisor:
                     leaders[program.name].kill()
             time.sleep(0.05)
         members += processes.in_sessions(sessions)
-        processes.end({process.pid: process for process in members}.values(), grace_seconds=2)  # time to say that a task was stopped
+        left = {process.pid: process for process in members}.values()
+        processes.end(left, grace_seconds=2)  # time to say that a task was stopped
 
     def _launch(self, program: Program) -> subprocess.Popen[bytes]:
         log = self.log(program.name)
