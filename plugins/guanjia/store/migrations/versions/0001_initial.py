@@ -38,14 +38,6 @@ def upgrade() -> None:
         comment="One row per set of attachments that goes out together; messages with the same set share it.",
     )
     op.create_table(
-        "intake_files",
-        sa.Column("file_id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Technical key"),
-        sa.Column("file", sa.Text(), nullable=False, comment="File name as it came"),
-        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False, comment="Wall clock when it was taken in"),
-        sa.PrimaryKeyConstraint("file_id", name=op.f("intake_files_pk")),
-        comment="One row per file taken in or refused.",
-    )
-    op.create_table(
         "mail_deliveries",
         sa.Column(
             "delivery_id",
@@ -196,6 +188,80 @@ def upgrade() -> None:
         info={"dataset": "runs", "zh": "运行", "direction": "out", "key": ("run_code",)},
     )
     op.create_index("runs_pipeline_idx", "runs", ["pipeline", sa.literal_column("run_id DESC")], unique=False)
+    op.create_table(
+        "intake_files",
+        sa.Column(
+            "file_id",
+            sa.BigInteger(),
+            sa.Identity(always=False),
+            nullable=False,
+            comment="Technical key, in the order of taking in",
+        ),
+        sa.Column("file", sa.Text(), nullable=False, comment="File name as it came"),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False, comment="Wall clock when it was taken in"),
+        sa.Column("as_of", sa.DateTime(timezone=True), nullable=False, comment="Instant by which it was judged"),
+        sa.Column("digest", sa.Text(), nullable=False, comment="SHA-256 of its content, hexadecimal"),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False, comment="Size in bytes"),
+        sa.Column("place", sa.Text(), nullable=False, comment="inbox, restricted (inbox) or command"),
+        sa.Column("sent_by", sa.Text(), nullable=True, comment="System user who owns the file, or gave the command"),
+        sa.Column("outcome", sa.Text(), nullable=False, comment="read, or refused as a whole"),
+        sa.Column("reason_code", sa.Text(), nullable=True, comment="Why it was refused; blank: it was read"),
+        sa.Column("reason", sa.Text(), nullable=True, comment="The same in Chinese, with what to do"),
+        sa.Column("reason_en", sa.Text(), nullable=True, comment="The same in English"),
+        sa.Column(
+            "same_as", sa.BigInteger(), nullable=True, comment="File with the same content loaded before; blank: none"
+        ),
+        sa.Column(
+            "is_forced",
+            sa.Boolean(),
+            server_default=sa.text("false"),
+            nullable=False,
+            comment="Loaded although its content was loaded before",
+        ),
+        sa.Column("run_id", sa.BigInteger(), nullable=True, comment="Run that took it in"),
+        sa.Column(
+            "moved_to",
+            sa.Text(),
+            nullable=True,
+            comment="Place in archive/ or rejected/; blank: not moved (yet, or it came by command)",
+        ),
+        sa.Column(
+            "inbox_mark",
+            sa.Text(),
+            nullable=True,
+            comment="Path, size and time of change in the inbox, to find a move that was cut off",
+        ),
+        sa.Column(
+            "reported_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="Wall clock when the mail about it was written; blank: not yet",
+        ),
+        sa.CheckConstraint(
+            "(outcome = 'refused') = (reason_code IS NOT NULL)", name=op.f("intake_files_refusal_has_reason_check")
+        ),
+        sa.CheckConstraint("outcome IN ('read', 'refused')", name=op.f("intake_files_outcome_choice_check")),
+        sa.CheckConstraint("place IN ('inbox', 'restricted', 'command')", name=op.f("intake_files_place_choice_check")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.run_id"], name=op.f("intake_files_run_id_fk")),
+        sa.ForeignKeyConstraint(["same_as"], ["intake_files.file_id"], name=op.f("intake_files_same_as_fk")),
+        sa.PrimaryKeyConstraint("file_id", name=op.f("intake_files_pk")),
+        comment="One row per file taken in or refused.",
+    )
+    op.create_index("intake_files_digest_idx", "intake_files", ["digest"], unique=False)
+    op.create_index(
+        "intake_files_unmoved_idx",
+        "intake_files",
+        ["inbox_mark"],
+        unique=False,
+        postgresql_where=sa.text("moved_to IS NULL"),
+    )
+    op.create_index(
+        "intake_files_unreported_idx",
+        "intake_files",
+        ["file_id"],
+        unique=False,
+        postgresql_where=sa.text("reported_at IS NULL"),
+    )
     op.create_table(
         "attachment_bundle_files",
         sa.Column("bundle_digest", sa.Text(), nullable=False, comment="Bundle"),
@@ -2539,6 +2605,301 @@ def upgrade() -> None:
             "key": ("inspection_code", "inspected_at"),
             "restricted": False,
             "direction": "in",
+        },
+    )
+    op.create_table(
+        "intake_sheets",
+        sa.Column("file_id", sa.BigInteger(), nullable=False, comment="File"),
+        sa.Column("sheet_no", sa.Integer(), nullable=False, comment="Place of the sheet in the file, from 1"),
+        sa.Column("sheet", sa.Text(), nullable=True, comment="Name of the sheet; blank: a CSV"),
+        sa.Column("dataset", sa.Text(), nullable=True, comment="Dataset it holds; blank: none, the sheet was ignored"),
+        sa.Column(
+            "outcome",
+            sa.Text(),
+            nullable=False,
+            comment="read, ignored (no dataset), refused (not permitted) or known (content loaded before)",
+        ),
+        sa.Column("note", sa.Text(), nullable=True, comment="Why it was ignored or refused: reason code or remark"),
+        sa.Column(
+            "header_row", sa.Integer(), nullable=True, comment="Row number of the header; blank: none was looked for"
+        ),
+        sa.Column(
+            "titles", postgresql.JSONB(astext_type=Text()), nullable=False, comment="Headings of all columns, as found"
+        ),
+        sa.Column(
+            "columns",
+            postgresql.JSONB(astext_type=Text()),
+            nullable=False,
+            comment="Contract column → place of the column, from 0",
+        ),
+        sa.Column(
+            "surplus",
+            postgresql.JSONB(astext_type=Text()),
+            nullable=False,
+            comment="Headings the contract does not know, ignored",
+        ),
+        sa.Column(
+            "rows_read",
+            sa.BigInteger(),
+            server_default=sa.text("0"),
+            nullable=False,
+            comment="Lines between the header and the last filled line",
+        ),
+        sa.Column(
+            "accepted",
+            sa.BigInteger(),
+            server_default=sa.text("0"),
+            nullable=False,
+            comment="Rows taken in, or equal to what was there",
+        ),
+        sa.Column(
+            "unchanged",
+            sa.BigInteger(),
+            server_default=sa.text("0"),
+            nullable=False,
+            comment="Of those: equal to what was there",
+        ),
+        sa.Column(
+            "updated",
+            sa.BigInteger(),
+            server_default=sa.text("0"),
+            nullable=False,
+            comment="Of those: changed what was there",
+        ),
+        sa.Column(
+            "pending",
+            sa.BigInteger(),
+            server_default=sa.text("0"),
+            nullable=False,
+            comment="Of those: wait for a second person",
+        ),
+        sa.Column("rejected", sa.BigInteger(), server_default=sa.text("0"), nullable=False, comment="Rows rejected"),
+        sa.Column("skipped_blank", sa.BigInteger(), server_default=sa.text("0"), nullable=False, comment="Blank lines"),
+        sa.Column(
+            "skipped_total",
+            sa.BigInteger(),
+            server_default=sa.text("0"),
+            nullable=False,
+            comment="合计, 小计 and 总计 lines",
+        ),
+        sa.Column(
+            "skipped_header", sa.BigInteger(), server_default=sa.text("0"), nullable=False, comment="Repeated headers"
+        ),
+        sa.Column(
+            "skipped_below",
+            sa.BigInteger(),
+            server_default=sa.text("0"),
+            nullable=False,
+            comment="Lines below the 合计 line",
+        ),
+        sa.CheckConstraint(
+            "outcome IN ('read', 'ignored', 'refused', 'known')", name=op.f("intake_sheets_outcome_choice_check")
+        ),
+        sa.CheckConstraint(
+            "rows_read = accepted + rejected + skipped_blank + skipped_total + skipped_header + skipped_below",
+            name=op.f("intake_sheets_every_row_counted_check"),
+        ),
+        sa.CheckConstraint(
+            "unchanged + updated + pending <= accepted", name=op.f("intake_sheets_parts_of_accepted_check")
+        ),
+        sa.ForeignKeyConstraint(["file_id"], ["intake_files.file_id"], name=op.f("intake_sheets_file_id_fk")),
+        sa.PrimaryKeyConstraint("file_id", "sheet_no", name=op.f("intake_sheets_pk")),
+        comment="One row per sheet of a file: what was read and what became of its rows.",
+    )
+    op.create_index("intake_sheets_dataset_idx", "intake_sheets", ["dataset", "file_id"], unique=False)
+    op.create_table(
+        "register_history",
+        sa.Column(
+            "history_id",
+            sa.BigInteger(),
+            sa.Identity(always=False),
+            nullable=False,
+            comment="Technical key, in the order of change",
+        ),
+        sa.Column("dataset", sa.Text(), nullable=False, comment="Register"),
+        sa.Column("key", postgresql.JSONB(astext_type=Text()), nullable=False, comment="Key columns of the row"),
+        sa.Column("action", sa.Text(), nullable=False, comment="updated, or replaced (by rows that overlap it)"),
+        sa.Column("before", postgresql.JSONB(astext_type=Text()), nullable=False, comment="The row as it was"),
+        sa.Column(
+            "after",
+            postgresql.JSONB(astext_type=Text()),
+            nullable=True,
+            comment="The row as it became; blank: it is gone",
+        ),
+        sa.Column(
+            "previous_from", sa.BigInteger(), nullable=True, comment="File the former content came from; blank: shipped"
+        ),
+        sa.Column("changed_from", sa.BigInteger(), nullable=False, comment="File that changed it"),
+        sa.Column("changed_row", sa.Integer(), nullable=True, comment="Row number in that file"),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False, comment="Wall clock of the change"),
+        sa.Column(
+            "confirmed_by",
+            sa.Text(),
+            nullable=True,
+            comment="Second person who confirmed the change; blank: none was needed",
+        ),
+        sa.CheckConstraint("action IN ('updated', 'replaced')", name=op.f("register_history_action_choice_check")),
+        sa.ForeignKeyConstraint(
+            ["changed_from"], ["intake_files.file_id"], name=op.f("register_history_changed_from_fk")
+        ),
+        sa.ForeignKeyConstraint(
+            ["previous_from"], ["intake_files.file_id"], name=op.f("register_history_previous_from_fk")
+        ),
+        sa.PrimaryKeyConstraint("history_id", name=op.f("register_history_pk")),
+        comment="One row per change of a register's row: what stood there before.",
+    )
+    op.create_index(
+        "register_history_key_idx", "register_history", ["dataset", "key"], unique=False, postgresql_using="btree"
+    )
+    op.create_table(
+        "intake_changes",
+        sa.Column("change_id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Technical key"),
+        sa.Column("change_code", sa.Text(), nullable=False, comment="Code people use"),
+        sa.Column("dataset", sa.Text(), nullable=False, comment="Restricted dataset that would change"),
+        sa.Column("file_id", sa.BigInteger(), nullable=False, comment="File the rows came from"),
+        sa.Column("sheet_no", sa.Integer(), nullable=False, comment="Its sheet"),
+        sa.Column(
+            "state",
+            sa.Text(),
+            nullable=False,
+            comment="pending, confirmed, declined or superseded (by a later file or change)",
+        ),
+        sa.Column("proposed_by", sa.Text(), nullable=True, comment="System user who sent the file"),
+        sa.Column(
+            "proposed_at", sa.DateTime(timezone=True), nullable=False, comment="Wall clock when the file was taken in"
+        ),
+        sa.Column("decided_by", sa.Text(), nullable=True, comment="Staff code or Airflow user of the second person"),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True, comment="Wall clock of the decision"),
+        sa.Column("decision_note", sa.Text(), nullable=True, comment="Why it was declined"),
+        sa.CheckConstraint(
+            "(state = 'pending') = (decided_at IS NULL)", name=op.f("intake_changes_decided_has_instant_check")
+        ),
+        sa.CheckConstraint(
+            "state IN ('pending', 'confirmed', 'declined', 'superseded')",
+            name=op.f("intake_changes_state_choice_check"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('confirmed', 'declined') OR decided_by IS NOT NULL",
+            name=op.f("intake_changes_decided_by_somebody_check"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id", "sheet_no"],
+            ["intake_sheets.file_id", "intake_sheets.sheet_no"],
+            name=op.f("intake_changes_file_id_sheet_no_fk"),
+        ),
+        sa.PrimaryKeyConstraint("change_id", name=op.f("intake_changes_pk")),
+        sa.UniqueConstraint("change_code", name=op.f("intake_changes_change_code_key")),
+        comment="One row per change of a restricted dataset that waits, or waited, for a second person.",
+    )
+    op.create_index(
+        "intake_changes_pending_idx",
+        "intake_changes",
+        ["change_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'pending'"),
+    )
+    op.create_table(
+        "rejected_rows",
+        sa.Column("file_id", sa.BigInteger(), nullable=False, comment="File"),
+        sa.Column("sheet_no", sa.Integer(), nullable=False, comment="Sheet"),
+        sa.Column("row_no", sa.Integer(), nullable=False, comment="Row number as a spreadsheet shows it"),
+        sa.Column("dataset", sa.Text(), nullable=False, comment="Dataset"),
+        sa.Column(
+            "cells",
+            postgresql.JSONB(astext_type=Text()),
+            nullable=False,
+            comment="The whole row as found, surplus columns included",
+        ),
+        sa.Column(
+            "state",
+            sa.Text(),
+            nullable=False,
+            comment="open, taken_in (by a retry or a corrected row) or dismissed (a later file has the last word)",
+        ),
+        sa.Column(
+            "may_come_right",
+            sa.Boolean(),
+            nullable=False,
+            comment="All its faults can pass without a correction, such as a missing reference: it is tried again",
+        ),
+        sa.Column(
+            "closed_by",
+            sa.BigInteger(),
+            nullable=True,
+            comment="File whose row corrected or replaced it; blank: a retry",
+        ),
+        sa.Column(
+            "closed_at", sa.DateTime(timezone=True), nullable=True, comment="Wall clock when it was no longer open"
+        ),
+        sa.CheckConstraint(
+            "(state = 'open') = (closed_at IS NULL)", name=op.f("rejected_rows_closed_has_instant_check")
+        ),
+        sa.CheckConstraint("state IN ('open', 'taken_in', 'dismissed')", name=op.f("rejected_rows_state_choice_check")),
+        sa.ForeignKeyConstraint(["closed_by"], ["intake_files.file_id"], name=op.f("rejected_rows_closed_by_fk")),
+        sa.ForeignKeyConstraint(
+            ["file_id", "sheet_no"],
+            ["intake_sheets.file_id", "intake_sheets.sheet_no"],
+            name=op.f("rejected_rows_file_id_sheet_no_fk"),
+        ),
+        sa.PrimaryKeyConstraint("file_id", "sheet_no", "row_no", name=op.f("rejected_rows_pk")),
+        comment="One row per rejected row, kept whole.",
+    )
+    op.create_index(
+        "rejected_rows_open_idx",
+        "rejected_rows",
+        ["dataset", "file_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_table(
+        "intake_change_rows",
+        sa.Column("change_id", sa.BigInteger(), nullable=False, comment="Change"),
+        sa.Column("row_no", sa.Integer(), nullable=False, comment="Row number in the file"),
+        sa.Column("action", sa.Text(), nullable=False, comment="added or updated"),
+        sa.Column("key", postgresql.JSONB(astext_type=Text()), nullable=False, comment="Key columns of the row"),
+        sa.Column(
+            "before",
+            postgresql.JSONB(astext_type=Text()),
+            nullable=True,
+            comment="The row as it stands; blank: it is new",
+        ),
+        sa.Column("after", postgresql.JSONB(astext_type=Text()), nullable=False, comment="The row as it would become"),
+        sa.CheckConstraint("action IN ('added', 'updated')", name=op.f("intake_change_rows_action_choice_check")),
+        sa.ForeignKeyConstraint(
+            ["change_id"], ["intake_changes.change_id"], name=op.f("intake_change_rows_change_id_fk")
+        ),
+        sa.PrimaryKeyConstraint("change_id", "row_no", name=op.f("intake_change_rows_pk")),
+        comment="One row per row of a change: what stands there and what would.",
+    )
+    op.create_table(
+        "rejects",
+        sa.Column("file", sa.Text(), nullable=False, comment="File"),
+        sa.Column("sheet", sa.Text(), nullable=True, comment="Sheet; blank: a CSV"),
+        sa.Column("row", sa.Integer(), nullable=False, comment="Row number as a spreadsheet shows it"),
+        sa.Column("column", sa.Text(), nullable=False, comment="Column, English name"),
+        sa.Column("value", sa.Text(), nullable=False, comment="Value as found"),
+        sa.Column("reason_code", sa.Text(), nullable=False, comment="Reason code of the data contract"),
+        sa.Column("reason", sa.Text(), nullable=False, comment="The reason in Chinese, with what is expected"),
+        sa.Column("reason_en", sa.Text(), nullable=False, comment="The same in English"),
+        sa.Column("state", sa.Text(), nullable=False, comment="open, taken_in or dismissed, as the row's"),
+        sa.Column("file_id", sa.BigInteger(), nullable=False, comment="File"),
+        sa.Column("sheet_no", sa.Integer(), nullable=False, comment="Sheet"),
+        sa.Column("fault_no", sa.Integer(), nullable=False, comment="Number of the fault in its row, from 1"),
+        sa.CheckConstraint("state IN ('open', 'taken_in', 'dismissed')", name=op.f("rejects_state_choice_check")),
+        sa.ForeignKeyConstraint(
+            ["file_id", "sheet_no", "row"],
+            ["rejected_rows.file_id", "rejected_rows.sheet_no", "rejected_rows.row_no"],
+            name=op.f("rejects_file_id_sheet_no_row_fk"),
+        ),
+        sa.PrimaryKeyConstraint("file_id", "sheet_no", "row", "fault_no", name=op.f("rejects_pk")),
+        comment="One row per fault of a rejected row.",
+        info={
+            "dataset": "rejects",
+            "zh": "拒收行",
+            "direction": "out",
+            "key": ("file_id", "sheet_no", "row", "fault_no"),
+            "columns": ("file", "sheet", "row", "column", "value", "reason_code", "reason", "state"),
+            "hidden": ("file_id", "sheet_no", "fault_no"),
         },
     )
     # ### end Alembic commands ###
