@@ -36,7 +36,8 @@ def make_app() -> FastAPI:
     app = FastAPI(dependencies=[Depends(get_user)], docs_url=None, redoc_url=None, openapi_url=None)
     for page in (overdue, mails, gates, runs):
         app.include_router(page.router)
-    app.add_api_route("/", _first_page, include_in_schema=False)
+    app.add_api_route("/", _first_page)
+    app.add_api_route("/icon.svg", _icon)
     app.add_exception_handler(HTTPException, _on_http)  # type: ignore[arg-type]  # narrower than declared
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(GuanjiaError, _on_refusal)
@@ -46,6 +47,19 @@ def make_app() -> FastAPI:
 
 def _first_page(request: Request) -> RedirectResponse:
     return RedirectResponse(f"{request.scope.get('root_path', '')}/overdue", 303)
+
+
+_ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="{ink}" stroke-width="2" '
+    'stroke-linecap="round" stroke-linejoin="round"><path d="M4 18a8 8 0 0 1 16 0"/><path d="M2.5 21h19"/>'
+    '<path d="M12 10V7"/><path d="M10 6.5h4"/></svg>'
+)
+"""A reception bell: somebody is there."""
+
+
+def _icon(dark: bool = False) -> Response:
+    ink = "#a5b3c1" if dark else "#3b5b83"
+    return Response(_ICON.format(ink=ink), media_type="image/svg+xml", headers={"Cache-Control": "max-age=86400"})
 
 
 async def _guarded(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:

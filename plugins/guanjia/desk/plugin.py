@@ -47,14 +47,28 @@ class Desk:
         return make_app()
 
 
-def _view(path: str, name: str, route: str) -> dict[str, Any]:
-    return {
-        "name": name,
-        "href": f"{PREFIX}/{path}",
-        "destination": "nav",
-        "category": CATEGORY,
-        "url_route": route,
+def _views() -> list[dict[str, Any]]:
+    """The navigation: one entry of its own, each page in the menu, and the checks beside each run."""
+    icon = {"icon": f"{PREFIX}/icon.svg", "icon_dark_mode": f"{PREFIX}/icon.svg?dark=1"}
+    front: dict[str, Any] = {
+        "name": "管家",
+        "href": f"{PREFIX}/overdue",
+        "url_route": "guanjia",
+        "nav_top_level": True,
+        **icon,
     }
+    menu = [
+        {"name": name, "href": f"{PREFIX}/{path}", "category": CATEGORY, "url_route": route, **icon}
+        for path, name, route in PAGES
+    ]
+    checks: dict[str, Any] = {
+        "name": "数据检查 Checks",
+        "href": f"{PREFIX}/gates/of/{{DAG_ID}}/{{RUN_ID}}",
+        "destination": "dag_run",
+        "url_route": "guanjia-run-checks",
+        **icon,
+    }
+    return [{"destination": "nav", **view} for view in (front, *menu, checks)]
 
 
 class GuanjiaPlugin(AirflowPlugin):  # type: ignore[misc]  # Airflow is not typed for us
@@ -63,4 +77,4 @@ class GuanjiaPlugin(AirflowPlugin):  # type: ignore[misc]  # Airflow is not type
     name = "guanjia"
     fastapi_apps = [{"app": Desk(), "url_prefix": PREFIX, "name": "管家 Guanjia"}]  # noqa: RUF012 (Airflow's form)
     fastapi_root_middlewares = [first_language(environment().language)]  # noqa: RUF012
-    external_views = [_view(*page) for page in PAGES]  # noqa: RUF012
+    external_views = _views()
