@@ -21,7 +21,7 @@ from datetime import timedelta
 
 from airflow.sdk import Param, dag, get_current_context, task
 
-from guanjia.orchestration import DEFAULT_ARGUMENTS, START, counted, finish, note_failure, step
+from guanjia.orchestration import DEFAULT_ARGUMENTS, START, deliver_mail, finish, note_failure
 
 
 @dag(
@@ -41,10 +41,7 @@ from guanjia.orchestration import DEFAULT_ARGUMENTS, START, counted, finish, not
 def mail_delivery() -> None:
     @task(task_display_name="发送 Deliver")
     def deliver() -> dict[str, int]:
-        from guanjia import outbox
-
-        with step(get_current_context()) as (tx, run):
-            return counted(tx, run, outbox.deliver())
+        return deliver_mail(get_current_context())
 
     @task(task_display_name="结束 Finish")
     def end() -> str:

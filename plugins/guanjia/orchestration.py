@@ -13,9 +13,12 @@ from typing import Any
 
 from guanjia.domain.errors import UsageError
 from guanjia.host.database import attach
+from guanjia.logs import get_logger
 from guanjia.settings import TIME_ZONE
 from guanjia.store.engine import Transaction, transaction
 from guanjia.store.runs import Run, add_detail, close_run, open_run
+
+_log = get_logger(__name__)
 
 OWNER = "管家 Guanjia"
 
@@ -87,6 +90,29 @@ def counted(tx: Transaction, run: Run, counts: Mapping[str, int], *, rows_in: in
     """
     add_detail(tx, run.run_id, counts, rows_in=rows_in, rows_out=sum(counts.values()))
     return dict(counts)
+
+
+def deliver_mail(context: Mapping[str, Any]) -> dict[str, int]:
+    """Deliver what waits in the outbox; a mail server that does not answer fails no run, the next one tries again.
+
+    Returns:
+        Messages by fate; nothing of it counts as rows written.
+    """
+    from guanjia.outbox import deliver_outbox
+
+    run = begin(context)
+    report = deliver_outbox(run.as_of)
+    fates = {
+        "mails_sent": report.sent,
+        "mails_later": report.later,
+        "mails_failed": report.failed,
+        "mails_unknown": report.unknown + report.expired,
+    }
+    if report.problem:
+        _log.warning("mail left waiting", problem=report.problem)
+    with transaction() as tx:
+        add_detail(tx, run.run_id, fates | ({"mail_problem": report.problem} if report.problem else {}))
+    return fates
 
 
 def finish(context: Mapping[str, Any], state: str = "succeeded") -> str:
