@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from guanjia import settings
 from guanjia.domain.errors import DatabaseError
+from guanjia.host.home import refuse_broken_off
 from guanjia.host.postgres import EmbeddedServer, running_server
 from guanjia.settings import DatabaseRole
 
@@ -37,8 +38,10 @@ def opened_database(*, must_be_made: bool = True) -> Iterator[None]:
         must_be_made: refuse a home that `guanjia init` has not made yet.
 
     Raises:
-        DatabaseError: the home has no database yet, or its schema is older or newer than this program.
+        DatabaseError: the home has no database yet, or its schema is older or newer than this program, or a restore
+            of it was broken off.
     """
+    refuse_broken_off(settings.environment().home)
     if not is_embedded():
         if must_be_made:
             _check_schema()

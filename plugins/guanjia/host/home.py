@@ -13,6 +13,9 @@ FOLDERS = ("inbox", "archive", "rejected", "logs", "reports", "mail")
 RESTRICTED = "inbox/restricted"
 """Policies, tariffs, staff and recipients are taken only from here; its rights decide who may drop them."""
 
+RESTORE_JOURNAL = "restore.json"
+"""Stands while a restore exchanges what the home holds; see `guanjia.host.backup_restore`."""
+
 
 def make_home(home: Path, *, is_demo: bool = False) -> None:
     """Make the folders of a home; safe to repeat.
@@ -43,3 +46,17 @@ def make_home(home: Path, *, is_demo: bool = False) -> None:
 def is_demo_home(home: Path) -> bool:
     """Whether people may act with a bare ``--as`` here, and mail never leaves the machine."""
     return read_json(home / "home.json").get("demo") is True
+
+
+def refuse_broken_off(home: Path) -> None:
+    """No command may work on a home whose restore was broken off in the middle.
+
+    Raises:
+        HostError: it was; the message says how to complete it.
+    """
+    if (home / RESTORE_JOURNAL).exists():
+        backup = read_json(home / RESTORE_JOURNAL).get("backup", "a backup")
+        raise HostError(
+            f"Restoring {backup} into {home} is under way or was broken off in the middle: if no `guanjia restore` "
+            "is running, start one without a file to complete it."
+        )
