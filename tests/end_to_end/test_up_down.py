@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ import psutil
 import pytest
 
 from guanjia.host import postgres_place, processes, supervisor
+from guanjia.host.health import airflow_health
 from guanjia.host.postgres import EmbeddedServer
 
 PROBE = '''
@@ -213,6 +215,18 @@ def test_a_program_that_is_killed_comes_back(house: House) -> None:
         assert time.monotonic() < deadline, house.said()
         time.sleep(0.2)
     assert "scheduler ended (killed by SIGKILL); it starts again in 1 s." in house.said()
+
+
+def test_a_killed_database_server_comes_back_and_the_house_with_it(house: House) -> None:
+    server = EmbeddedServer(house.home)
+    killed = time.time()
+    os.kill(int((server.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+    deadline = time.monotonic() + 90
+    since = datetime.fromtimestamp(killed, UTC)
+    while not (works := airflow_health(house.ui_port, since)) or not all(works.values()):
+        assert time.monotonic() < deadline, (works, house.said())
+        time.sleep(0.5)
+    assert "The database server ended; it starts again." in house.said()
 
 
 def test_after_a_kill_of_the_supervisor_the_next_start_cleans_up_and_works(house: House) -> None:

@@ -6,6 +6,7 @@ with step(_("Starting the database")) as now:
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
 import time
@@ -18,9 +19,14 @@ _REPEAT_SECONDS = 15
 
 
 def say(text: str = "") -> None:
-    """Prints a line for the person at the command."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+    """Prints a line for the person at the command; a terminal that was closed meanwhile stops nothing."""
+    _write(text + "\n")
+
+
+def _write(text: str) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.write(text)
+        sys.stdout.flush()
 
 
 class Step:
@@ -46,8 +52,7 @@ class Step:
         turn = 0
         while not self._ended.wait(0.1 if self._live else _REPEAT_SECONDS):
             if self._live:
-                sys.stdout.write(f"\r\033[K{_TURNING[turn % len(_TURNING)]} {self._line()}")
-                sys.stdout.flush()
+                _write(f"\r\033[K{_TURNING[turn % len(_TURNING)]} {self._line()}")
                 turn += 1
             else:
                 say(f"… {self._line()}")

@@ -21,6 +21,7 @@ from guanjia.i18n import N_, gettext_for
 from guanjia.settings import environment
 
 if TYPE_CHECKING:
+    from guanjia.host.postgres import EmbeddedServer
     from guanjia.host.supervisor import Program, Supervisor
 
 HEALTHY_SECONDS = 240
@@ -75,14 +76,14 @@ def _up(home: Path, *, demo: bool) -> None:
     _remember_wish(home, demo=demo)
     with ExitStack() as at_the_end:
         try:
-            _start_database(home, at_the_end)
+            server = _start_database(home, at_the_end)
             _prepare(home)
-            _run_programs(home, at_the_end)
+            _run_programs(home, server, at_the_end)
         finally:
             _ignore_signals()  # we are stopping already; an end cut short would leave processes behind
 
 
-def _run_programs(home: Path, at_the_end: ExitStack) -> None:
+def _run_programs(home: Path, server: EmbeddedServer | None, at_the_end: ExitStack) -> None:
     from guanjia.host import supervisor
 
     house = supervisor.Supervisor(home, _programs(home), tell=say)
@@ -92,8 +93,16 @@ def _run_programs(home: Path, at_the_end: ExitStack) -> None:
     _wait_until_healthy(house, started)
     _welcome(home)
     while True:
+        _watch_database(server)
         house.watch()
         time.sleep(1)
+
+
+def _watch_database(server: EmbeddedServer | None) -> None:
+    """Starts the embedded server again if it has died; Airflow's programs find it again, or die and are started again."""
+    if server is not None and not server.is_running():
+        say(f"The database server ended; it starts again. Log: {server.home / 'logs' / 'postgres'}")
+        server.start()
 
 
 # -- before -----------------------------------------------------------------------------------------------------------
@@ -124,15 +133,17 @@ def _remember_wish(home: Path, *, demo: bool) -> None:
         write_json(home / "up.json", {"demo": "wanted" if demo else "no"})
 
 
-def _start_database(home: Path, at_the_end: ExitStack) -> None:
+def _start_database(home: Path, at_the_end: ExitStack) -> EmbeddedServer | None:
+    """Starts the embedded server, if the settings name no other for one of the two databases."""
     from guanjia.host.airflow import needs_embedded_server
     from guanjia.host.postgres import running_server
 
     _ = gettext_for(environment().language)
-    if needs_embedded_server():
-        new = not (home / "postgres.json").exists()
-        with step(_("Creating the database") if new else _("Starting the database")):
-            at_the_end.enter_context(running_server(home))
+    if not needs_embedded_server():
+        return None
+    new = not (home / "postgres.json").exists()
+    with step(_("Creating the database") if new else _("Starting the database")):
+        return at_the_end.enter_context(running_server(home))
 
 
 def _prepare(home: Path) -> None:
@@ -184,7 +195,7 @@ def _guanjia(home: Path, *arguments: str, quiet: bool = False) -> None:
         processes.end(processes.in_sessions([child.pid]), grace_seconds=10)
         raise
     if child.returncode != 0:
-        last = (said or "").strip().splitlines()
+        last = (said or "").strip().removeprefix(f"guanjia {arguments[0]}: ").splitlines()
         raise HostError(last[-1] if last else f"`guanjia {arguments[0]}` failed; what it said stands above.")
 
 

@@ -64,7 +64,7 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
 def locked(path: Path) -> Iterator[None]:
     """Holds an exclusive lock on a lock file; waits for it. The kernel gives it back if the holder is killed."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
+    with path.open("a+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

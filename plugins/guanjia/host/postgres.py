@@ -235,6 +235,7 @@ class EmbeddedServer:
                 _log.warning("Port %s of the database is in use by another program; it moves to %s.", taken, port)
                 write_json(self.home / "postgres.json", read_json(self.home / "postgres.json") | {"port": port})
             self._write_configuration()
+            self._link_logs()
             start_log = self.place / "log" / "start.log"
             start_log.unlink(missing_ok=True)
             done = self._pg_ctl("start", "-t", str(START_SECONDS), "-l", str(start_log))
@@ -247,9 +248,22 @@ class EmbeddedServer:
                 time.sleep(2)
                 continue
             break
+        if "incompatible with server" in said:
+            raise HostError(
+                f"The database of {self.home} was made by another version of PostgreSQL than the one installed now: "
+                "with the Guanjia that made it write a backup (`guanjia backup`), with this one `guanjia restore` it "
+                "into a new home."
+            )
         raise HostError(
             f"The database server of {self.home} does not start: {_last_words(said)} (see {self.place / 'log'})"
         )
+
+    def _link_logs(self) -> None:
+        """Lets the server's log be found beside all others of the home."""
+        link = self.home / "logs" / "postgres"
+        link.parent.mkdir(exist_ok=True)
+        if not link.is_symlink():
+            link.symlink_to(Path("..", "postgres", "log"), target_is_directory=True)
 
     def _write_configuration(self) -> None:
         path, user = self.data / "guanjia.conf", self._user()
@@ -357,7 +371,7 @@ def running_server(home: Path) -> Iterator[EmbeddedServer]:
     """
     server = EmbeddedServer(home)
     server.home.mkdir(parents=True, exist_ok=True)
-    with (server.home / "postgres.users").open("a") as users:
+    with (server.home / "postgres.users").open("a+") as users:
         fcntl.flock(users, fcntl.LOCK_SH)  # waits while the last user is stopping the server
         server.start()
         try:
@@ -376,7 +390,7 @@ def stop_if_unused(home: Path) -> bool:
     server = EmbeddedServer(home)
     if not server.is_running():
         return False
-    with (server.home / "postgres.users").open("a") as users:
+    with (server.home / "postgres.users").open("a+") as users:
         try:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
