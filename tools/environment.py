@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 CACHE = ROOT / ".cache"
 PYTHON = VENV / "bin" / "python"
+TEMPORARY = CACHE / "tmp"
+"""pip's own working folder: what a killed pip leaves there is removed by the next call."""
 LOG = CACHE / "install.log"
 LOCKS = {"run": "requirements.lock", "dev": "requirements-dev.lock"}
 
@@ -37,6 +39,7 @@ def main(kind: str) -> int:
         if any(made(known) for known in {kind, "dev"}):
             return 0
         began = time.monotonic()
+        shutil.rmtree(TEMPORARY, ignore_errors=True)
         make_venv()
         forget_half_installed()
         install(ROOT / LOCKS[kind])
@@ -196,7 +199,8 @@ def environment() -> dict[str, str]:
     """The caller's variables without those that would make pip install elsewhere."""
     unwanted = {"PIP_TARGET", "PIP_PREFIX", "PIP_USER", "PYTHONPATH", "PYTHONHOME"}
     kept = {name: value for name, value in os.environ.items() if name not in unwanted}
-    return kept | {"PIP_REQUIRE_VIRTUALENV": "0", "PIP_ROOT_USER_ACTION": "ignore"}
+    TEMPORARY.mkdir(parents=True, exist_ok=True)
+    return kept | {"TMPDIR": str(TEMPORARY), "PIP_REQUIRE_VIRTUALENV": "0", "PIP_ROOT_USER_ACTION": "ignore"}
 
 
 def run(command: list[object], cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
