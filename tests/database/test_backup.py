@@ -59,7 +59,7 @@ class House:
     def files(self) -> dict[str, tuple[int, bytes]]:
         """Files people meet: path → mode and content."""
         found = {}
-        for folder in ("inbox", "archive", "rejected", "mail", "reports"):
+        for folder in ("inbox", "archive", "rejected", "mail", "reports", "sample"):
             for path in sorted((self.home / folder).rglob("*")):
                 mode = path.stat().st_mode & 0o777
                 found[path.relative_to(self.home).as_posix()] = (mode, path.read_bytes() if path.is_file() else b"")
@@ -140,6 +140,7 @@ def furnish(house: House, *, community: str = "001", **mails: tuple[str, datetim
         ("rejected/坏.xlsx", "?"),
         ("mail/20261120T120000000000-a.eml", "Subject: x"),
         ("reports/周报.xlsx", "x" * 100_000),
+        ("sample/小区.csv", "小区编号"),
     ):
         (house.home / path).parent.mkdir(parents=True, exist_ok=True)
         (house.home / path).write_text(content, encoding="utf-8")
@@ -214,7 +215,8 @@ def test_a_home_in_use_is_replaced_only_when_asked_and_then_whole(
     kept: Kept, houses: list[House], capsys: pytest.CaptureFixture[str]
 ) -> None:
     other = furnish(houses[0], community="002")
-    (other.home / "reports" / "only here.txt").write_text("x", encoding="utf-8")
+    for name in ("reports/only here.txt", "only here.json"):
+        (other.home / name).write_text("{}", encoding="utf-8")
     before = (other.rows(), other.files())
 
     assert guanjia(other, "restore", str(kept.file)) == 1
@@ -223,7 +225,7 @@ def test_a_home_in_use_is_replaced_only_when_asked_and_then_whole(
 
     assert guanjia(other, "restore", str(kept.file), "--force", "--send-waiting") == 0
     assert (other.rows(), other.files()) == (kept.rows, kept.files)
-    assert not list(other.home.glob(".*"))
+    assert not list(other.home.glob(".*")) and not (other.home / "only here.json").exists()
 
 
 def test_a_file_that_was_cut_off_or_altered_is_refused_and_nothing_changes(

@@ -19,13 +19,15 @@ from guanjia.domain.errors import HostError
 from guanjia.host.airflow import needs_embedded_server
 from guanjia.host.backup_file import BackupWriter, Facts, Manifest, new_backup, read_manifest
 from guanjia.host.backup_programs import Address, call, client_program
-from guanjia.host.home import FOLDERS
+from guanjia.host.home import RESTORE_JOURNAL
 from guanjia.host.postgres import EmbeddedServer, running_server
 from guanjia.settings import environment
 
-KEPT_FOLDERS = tuple(folder for folder in FOLDERS if folder != "logs")
-KEPT_FILES = ("home.json", "up.json", "secrets.json", "airflow/passwords.json", "airflow/airflow.cfg")
-"""Files of a home that a restored one needs; ports, locks and remembered processes belong to the place, not to it."""
+OF_THE_PLACE = frozenset({"postgres", "postgres.json", "processes.json", "logs", "backups", "airflow", RESTORE_JOURNAL})
+"""What belongs to the place and not to the home: servers, ports, remembered processes, logs; and backups themselves."""
+
+OF_AIRFLOW = ("airflow/passwords.json", "airflow/airflow.cfg")
+"""What a restored home needs of Airflow's folder."""
 
 DATABASES = ("guanjia", "airflow")
 
@@ -91,14 +93,23 @@ def make_backup(home: Path, target: Path, now: datetime, tell: Callable[[str], N
     return Made(target, read_manifest(target), tuple(left_out))
 
 
+def kept_names(home: Path) -> list[str]:
+    """Files and folders of a home that are backed up, and replaced by a restore."""
+    try:
+        names = sorted(path.name for path in home.iterdir())
+    except FileNotFoundError:
+        names = []
+    kept = [n for n in names if n not in OF_THE_PLACE and n[0] != "." and not n.endswith((".lock", ".users"))]
+    return kept + [name for name in OF_AIRFLOW if (home / name).exists()]
+
+
 def _add_home(backup: BackupWriter, home: Path) -> list[str]:
     left_out: list[str] = []
-    for name in KEPT_FILES:
-        if (home / name).exists():
-            backup.add_file(f"home/{name}", home / name)
-    for name in KEPT_FOLDERS:
+    for name in kept_names(home):
         if (home / name).is_dir():
             left_out += backup.add_folder(f"home/{name}", home / name)
+        elif (home / name).is_file() and not backup.add_file(f"home/{name}", home / name):
+            left_out.append(name)
     return left_out
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from guanjia.domain.errors import HostError
 from guanjia.host import backup_databases as databases
 from guanjia.host import processes
-from guanjia.host.backup import KEPT_FILES, KEPT_FOLDERS
+from guanjia.host.backup import kept_names
 from guanjia.host.backup_file import Facts, extract
 from guanjia.host.home import RESTORE_JOURNAL as JOURNAL
 from guanjia.host.home import make_home
@@ -81,12 +81,10 @@ def restore(
             tell("databases")
             mails = databases.Mails(made_at=facts.made_at, at=now.isoformat(), send_waiting=send_waiting)
             doubted = databases.prepare(home, home / STAGING, mails)
-            brought = home / STAGING / "home"
-            absent = [name for name in (*KEPT_FOLDERS, *KEPT_FILES) if not (brought / name).exists()]
-            write_json(
-                home / JOURNAL,
-                {"backup": str(backup), "absent": absent, "doubted": doubted, "mails": asdict(mails)},
-            )
+            brought = kept_names(home / STAGING / "home")
+            absent = [name for name in kept_names(home) if name not in brought]
+            names = {"brought": brought, "absent": absent}
+            write_json(home / JOURNAL, {"backup": str(backup), "doubted": doubted, "mails": asdict(mails), **names})
         except BaseException:
             databases.discard(home)
             shutil.rmtree(home / STAGING, ignore_errors=True)
@@ -156,13 +154,13 @@ def _switch(home: Path, tell: Callable[[str], None]) -> int:
     journal = read_json(home / JOURNAL)
     aside, staging = home / ASIDE, home / STAGING / "home"
     doubted = databases.switch(home, home / STAGING, databases.Mails(**journal["mails"])) + int(journal["doubted"])
-    for name in (*KEPT_FOLDERS, *KEPT_FILES):
-        if (staging / name).exists():
+    for name in journal["brought"]:
+        if (staging / name).exists():  # else it is in its place already
             _move_aside(home / name, aside / name)
             (home / name).parent.mkdir(parents=True, exist_ok=True)
             (staging / name).rename(home / name)
-        elif name in journal["absent"]:
-            _move_aside(home / name, aside / name)
+    for name in journal["absent"]:
+        _move_aside(home / name, aside / name)
     (home / "airflow" / "migrated.json").unlink(missing_ok=True)
     make_home(home)
     databases.forget_old(home)
