@@ -1,4 +1,4 @@
-"""What tests of the outbox need: messages to send, the home's receiver, and a delivery in a process that can be killed."""
+"""What tests of the outbox need: messages, the home's receiver, and a delivery in a process that can be killed."""
 
 from __future__ import annotations
 

@@ -204,18 +204,18 @@ class Ledger:
         try:
             with self._engine.begin() as transaction:
                 if self._is_lost:
-                    # Others may have settled this delivery, and a crash of the server takes the notes with it: what is
-                    # remembered here takes their place.
+                    # Others may have settled this delivery, and a crash of the server takes the notes with it.
                     self._leave_sessions()
                     if not take(transaction, self.delivery_id, is_overdue=True):
                         return False
                     note(transaction, self.delivery_id, self.clock(), 0, begun_no=0)
-                    for ended in self._fates.values():
-                        note(transaction, self.delivery_id, self.clock(), ended.connection_no, ended=ended)
+                for ended in self._fates.values():
+                    note(transaction, self.delivery_id, self.clock(), ended.connection_no, ended=ended)
                 settle(transaction, self.delivery_id, self._timing, self.clock(), problem)
         except DBAPIError as error:
+            if not self._is_lost:
+                log.warning("database went away during a delivery", reason=first_line(error))
             self._is_lost = True
-            log.warning("database went away during a delivery", reason=first_line(error))
             return False
         return True
 
@@ -259,9 +259,14 @@ class Notebook:
         self._statement = str(query("outbox/note_progress").statement.compile(dialect=connection.dialect))
 
     def ended(self, message_no: int, outcome: Outcome) -> None:
-        """Keeps the fate of a message; it is noted together with the next beginning, or by ``flush``."""
+        """Keeps the fate of a message; it is noted together with the next beginning, or by ``flush``.
+
+        Raises:
+            LedgerLostError: the fate before it cannot be noted; both are remembered all the same.
+        """
+        self._ledger.remember(Ended(message_no, self._connection_no, outcome))
+        self.flush()
         self._ended = Ended(message_no, self._connection_no, outcome)
-        self._ledger.remember(self._ended)
 
     def begin(self, message_no: int) -> None:
         """Notes that a message is about to be handed over.

@@ -115,6 +115,12 @@ class SmtpLine:
             raise ServerUnavailableError(
                 f"{server.name} refused the sign-in ({error.smtp_code} {words}): check user and password."
             ) from error
+        except UnicodeEncodeError as error:
+            self.close()
+            raise ServerUnavailableError(
+                f"User or password for {server.name} holds characters beyond ASCII, which a sign-in cannot carry: "
+                "choose another password."
+            ) from error
         except smtplib.SMTPResponseException as error:
             self.close()
             raise ServerUnavailableError(
