@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from guanjia import settings
 from guanjia.domain.errors import HostError
 from guanjia.host import processes, supervisor
 from guanjia.host.supervisor import Program, Supervisor
@@ -42,7 +43,10 @@ def house(tmp_path: Path) -> Iterator[Callable[..., Supervisor]]:
         made.append(Supervisor(tmp_path, programs, tell))
         return made[-1]
 
+    settings.forget()
+    settings.use(language="en")
     yield make
+    settings.forget()
     processes.end(processes.remembered(tmp_path), 0)
 
 

@@ -24,8 +24,9 @@ def say(text: str = "") -> None:
 
 
 def _write(text: str) -> None:
+    encoding = sys.stdout.encoding or "utf-8"
     with contextlib.suppress(OSError, ValueError):
-        sys.stdout.write(text)
+        sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
         sys.stdout.flush()
 
 

@@ -101,7 +101,8 @@ def _run_programs(home: Path, server: EmbeddedServer | None, at_the_end: ExitSta
 def _watch_database(server: EmbeddedServer | None) -> None:
     """Starts the embedded server again if it has died; Airflow's programs find it again, or are started again too."""
     if server is not None and not server.is_running():
-        say(f"The database server ended; it starts again. Log: {server.home / 'logs' / 'postgres'}")
+        _ = gettext_for(environment().language)
+        say(_("The database server ended; it starts again. Log: {log}", log=server.home / "logs" / "postgres"))
         server.start()
 
 

@@ -117,6 +117,7 @@ def airflow_environment(home: Path) -> dict[str, str]:
         "DO_NOT_TRACK": "1",
         "PYTHONWARNINGS": "ignore",
         "PYTHONUNBUFFERED": "1",
+        "PYTHONUTF8": "1",
     }
 
 

@@ -22,6 +22,8 @@ import psutil
 
 from guanjia.domain.errors import HostError
 from guanjia.host import processes
+from guanjia.i18n import gettext_for
+from guanjia.settings import environment
 
 LOG_BYTES = 20_000_000
 """A program's log is moved aside to ``<name>.log.1`` beyond this size, so a home's logs stay bounded."""
@@ -144,13 +146,23 @@ class Supervisor:
 
     def _died(self, program: Program, running: _Running, now: float) -> None:
         code = running.process.returncode
-        how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        _ = gettext_for(environment().language)
+        how = (
+            _("killed by {signal}", signal=signal.Signals(-code).name) if code < 0 else _("exit code {code}", code=code)
+        )
         processes.end(processes.in_sessions([running.process.pid]), grace_seconds=2)  # a scheduler's orphaned tasks
         running.deaths = 1 if now - running.since > STEADY_SECONDS else running.deaths + 1
         running.deaths_ever += 1
         pause = min(2 ** (running.deaths - 1), LONGEST_PAUSE_SECONDS)
         running.start_again_at = now + pause
-        self._tell(f"{program.name} ended ({how}); it starts again in {pause} s. Log: {self.log(program.name)}")
+        text = _(
+            "{program} ended ({how}); it starts again in {pause} s. Log: {log}",
+            program=program.name,
+            how=how,
+            pause=pause,
+            log=self.log(program.name),
+        )
+        self._tell(text)
 
     def _bound_log(self, log: Path) -> None:
         with contextlib.suppress(OSError):  # a full disk must not end the supervisor
