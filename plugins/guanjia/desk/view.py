@@ -73,6 +73,7 @@ def said(request: Request, path: str, what: str) -> RedirectResponse:
 
 
 SAID: Mapping[str, str] = {
+    "uploaded": N_("The file lies in the inbox; the next intake run takes it in."),
     "mail_sent": N_("Recorded: the mail counts as sent."),
     "mail_resend": N_("The mail goes out again with the next delivery."),
 }

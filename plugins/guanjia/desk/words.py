@@ -41,6 +41,29 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "met_late": N_("met late"),
         "cancelled": N_("cancelled"),
     },
+    "place": {
+        "inbox": N_("the inbox"),
+        "restricted": N_("the restricted inbox"),
+        "command": N_("the command"),
+    },
+    "sheet_outcome": {
+        "ignored": N_("ignored"),
+        "refused": N_("refused"),
+        "known": N_("loaded before"),
+    },
+    "reject_state": {
+        "open": N_("open"),
+        "taken_in": N_("taken in"),
+        "dismissed": N_("replaced by a later file"),
+        "all": N_("all of them"),
+    },
+    "change_state": {
+        "pending": N_("to be confirmed"),
+        "confirmed": N_("confirmed"),
+        "declined": N_("rejected"),
+        "superseded": N_("replaced by a later one"),
+    },
+    "reason": {},
     "mail_kind": {},
     "suite": {},
     "count": {},
@@ -87,6 +110,9 @@ def word(kind: str, code: str | None, language: str) -> str:
     if kind in _OWN:
         text = _OWN[kind].get(code)
         return gettext_for(language)(text) if text else code
+    if kind == "dataset":
+        known = datasets().get(code)
+        return str(known.info["zh"]) if known is not None and normalised(language) == "zh" else code
     table, _dot, column = _CHOICES.get(kind, kind).partition(".")
     choices = datasets()[table].c[column].info.get("choices", {})
     if normalised(language) == "en":
