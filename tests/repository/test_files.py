@@ -38,7 +38,10 @@ INDEX_ADDRESS = re.compile(
     re.I,
 )
 MAIL_ADDRESS = re.compile(r"[\w.+-]+@(?P<domain>[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
-INVENTED = re.compile(r"(?:^|\.)example(?:\.com|\.org|\.net|\.cn)?$|\.invalid$|\.test$|^localhost$", re.I)
+INVENTED = re.compile(
+    r"(?:^|\W)example(?:\.com|\.org|\.net|\.cn)?$|\.invalid$|\.test$|^localhost$|^xn--fsqu00a\.", re.I
+)
+"""Among them 例子 (example) in the form mail servers see."""
 
 LINK = re.compile(r"!?\[[^\]]*\]\((?P<target>[^)\s]+)(?:\s+\"[^\"]*\")?\)")
 HEADING = re.compile(r"^#{1,6}\s+(?P<text>.+?)\s*$", re.M)
