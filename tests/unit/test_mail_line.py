@@ -81,7 +81,8 @@ def listening(controller: Controller) -> Iterator[int]:
 
 
 def check_password(_server: Any, _session: Any, _envelope: Any, _mechanism: str, given: LoginPassword) -> AuthResult:
-    return AuthResult(success=given.login == b"guanjia" and given.password == b"right 1")
+    is_right = given.login == b"guanjia" and given.password == b"right 1"
+    return AuthResult(success=is_right, handled=False)
 
 
 def sent_over(line: SmtpLine, recipient: str = "a@example.com") -> Outcome:

@@ -58,7 +58,7 @@ def span_text(span: timedelta, language: str) -> str:
 
 def money_text(amount: Decimal) -> str:
     """Yuan with two places and thousands separated: ``¥1,234.50``; rounds half up where more places come in."""
-    fen = amount.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    fen = amount.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP) + 0  # a zero has no sign
     return f"-¥{-fen:,.2f}" if fen < 0 else f"¥{fen:,.2f}"
 
 
