@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Page
+
 from tests.support.programs import ensure_libreoffice, ensure_valkey, or_skip
 
 HAS_GLYPHS = """
