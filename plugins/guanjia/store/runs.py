@@ -124,3 +124,8 @@ def close_run(
     if detail:
         add_detail(transaction, run_id, detail)
     transaction.execute(update(runs).where(runs.c.run_id == run_id).values(state=state, ended_at=ended_at))
+
+
+def await_person(transaction: Connection, run_id: int) -> None:
+    """Note that a run goes on when a person has decided."""
+    transaction.execute(update(runs).where(runs.c.run_id == run_id).values(state="waiting", ended_at=None))

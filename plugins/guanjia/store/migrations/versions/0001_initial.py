@@ -38,6 +38,144 @@ def upgrade() -> None:
         comment="One row per set of attachments that goes out together; messages with the same set share it.",
     )
     op.create_table(
+        "case_changes",
+        sa.Column("case_code", sa.Text(), nullable=False, comment="Case whose row or events were written"),
+        comment="One row per case written since the last run, several allowed; filled by triggers, emptied by the run. Without key or index, so that loading cases stays cheap.",
+    )
+    op.create_table(
+        "deadline_choices",
+        sa.Column("choice_id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Technical key"),
+        sa.Column(
+            "policy_slot",
+            sa.Integer(),
+            nullable=False,
+            comment="Number of a community with policies of its own; 0: all others",
+        ),
+        sa.Column(
+            "case_class",
+            sa.Integer(),
+            nullable=False,
+            comment="Kind, area, urgency, fault level and booking, as case_class() counts",
+        ),
+        sa.Column(
+            "opened_from", sa.DateTime(timezone=True), nullable=False, comment="First instant of opening it holds for"
+        ),
+        sa.Column(
+            "opened_before", sa.DateTime(timezone=True), nullable=False, comment="End of those instants, exclusive"
+        ),
+        sa.Column("milestone", sa.Text(), nullable=False, comment="Deadline"),
+        sa.Column("policy_code", sa.Text(), nullable=False, comment="Policy that won"),
+        sa.Column(
+            "policy_valid_from", sa.Date(), nullable=False, comment="Its first day; with policy_code the policy's key"
+        ),
+        sa.Column("rule_id", sa.Text(), nullable=False, comment="Rule of the rulebook"),
+        sa.Column(
+            "is_per_assessment", sa.Boolean(), nullable=False, comment="Each assessment starts an occurrence of its own"
+        ),
+        sa.Column(
+            "start_source",
+            sa.Integer(),
+            nullable=False,
+            comment="What starts it: 0 its opening, 1 the booking, else event number + 1",
+        ),
+        sa.Column(
+            "chain_id",
+            sa.Integer(),
+            nullable=False,
+            comment="Number of a chain of sources, the first that exists; 0: one source",
+        ),
+        sa.Column(
+            "start_chain",
+            sa.ARRAY(sa.Integer()),
+            nullable=True,
+            comment="The chain, as start_source counts; blank: one source",
+        ),
+        sa.Column(
+            "required_mask",
+            sa.Integer(),
+            nullable=False,
+            comment="Events that must have happened, bit = event number - 1",
+        ),
+        sa.Column(
+            "needs_event",
+            sa.Integer(),
+            nullable=True,
+            comment="Event without which there is no such deadline; no step is earlier",
+        ),
+        sa.Column("met_mask", sa.Integer(), nullable=False, comment="Events that meet it, bit = event number - 1"),
+        sa.Column(
+            "budget_seconds",
+            sa.BigInteger(),
+            nullable=True,
+            comment="Budget in working seconds; blank: counted in working days",
+        ),
+        sa.Column(
+            "budget_days", sa.Integer(), nullable=True, comment="Budget in working days; blank: counted in seconds"
+        ),
+        sa.Column("is_day_end", sa.Boolean(), nullable=False, comment="Due at the closing time of the last day"),
+        sa.Column(
+            "calendar", sa.Text(), nullable=False, comment="office (the community's), round_the_clock or a calendar"
+        ),
+        sa.Column(
+            "axis",
+            sa.Integer(),
+            nullable=True,
+            comment="Axis of that calendar; blank: of the community's office calendar",
+        ),
+        sa.Column(
+            "pauses", sa.Boolean(), nullable=False, comment="The clock stops while the case waits for the customer"
+        ),
+        sa.Column("first_percent", sa.Numeric(), nullable=True, comment="Lowest percent_of_budget of its ladder"),
+        sa.Column(
+            "first_start_seconds",
+            sa.BigInteger(),
+            nullable=True,
+            comment="Lowest offset from the start of its ladder, seconds",
+        ),
+        sa.Column(
+            "first_due_seconds",
+            sa.BigInteger(),
+            nullable=True,
+            comment="Lowest offset from the due instant of its ladder, seconds",
+        ),
+        sa.CheckConstraint(
+            "(budget_seconds IS NULL) <> (budget_days IS NULL)", name=op.f("deadline_choices_one_budget_check")
+        ),
+        sa.CheckConstraint("opened_before > opened_from", name=op.f("deadline_choices_before_after_from_check")),
+        sa.PrimaryKeyConstraint("choice_id", name=op.f("deadline_choices_pk")),
+        sa.UniqueConstraint(
+            "policy_slot",
+            "case_class",
+            "opened_from",
+            "milestone",
+            name=op.f("deadline_choices_policy_slot_case_class_opened_from_milestone_key"),
+        ),
+        comment="One row per policy slot, class of case, period of opening and milestone: the policy that wins.",
+    )
+    op.create_table(
+        "ladder_steps",
+        sa.Column("policy_code", sa.Text(), nullable=False, comment="Deadline policy"),
+        sa.Column("kind", sa.Text(), nullable=False, comment="Kind of case"),
+        sa.Column("urgency", sa.Text(), nullable=False, comment="Urgency"),
+        sa.Column("milestone", sa.Text(), nullable=False, comment="Deadline"),
+        sa.Column("step_code", sa.Text(), nullable=False, comment="Step of escalation_steps"),
+        sa.Column("level", sa.Integer(), nullable=False, comment="Level; -1: told at once"),
+        sa.Column("role", sa.Text(), nullable=False, comment="Who is told"),
+        sa.Column("offset_kind", sa.Text(), nullable=False, comment="What the offset counts from"),
+        sa.Column("offset_percent", sa.Numeric(), nullable=True, comment="Offset in per cent of the budget"),
+        sa.Column("offset_seconds", sa.BigInteger(), nullable=True, comment="Offset in seconds"),
+        sa.Column(
+            "calendar", sa.Text(), nullable=False, comment="deadline (its own), office, round_the_clock or a calendar"
+        ),
+        sa.CheckConstraint(
+            "(offset_percent IS NULL) <> (offset_seconds IS NULL)", name=op.f("ladder_steps_one_offset_check")
+        ),
+        sa.PrimaryKeyConstraint(
+            "policy_code", "milestone", "kind", "urgency", "step_code", name=op.f("ladder_steps_pk")
+        ),
+        comment="One row per policy, milestone, kind, urgency and step of the ladder that holds for it.",
+    )
+    op.create_table(
         "mail_deliveries",
         sa.Column(
             "delivery_id",
@@ -189,6 +327,92 @@ def upgrade() -> None:
     )
     op.create_index("runs_pipeline_idx", "runs", ["pipeline", sa.literal_column("run_id DESC")], unique=False)
     op.create_table(
+        "attachment_bundle_files",
+        sa.Column("bundle_digest", sa.Text(), nullable=False, comment="Bundle"),
+        sa.Column("position", sa.Integer(), nullable=False, comment="Place in the mail, from 1"),
+        sa.Column("file_digest", sa.Text(), nullable=False, comment="File"),
+        sa.Column("file_name", sa.Text(), nullable=False, comment="Name the recipient sees, Chinese allowed"),
+        sa.Column("content_type", sa.Text(), nullable=False, comment="MIME type"),
+        sa.Column(
+            "content_id", sa.Text(), nullable=True, comment="Name the HTML shows it by (cid:); blank: an attachment"
+        ),
+        sa.CheckConstraint(
+            "content_id ~ '^[A-Za-z0-9._-]+$'", name=op.f("attachment_bundle_files_content_id_form_check")
+        ),
+        sa.CheckConstraint(
+            "content_type ~ '^[a-z]+/[a-zA-Z0-9.+_-]+$'", name=op.f("attachment_bundle_files_content_type_form_check")
+        ),
+        sa.CheckConstraint(
+            "file_name <> '' AND file_name !~ '[[:cntrl:]/\\\\]'",
+            name=op.f("attachment_bundle_files_file_name_form_check"),
+        ),
+        sa.CheckConstraint("position >= 1", name=op.f("attachment_bundle_files_position_minimum_check")),
+        sa.ForeignKeyConstraint(
+            ["bundle_digest"],
+            ["attachment_bundles.bundle_digest"],
+            name=op.f("attachment_bundle_files_bundle_digest_fk"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_digest"], ["message_files.file_digest"], name=op.f("attachment_bundle_files_file_digest_fk")
+        ),
+        sa.PrimaryKeyConstraint("bundle_digest", "position", name=op.f("attachment_bundle_files_pk")),
+        comment="One row per bundle and file in it.",
+    )
+    op.create_table(
+        "escalation_progress",
+        sa.Column("pipeline", sa.Text(), nullable=False, comment="Always overdue_escalations"),
+        sa.Column(
+            "computed_to",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            comment="Latest as_of deadlines were computed for; time never runs backwards here",
+        ),
+        sa.Column("policy_digest", sa.Text(), nullable=False, comment="Digest of the policies that are compiled"),
+        sa.Column("run_id", sa.BigInteger(), nullable=False, comment="Run that wrote the row as it stands"),
+        sa.CheckConstraint(
+            "pipeline IN ('overdue_escalations')", name=op.f("escalation_progress_pipeline_choice_check")
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.run_id"], name=op.f("escalation_progress_run_id_fk")),
+        sa.PrimaryKeyConstraint("pipeline", name=op.f("escalation_progress_pk")),
+        comment="One row: how far deadlines are computed, and from which policies.",
+    )
+    op.create_table(
+        "gate_results",
+        sa.Column(
+            "gate_result_id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Technical key"
+        ),
+        sa.Column("run_id", sa.BigInteger(), nullable=False, comment="Run that was checked"),
+        sa.Column("suite", sa.Text(), nullable=False, comment="Expectation suite, folder/table"),
+        sa.Column("expectation", sa.Text(), nullable=False, comment="Expectation and its column or name"),
+        sa.Column("severity", sa.Text(), nullable=False, comment="critical stops the run; warning is reported"),
+        sa.Column("outcome", sa.Text(), nullable=False, comment="met, failed or error"),
+        sa.Column("rows_checked", sa.BigInteger(), nullable=True, comment="Rows of the batch"),
+        sa.Column("rows_failed", sa.BigInteger(), nullable=True, comment="Rows that break it"),
+        sa.Column(
+            "failed_keys",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=True,
+            comment="Keys of offending rows (codes, never people), up to 1,000",
+        ),
+        sa.Column("note", sa.Text(), nullable=True, comment="Business reason of the expectation"),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False, comment="Wall clock of the check"),
+        sa.Column(
+            "attempt",
+            sa.Integer(),
+            server_default=sa.text("1"),
+            nullable=False,
+            comment="Number of the check within the run",
+        ),
+        sa.CheckConstraint("outcome IN ('met', 'failed', 'error')", name=op.f("gate_results_outcome_choice_check")),
+        sa.CheckConstraint(
+            "severity IN ('critical', 'warning', 'info')", name=op.f("gate_results_severity_choice_check")
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.run_id"], name=op.f("gate_results_run_id_fk")),
+        sa.PrimaryKeyConstraint("gate_result_id", name=op.f("gate_results_pk")),
+        comment="One row per run, expectation and check: what a gate found.",
+    )
+    op.create_index("gate_results_run_idx", "gate_results", ["run_id"], unique=False)
+    op.create_table(
         "intake_files",
         sa.Column(
             "file_id",
@@ -263,36 +487,263 @@ def upgrade() -> None:
         postgresql_where=sa.text("reported_at IS NULL"),
     )
     op.create_table(
-        "attachment_bundle_files",
-        sa.Column("bundle_digest", sa.Text(), nullable=False, comment="Bundle"),
-        sa.Column("position", sa.Integer(), nullable=False, comment="Place in the mail, from 1"),
-        sa.Column("file_digest", sa.Text(), nullable=False, comment="File"),
-        sa.Column("file_name", sa.Text(), nullable=False, comment="Name the recipient sees, Chinese allowed"),
-        sa.Column("content_type", sa.Text(), nullable=False, comment="MIME type"),
+        "messages",
         sa.Column(
-            "content_id", sa.Text(), nullable=True, comment="Name the HTML shows it by (cid:); blank: an attachment"
+            "message_code",
+            sa.Text(),
+            nullable=False,
+            comment="Code people use; derived from kind, business key, recipient and edition",
+        ),
+        sa.Column("kind", sa.Text(), nullable=False, comment="What it tells, such as escalation_digest"),
+        sa.Column(
+            "business_key",
+            sa.Text(),
+            nullable=False,
+            comment="The fact it tells of, unique within its kind, recipient and edition",
+        ),
+        sa.Column(
+            "edition",
+            sa.Integer(),
+            server_default=sa.text("1"),
+            nullable=False,
+            comment="1, and one more for each corrected edition",
+        ),
+        sa.Column("recipient", sa.Text(), nullable=False, comment="Mail address"),
+        sa.Column(
+            "state",
+            sa.Text(),
+            server_default=sa.text("'pending'"),
+            nullable=False,
+            comment="pending, sending (claimed), sent, failed (for good) or unknown (a person decides)",
+        ),
+        sa.Column(
+            "attempts",
+            sa.Integer(),
+            server_default=sa.text("0"),
+            nullable=False,
+            comment="Times it was offered to a mail server",
+        ),
+        sa.Column(
+            "sent_at", sa.DateTime(timezone=True), nullable=True, comment="Wall clock at which the server took it"
+        ),
+        sa.Column(
+            "message_id",
+            sa.Text(),
+            nullable=True,
+            comment="Message-ID header, the same in every attempt; blank: not offered yet",
+        ),
+        sa.Column(
+            "message_no",
+            sa.BigInteger(),
+            sa.Identity(always=False),
+            nullable=False,
+            comment="Technical key; order of writing",
+        ),
+        sa.Column("recipient_name", sa.Text(), nullable=True, comment="Name shown beside the address"),
+        sa.Column("language", sa.Text(), nullable=False, comment="zh or en"),
+        sa.Column("subject", sa.Text(), nullable=False, comment="Subject line"),
+        sa.Column(
+            "is_urgent",
+            sa.Boolean(),
+            server_default=sa.text("false"),
+            nullable=False,
+            comment="Goes before all that are not",
+        ),
+        sa.Column(
+            "list_name",
+            sa.Text(),
+            nullable=True,
+            comment="Mailing list it belongs to, for the reader's mail rules; blank: a letter",
+        ),
+        sa.Column("body_digest", sa.Text(), nullable=False, comment="Body"),
+        sa.Column("bundle_digest", sa.Text(), nullable=True, comment="Attachments; blank: none"),
+        sa.Column("run_id", sa.BigInteger(), nullable=True, comment="Run that made it; blank: a person's action"),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, comment="Wall clock of writing"),
+        sa.Column(
+            "not_before",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="Not delivered earlier, such as the next office hours; blank: at once",
+        ),
+        sa.Column(
+            "next_attempt_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="Not tried again earlier; blank: at once",
+        ),
+        sa.Column(
+            "leased_by", sa.BigInteger(), nullable=True, comment="Delivery that has claimed it, or had when it died"
+        ),
+        sa.Column(
+            "handed_at", sa.DateTime(timezone=True), nullable=True, comment="Wall clock just before the last handover"
+        ),
+        sa.Column("reply_code", sa.Integer(), nullable=True, comment="SMTP code of the last answer; blank: none came"),
+        sa.Column(
+            "reply", sa.Text(), nullable=True, comment="The server's last words, or what happened instead of an answer"
+        ),
+        sa.Column(
+            "resolution",
+            sa.Text(),
+            nullable=True,
+            comment="A person's decision on an unknown or failed one: sent or resend",
+        ),
+        sa.Column("resolved_by", sa.Text(), nullable=True, comment="Staff code of that person"),
+        sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True, comment="Wall clock of that decision"),
+        sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name=op.f("messages_sent_has_instant_check")),
+        sa.CheckConstraint("business_key <> ''", name=op.f("messages_business_key_not_blank_check")),
+        sa.CheckConstraint("kind ~ '^[a-z][a-z0-9_]*$'", name=op.f("messages_kind_form_check")),
+        sa.CheckConstraint("language IN ('zh', 'en')", name=op.f("messages_language_choice_check")),
+        sa.CheckConstraint("list_name ~ '^[a-z][a-z0-9-]*$'", name=op.f("messages_list_name_form_check")),
+        sa.CheckConstraint(
+            "recipient !~ '[[:cntrl:]]' AND subject !~ '[[:cntrl:]]' AND recipient_name !~ '[[:cntrl:]]'",
+            name=op.f("messages_one_line_check"),
+        ),
+        sa.CheckConstraint("resolution IN ('sent', 'resend')", name=op.f("messages_resolution_choice_check")),
+        sa.CheckConstraint(
+            "state <> 'sending' OR (leased_by IS NOT NULL AND message_id IS NOT NULL)",
+            name=op.f("messages_sending_is_leased_check"),
         ),
         sa.CheckConstraint(
-            "content_id ~ '^[A-Za-z0-9._-]+$'", name=op.f("attachment_bundle_files_content_id_form_check")
+            "state IN ('pending', 'sending', 'sent', 'failed', 'unknown')", name=op.f("messages_state_choice_check")
         ),
         sa.CheckConstraint(
-            "content_type ~ '^[a-z]+/[a-zA-Z0-9.+_-]+$'", name=op.f("attachment_bundle_files_content_type_form_check")
+            "(resolution IS NULL) = (resolved_by IS NULL) AND (resolution IS NULL) = (resolved_at IS NULL)",
+            name=op.f("messages_resolution_whole_check"),
         ),
-        sa.CheckConstraint(
-            "file_name <> '' AND file_name !~ '[[:cntrl:]/\\\\]'",
-            name=op.f("attachment_bundle_files_file_name_form_check"),
-        ),
-        sa.CheckConstraint("position >= 1", name=op.f("attachment_bundle_files_position_minimum_check")),
+        sa.CheckConstraint("attempts >= 0", name=op.f("messages_attempts_minimum_check")),
+        sa.CheckConstraint("edition >= 1", name=op.f("messages_edition_minimum_check")),
+        sa.ForeignKeyConstraint(["body_digest"], ["message_bodies.body_digest"], name=op.f("messages_body_digest_fk")),
         sa.ForeignKeyConstraint(
-            ["bundle_digest"],
-            ["attachment_bundles.bundle_digest"],
-            name=op.f("attachment_bundle_files_bundle_digest_fk"),
+            ["bundle_digest"], ["attachment_bundles.bundle_digest"], name=op.f("messages_bundle_digest_fk")
         ),
-        sa.ForeignKeyConstraint(
-            ["file_digest"], ["message_files.file_digest"], name=op.f("attachment_bundle_files_file_digest_fk")
+        sa.ForeignKeyConstraint(["leased_by"], ["mail_deliveries.delivery_id"], name=op.f("messages_leased_by_fk")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.run_id"], name=op.f("messages_run_id_fk")),
+        sa.PrimaryKeyConstraint("message_no", name=op.f("messages_pk")),
+        sa.UniqueConstraint(
+            "kind",
+            "business_key",
+            "recipient",
+            "edition",
+            name=op.f("messages_kind_business_key_recipient_edition_key"),
         ),
-        sa.PrimaryKeyConstraint("bundle_digest", "position", name=op.f("attachment_bundle_files_pk")),
-        comment="One row per bundle and file in it.",
+        sa.UniqueConstraint("message_code", name=op.f("messages_message_code_key")),
+        comment="One row per kind, business key, recipient and edition: a mail that is to be, or was, delivered.",
+        info={"dataset": "messages", "zh": "邮件", "direction": "out", "key": ("message_code",)},
+    )
+    op.create_index(
+        "messages_pending_idx",
+        "messages",
+        [sa.literal_column("is_urgent DESC"), "message_no"],
+        unique=False,
+        postgresql_where=sa.text("state = 'pending'"),
+    )
+    op.create_index("messages_run_idx", "messages", ["run_id"], unique=False)
+    op.create_index(
+        "messages_unsettled_idx",
+        "messages",
+        ["message_no"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('sending', 'unknown')"),
+    )
+    op.create_table(
+        "quality_results",
+        sa.Column("period", sa.Text(), nullable=False, comment="Week or month"),
+        sa.Column("scope_kind", sa.Text(), nullable=False, comment="staff, team, community or company"),
+        sa.Column("scope_code", sa.Text(), nullable=False, comment="Its code"),
+        sa.Column("population", sa.Integer(), nullable=False, comment="Items in the frame"),
+        sa.Column("sampled", sa.Integer(), nullable=False, comment="Items scored"),
+        sa.Column("mean_score", sa.Numeric(), nullable=True, comment="Mean score, 0 to 100; blank: no sample"),
+        sa.Column("low_95", sa.Numeric(), nullable=True, comment="Lower bound of the 95 % interval"),
+        sa.Column("high_95", sa.Numeric(), nullable=True, comment="Upper bound of the 95 % interval"),
+        sa.Column("critical_rate", sa.Numeric(), nullable=True, comment="Share with a critical error, 0 to 1"),
+        sa.Column("verdict", sa.Text(), nullable=False, comment="accept, reject or none"),
+        sa.Column("run_id", sa.BigInteger(), nullable=True, comment="Run that wrote the row"),
+        sa.CheckConstraint(
+            "scope_kind IN ('staff', 'team', 'community', 'company')",
+            name=op.f("quality_results_scope_kind_choice_check"),
+        ),
+        sa.CheckConstraint(
+            "verdict IN ('accept', 'reject', 'none')", name=op.f("quality_results_verdict_choice_check")
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.run_id"], name=op.f("quality_results_run_id_fk")),
+        sa.PrimaryKeyConstraint("period", "scope_kind", "scope_code", name=op.f("quality_results_pk")),
+        comment="One row per period and scope of the quality check's result.",
+        info={
+            "dataset": "quality_results",
+            "zh": "质检结果",
+            "direction": "out",
+            "key": ("period", "scope_kind", "scope_code"),
+        },
+    )
+    op.create_table(
+        "report_figures",
+        sa.Column("report", sa.Text(), nullable=False, comment="Report"),
+        sa.Column("period", sa.Text(), nullable=False, comment="Period it covers"),
+        sa.Column("scope", sa.Text(), nullable=False, comment="Community, region or company"),
+        sa.Column("figure", sa.Text(), nullable=False, comment="Figure"),
+        sa.Column(
+            "edition",
+            sa.Integer(),
+            server_default=sa.text("1"),
+            nullable=False,
+            comment="Edition; a correction is a new one",
+        ),
+        sa.Column("value", sa.Numeric(), nullable=True, comment="Value; blank: n/a"),
+        sa.Column("previous", sa.Numeric(), nullable=True, comment="Value of the period before"),
+        sa.Column("target", sa.Numeric(), nullable=True, comment="Target"),
+        sa.Column(
+            "is_provisional", sa.Boolean(), server_default=sa.text("false"), nullable=False, comment="May still change"
+        ),
+        sa.Column("run_id", sa.BigInteger(), nullable=True, comment="Run that wrote the row"),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.run_id"], name=op.f("report_figures_run_id_fk")),
+        sa.PrimaryKeyConstraint("report", "period", "scope", "figure", "edition", name=op.f("report_figures_pk")),
+        comment="One row per figure of a report's edition.",
+        info={
+            "dataset": "report_figures",
+            "zh": "报表数据",
+            "direction": "out",
+            "key": ("report", "period", "scope", "figure"),
+            "columns": ("report", "period", "scope", "figure", "value", "previous", "target"),
+        },
+    )
+    op.create_table(
+        "working_calendars",
+        sa.Column("calendar_code", sa.Text(), nullable=False, comment="Calendar"),
+        sa.Column(
+            "axis", sa.Integer(), nullable=False, comment="Number of the calendar on the common time axis, from 1"
+        ),
+        sa.Column("time_zone", sa.Text(), nullable=False, comment="IANA time zone its hours are read in"),
+        sa.Column("is_cn", sa.Boolean(), nullable=False, comment="Official Chinese holidays and make-up days hold"),
+        sa.Column(
+            "published_to",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="End of the published years, exclusive; blank: holidays do not matter",
+        ),
+        sa.Column(
+            "covers_from", sa.DateTime(timezone=True), nullable=False, comment="First instant the compiled clock covers"
+        ),
+        sa.Column(
+            "serves_to",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            comment="Latest start for which every budget ends inside the compiled clock",
+        ),
+        sa.Column(
+            "covers_to", sa.DateTime(timezone=True), nullable=False, comment="End of the compiled clock, exclusive"
+        ),
+        sa.Column(
+            "digest", sa.Text(), nullable=False, comment="Digest of the calendar's rows and the holidays it follows"
+        ),
+        sa.Column(
+            "version", sa.Integer(), nullable=False, comment="Counts changes of what the calendar says; 1: first"
+        ),
+        sa.Column("run_id", sa.BigInteger(), nullable=False, comment="Run that wrote the row as it stands"),
+        sa.CheckConstraint("covers_to > covers_from", name=op.f("working_calendars_covers_to_after_from_check")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.run_id"], name=op.f("working_calendars_run_id_fk")),
+        sa.PrimaryKeyConstraint("calendar_code", name=op.f("working_calendars_pk")),
+        sa.UniqueConstraint("axis", name=op.f("working_calendars_axis_key")),
+        comment="One row per calendar whose working clock is compiled.",
     )
     op.create_table(
         "calendar_days",
@@ -585,200 +1036,139 @@ def upgrade() -> None:
         },
     )
     op.create_table(
-        "gate_results",
+        "intake_sheets",
+        sa.Column("file_id", sa.BigInteger(), nullable=False, comment="File"),
+        sa.Column("sheet_no", sa.Integer(), nullable=False, comment="Place of the sheet in the file, from 1"),
+        sa.Column("sheet", sa.Text(), nullable=True, comment="Name of the sheet; blank: a CSV"),
+        sa.Column("dataset", sa.Text(), nullable=True, comment="Dataset it holds; blank: none, the sheet was ignored"),
         sa.Column(
-            "gate_result_id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Technical key"
+            "outcome",
+            sa.Text(),
+            nullable=False,
+            comment="read, ignored (no dataset), refused (not permitted) or known (content loaded before)",
         ),
-        sa.Column("run_id", sa.BigInteger(), nullable=False, comment="Run that was checked"),
-        sa.Column("suite", sa.Text(), nullable=False, comment="Expectation suite, folder/table"),
-        sa.Column("expectation", sa.Text(), nullable=False, comment="Expectation and its column or name"),
-        sa.Column("severity", sa.Text(), nullable=False, comment="critical stops the run; warning is reported"),
-        sa.Column("outcome", sa.Text(), nullable=False, comment="met, failed or error"),
-        sa.Column("rows_checked", sa.BigInteger(), nullable=True, comment="Rows of the batch"),
-        sa.Column("rows_failed", sa.BigInteger(), nullable=True, comment="Rows that break it"),
+        sa.Column("note", sa.Text(), nullable=True, comment="Why it was ignored or refused: reason code or remark"),
         sa.Column(
-            "failed_keys",
+            "header_row", sa.Integer(), nullable=True, comment="Row number of the header; blank: none was looked for"
+        ),
+        sa.Column(
+            "titles",
             postgresql.JSONB(astext_type=sa.Text()),
-            nullable=True,
-            comment="Keys of offending rows (codes, never people), up to 1,000",
-        ),
-        sa.Column("note", sa.Text(), nullable=True, comment="Business reason of the expectation"),
-        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False, comment="Wall clock of the check"),
-        sa.Column(
-            "attempt",
-            sa.Integer(),
-            server_default=sa.text("1"),
             nullable=False,
-            comment="Number of the check within the run",
+            comment="Headings of all columns, as found",
         ),
-        sa.CheckConstraint("outcome IN ('met', 'failed', 'error')", name=op.f("gate_results_outcome_choice_check")),
-        sa.CheckConstraint(
-            "severity IN ('critical', 'warning', 'info')", name=op.f("gate_results_severity_choice_check")
-        ),
-        sa.ForeignKeyConstraint(["run_id"], ["runs.run_id"], name=op.f("gate_results_run_id_fk")),
-        sa.PrimaryKeyConstraint("gate_result_id", name=op.f("gate_results_pk")),
-        comment="One row per run, expectation and check: what a gate found.",
-    )
-    op.create_index("gate_results_run_idx", "gate_results", ["run_id"], unique=False)
-    op.create_table(
-        "messages",
         sa.Column(
-            "message_code",
-            sa.Text(),
+            "columns",
+            postgresql.JSONB(astext_type=sa.Text()),
             nullable=False,
-            comment="Code people use; derived from kind, business key, recipient and edition",
+            comment="Contract column → place of the column, from 0",
         ),
-        sa.Column("kind", sa.Text(), nullable=False, comment="What it tells, such as escalation_digest"),
         sa.Column(
-            "business_key",
-            sa.Text(),
+            "surplus",
+            postgresql.JSONB(astext_type=sa.Text()),
             nullable=False,
-            comment="The fact it tells of, unique within its kind, recipient and edition",
+            comment="Headings the contract does not know, ignored",
         ),
         sa.Column(
-            "edition",
-            sa.Integer(),
-            server_default=sa.text("1"),
-            nullable=False,
-            comment="1, and one more for each corrected edition",
-        ),
-        sa.Column("recipient", sa.Text(), nullable=False, comment="Mail address"),
-        sa.Column(
-            "state",
-            sa.Text(),
-            server_default=sa.text("'pending'"),
-            nullable=False,
-            comment="pending, sending (claimed), sent, failed (for good) or unknown (a person decides)",
-        ),
-        sa.Column(
-            "attempts",
-            sa.Integer(),
+            "rows_read",
+            sa.BigInteger(),
             server_default=sa.text("0"),
             nullable=False,
-            comment="Times it was offered to a mail server",
+            comment="Lines between the header and the last filled line",
         ),
         sa.Column(
-            "sent_at", sa.DateTime(timezone=True), nullable=True, comment="Wall clock at which the server took it"
-        ),
-        sa.Column(
-            "message_id",
-            sa.Text(),
-            nullable=True,
-            comment="Message-ID header, the same in every attempt; blank: not offered yet",
-        ),
-        sa.Column(
-            "message_no",
+            "accepted",
             sa.BigInteger(),
-            sa.Identity(always=False),
+            server_default=sa.text("0"),
             nullable=False,
-            comment="Technical key; order of writing",
+            comment="Rows taken in, or equal to what was there",
         ),
-        sa.Column("recipient_name", sa.Text(), nullable=True, comment="Name shown beside the address"),
-        sa.Column("language", sa.Text(), nullable=False, comment="zh or en"),
-        sa.Column("subject", sa.Text(), nullable=False, comment="Subject line"),
         sa.Column(
-            "is_urgent",
-            sa.Boolean(),
-            server_default=sa.text("false"),
+            "unchanged",
+            sa.BigInteger(),
+            server_default=sa.text("0"),
             nullable=False,
-            comment="Goes before all that are not",
+            comment="Of those: equal to what was there",
         ),
         sa.Column(
-            "list_name",
-            sa.Text(),
-            nullable=True,
-            comment="Mailing list it belongs to, for the reader's mail rules; blank: a letter",
-        ),
-        sa.Column("body_digest", sa.Text(), nullable=False, comment="Body"),
-        sa.Column("bundle_digest", sa.Text(), nullable=True, comment="Attachments; blank: none"),
-        sa.Column("run_id", sa.BigInteger(), nullable=True, comment="Run that made it; blank: a person's action"),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, comment="Wall clock of writing"),
-        sa.Column(
-            "not_before",
-            sa.DateTime(timezone=True),
-            nullable=True,
-            comment="Not delivered earlier, such as the next office hours; blank: at once",
+            "updated",
+            sa.BigInteger(),
+            server_default=sa.text("0"),
+            nullable=False,
+            comment="Of those: changed what was there",
         ),
         sa.Column(
-            "next_attempt_at",
-            sa.DateTime(timezone=True),
-            nullable=True,
-            comment="Not tried again earlier; blank: at once",
+            "pending",
+            sa.BigInteger(),
+            server_default=sa.text("0"),
+            nullable=False,
+            comment="Of those: wait for a second person",
+        ),
+        sa.Column("rejected", sa.BigInteger(), server_default=sa.text("0"), nullable=False, comment="Rows rejected"),
+        sa.Column("skipped_blank", sa.BigInteger(), server_default=sa.text("0"), nullable=False, comment="Blank lines"),
+        sa.Column(
+            "skipped_total",
+            sa.BigInteger(),
+            server_default=sa.text("0"),
+            nullable=False,
+            comment="合计, 小计 and 总计 lines",
         ),
         sa.Column(
-            "leased_by", sa.BigInteger(), nullable=True, comment="Delivery that has claimed it, or had when it died"
+            "skipped_header", sa.BigInteger(), server_default=sa.text("0"), nullable=False, comment="Repeated headers"
         ),
         sa.Column(
-            "handed_at", sa.DateTime(timezone=True), nullable=True, comment="Wall clock just before the last handover"
-        ),
-        sa.Column("reply_code", sa.Integer(), nullable=True, comment="SMTP code of the last answer; blank: none came"),
-        sa.Column(
-            "reply", sa.Text(), nullable=True, comment="The server's last words, or what happened instead of an answer"
-        ),
-        sa.Column(
-            "resolution",
-            sa.Text(),
-            nullable=True,
-            comment="A person's decision on an unknown or failed one: sent or resend",
-        ),
-        sa.Column("resolved_by", sa.Text(), nullable=True, comment="Staff code of that person"),
-        sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True, comment="Wall clock of that decision"),
-        sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name=op.f("messages_sent_has_instant_check")),
-        sa.CheckConstraint("business_key <> ''", name=op.f("messages_business_key_not_blank_check")),
-        sa.CheckConstraint("kind ~ '^[a-z][a-z0-9_]*$'", name=op.f("messages_kind_form_check")),
-        sa.CheckConstraint("language IN ('zh', 'en')", name=op.f("messages_language_choice_check")),
-        sa.CheckConstraint("list_name ~ '^[a-z][a-z0-9-]*$'", name=op.f("messages_list_name_form_check")),
-        sa.CheckConstraint(
-            "recipient !~ '[[:cntrl:]]' AND subject !~ '[[:cntrl:]]' AND recipient_name !~ '[[:cntrl:]]'",
-            name=op.f("messages_one_line_check"),
-        ),
-        sa.CheckConstraint("resolution IN ('sent', 'resend')", name=op.f("messages_resolution_choice_check")),
-        sa.CheckConstraint(
-            "state <> 'sending' OR (leased_by IS NOT NULL AND message_id IS NOT NULL)",
-            name=op.f("messages_sending_is_leased_check"),
+            "skipped_below",
+            sa.BigInteger(),
+            server_default=sa.text("0"),
+            nullable=False,
+            comment="Lines below the 合计 line",
         ),
         sa.CheckConstraint(
-            "state IN ('pending', 'sending', 'sent', 'failed', 'unknown')", name=op.f("messages_state_choice_check")
+            "outcome IN ('read', 'ignored', 'refused', 'known')", name=op.f("intake_sheets_outcome_choice_check")
         ),
         sa.CheckConstraint(
-            "(resolution IS NULL) = (resolved_by IS NULL) AND (resolution IS NULL) = (resolved_at IS NULL)",
-            name=op.f("messages_resolution_whole_check"),
+            "rows_read = accepted + rejected + skipped_blank + skipped_total + skipped_header + skipped_below",
+            name=op.f("intake_sheets_every_row_counted_check"),
         ),
-        sa.CheckConstraint("attempts >= 0", name=op.f("messages_attempts_minimum_check")),
-        sa.CheckConstraint("edition >= 1", name=op.f("messages_edition_minimum_check")),
-        sa.ForeignKeyConstraint(["body_digest"], ["message_bodies.body_digest"], name=op.f("messages_body_digest_fk")),
+        sa.CheckConstraint(
+            "unchanged + updated + pending <= accepted", name=op.f("intake_sheets_parts_of_accepted_check")
+        ),
+        sa.ForeignKeyConstraint(["file_id"], ["intake_files.file_id"], name=op.f("intake_sheets_file_id_fk")),
+        sa.PrimaryKeyConstraint("file_id", "sheet_no", name=op.f("intake_sheets_pk")),
+        comment="One row per sheet of a file: what was read and what became of its rows.",
+    )
+    op.create_index("intake_sheets_dataset_idx", "intake_sheets", ["dataset", "file_id"], unique=False)
+    op.create_table(
+        "message_attempts",
+        sa.Column("attempt_id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Technical key"),
+        sa.Column("message_no", sa.BigInteger(), nullable=False, comment="Message"),
+        sa.Column("delivery_id", sa.BigInteger(), nullable=False, comment="Delivery that made the attempt"),
+        sa.Column(
+            "connection_no",
+            sa.Integer(),
+            nullable=True,
+            comment="Number of its line to the server, from 1; blank: not known any more",
+        ),
+        sa.Column(
+            "ended_at", sa.DateTime(timezone=True), nullable=False, comment="Wall clock at which its outcome was known"
+        ),
+        sa.Column(
+            "outcome", sa.Text(), nullable=False, comment="sent, later (a passing reason), failed (for good) or unknown"
+        ),
+        sa.Column("reply_code", sa.Integer(), nullable=True, comment="SMTP code; blank: no answer came"),
+        sa.Column("reply", sa.Text(), nullable=False, comment="The server's words, or what happened instead"),
+        sa.CheckConstraint(
+            "outcome IN ('sent', 'later', 'failed', 'unknown')", name=op.f("message_attempts_outcome_choice_check")
+        ),
         sa.ForeignKeyConstraint(
-            ["bundle_digest"], ["attachment_bundles.bundle_digest"], name=op.f("messages_bundle_digest_fk")
+            ["delivery_id"], ["mail_deliveries.delivery_id"], name=op.f("message_attempts_delivery_id_fk")
         ),
-        sa.ForeignKeyConstraint(["leased_by"], ["mail_deliveries.delivery_id"], name=op.f("messages_leased_by_fk")),
-        sa.ForeignKeyConstraint(["run_id"], ["runs.run_id"], name=op.f("messages_run_id_fk")),
-        sa.PrimaryKeyConstraint("message_no", name=op.f("messages_pk")),
-        sa.UniqueConstraint(
-            "kind",
-            "business_key",
-            "recipient",
-            "edition",
-            name=op.f("messages_kind_business_key_recipient_edition_key"),
-        ),
-        sa.UniqueConstraint("message_code", name=op.f("messages_message_code_key")),
-        comment="One row per kind, business key, recipient and edition: a mail that is to be, or was, delivered.",
-        info={"dataset": "messages", "zh": "邮件", "direction": "out", "key": ("message_code",)},
+        sa.ForeignKeyConstraint(["message_no"], ["messages.message_no"], name=op.f("message_attempts_message_no_fk")),
+        sa.PrimaryKeyConstraint("attempt_id", name=op.f("message_attempts_pk")),
+        comment="One row per message and attempt whose outcome is settled or given up as unknown.",
     )
-    op.create_index(
-        "messages_pending_idx",
-        "messages",
-        [sa.literal_column("is_urgent DESC"), "message_no"],
-        unique=False,
-        postgresql_where=sa.text("state = 'pending'"),
-    )
-    op.create_index("messages_run_idx", "messages", ["run_id"], unique=False)
-    op.create_index(
-        "messages_unsettled_idx",
-        "messages",
-        ["message_no"],
-        unique=False,
-        postgresql_where=sa.text("state IN ('sending', 'unknown')"),
-    )
+    op.create_index("message_attempts_ended_idx", "message_attempts", ["ended_at"], unique=False)
+    op.create_index("message_attempts_message_idx", "message_attempts", ["message_no"], unique=False)
     op.create_table(
         "quality_criteria",
         sa.Column("criterion", sa.Text(), nullable=False, comment="Criterion"),
@@ -814,64 +1204,48 @@ def upgrade() -> None:
         },
     )
     op.create_table(
-        "quality_results",
-        sa.Column("period", sa.Text(), nullable=False, comment="Week or month"),
-        sa.Column("scope_kind", sa.Text(), nullable=False, comment="staff, team, community or company"),
-        sa.Column("scope_code", sa.Text(), nullable=False, comment="Its code"),
-        sa.Column("population", sa.Integer(), nullable=False, comment="Items in the frame"),
-        sa.Column("sampled", sa.Integer(), nullable=False, comment="Items scored"),
-        sa.Column("mean_score", sa.Numeric(), nullable=True, comment="Mean score, 0 to 100; blank: no sample"),
-        sa.Column("low_95", sa.Numeric(), nullable=True, comment="Lower bound of the 95 % interval"),
-        sa.Column("high_95", sa.Numeric(), nullable=True, comment="Upper bound of the 95 % interval"),
-        sa.Column("critical_rate", sa.Numeric(), nullable=True, comment="Share with a critical error, 0 to 1"),
-        sa.Column("verdict", sa.Text(), nullable=False, comment="accept, reject or none"),
-        sa.Column("run_id", sa.BigInteger(), nullable=True, comment="Run that wrote the row"),
-        sa.CheckConstraint(
-            "scope_kind IN ('staff', 'team', 'community', 'company')",
-            name=op.f("quality_results_scope_kind_choice_check"),
-        ),
-        sa.CheckConstraint(
-            "verdict IN ('accept', 'reject', 'none')", name=op.f("quality_results_verdict_choice_check")
-        ),
-        sa.ForeignKeyConstraint(["run_id"], ["runs.run_id"], name=op.f("quality_results_run_id_fk")),
-        sa.PrimaryKeyConstraint("period", "scope_kind", "scope_code", name=op.f("quality_results_pk")),
-        comment="One row per period and scope of the quality check's result.",
-        info={
-            "dataset": "quality_results",
-            "zh": "质检结果",
-            "direction": "out",
-            "key": ("period", "scope_kind", "scope_code"),
-        },
-    )
-    op.create_table(
-        "report_figures",
-        sa.Column("report", sa.Text(), nullable=False, comment="Report"),
-        sa.Column("period", sa.Text(), nullable=False, comment="Period it covers"),
-        sa.Column("scope", sa.Text(), nullable=False, comment="Community, region or company"),
-        sa.Column("figure", sa.Text(), nullable=False, comment="Figure"),
+        "register_history",
         sa.Column(
-            "edition",
-            sa.Integer(),
-            server_default=sa.text("1"),
+            "history_id",
+            sa.BigInteger(),
+            sa.Identity(always=False),
             nullable=False,
-            comment="Edition; a correction is a new one",
+            comment="Technical key, in the order of change",
         ),
-        sa.Column("value", sa.Numeric(), nullable=True, comment="Value; blank: n/a"),
-        sa.Column("previous", sa.Numeric(), nullable=True, comment="Value of the period before"),
-        sa.Column("target", sa.Numeric(), nullable=True, comment="Target"),
+        sa.Column("dataset", sa.Text(), nullable=False, comment="Register"),
+        sa.Column("key", postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment="Key columns of the row"),
+        sa.Column("action", sa.Text(), nullable=False, comment="updated, or replaced (by rows that overlap it)"),
+        sa.Column("before", postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment="The row as it was"),
         sa.Column(
-            "is_provisional", sa.Boolean(), server_default=sa.text("false"), nullable=False, comment="May still change"
+            "after",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=True,
+            comment="The row as it became; blank: it is gone",
         ),
-        sa.Column("run_id", sa.BigInteger(), nullable=True, comment="Run that wrote the row"),
-        sa.ForeignKeyConstraint(["run_id"], ["runs.run_id"], name=op.f("report_figures_run_id_fk")),
-        sa.PrimaryKeyConstraint("report", "period", "scope", "figure", "edition", name=op.f("report_figures_pk")),
-        comment="One row per figure of a report's edition.",
-        info={
-            "dataset": "report_figures",
-            "zh": "报表数据",
-            "direction": "out",
-            "key": ("report", "period", "scope", "figure"),
-        },
+        sa.Column(
+            "previous_from", sa.BigInteger(), nullable=True, comment="File the former content came from; blank: shipped"
+        ),
+        sa.Column("changed_from", sa.BigInteger(), nullable=False, comment="File that changed it"),
+        sa.Column("changed_row", sa.Integer(), nullable=True, comment="Row number in that file"),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False, comment="Wall clock of the change"),
+        sa.Column(
+            "confirmed_by",
+            sa.Text(),
+            nullable=True,
+            comment="Second person who confirmed the change; blank: none was needed",
+        ),
+        sa.CheckConstraint("action IN ('updated', 'replaced')", name=op.f("register_history_action_choice_check")),
+        sa.ForeignKeyConstraint(
+            ["changed_from"], ["intake_files.file_id"], name=op.f("register_history_changed_from_fk")
+        ),
+        sa.ForeignKeyConstraint(
+            ["previous_from"], ["intake_files.file_id"], name=op.f("register_history_previous_from_fk")
+        ),
+        sa.PrimaryKeyConstraint("history_id", name=op.f("register_history_pk")),
+        comment="One row per change of a register's row: what stood there before.",
+    )
+    op.create_index(
+        "register_history_key_idx", "register_history", ["dataset", "key"], unique=False, postgresql_using="btree"
     )
     op.create_table(
         "report_recipients",
@@ -963,6 +1337,51 @@ def upgrade() -> None:
         },
     )
     op.create_table(
+        "working_days",
+        sa.Column("calendar_code", sa.Text(), nullable=False, comment="Calendar"),
+        sa.Column("day", sa.Date(), nullable=False, comment="Working day by the calendar's own clock"),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False, comment="First opening of the day"),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False, comment="Last closing of the day"),
+        sa.Column(
+            "hours",
+            postgresql.TSTZMULTIRANGE(),
+            nullable=False,
+            comment="Hours worked, from opening to closing (exclusive)",
+        ),
+        sa.CheckConstraint("closes_at > opens_at", name=op.f("working_days_closes_after_opens_check")),
+        sa.ForeignKeyConstraint(
+            ["calendar_code"],
+            ["working_calendars.calendar_code"],
+            name=op.f("working_days_calendar_code_fk"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("calendar_code", "day", name=op.f("working_days_pk")),
+        comment="One row per calendar and working day.",
+    )
+    op.create_table(
+        "working_segments",
+        sa.Column("calendar_code", sa.Text(), nullable=False, comment="Calendar"),
+        sa.Column(
+            "opens_at",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            comment="Start of an unbroken stretch of working time",
+        ),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False, comment="Its end, exclusive"),
+        sa.Column(
+            "seconds_before", sa.BigInteger(), nullable=False, comment="Working seconds from covers_from to opens_at"
+        ),
+        sa.CheckConstraint("closes_at >= opens_at", name=op.f("working_segments_closes_after_opens_check")),
+        sa.ForeignKeyConstraint(
+            ["calendar_code"],
+            ["working_calendars.calendar_code"],
+            name=op.f("working_segments_calendar_code_fk"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("calendar_code", "opens_at", name=op.f("working_segments_pk")),
+        comment="One row per calendar and unbroken stretch of working time, the first of length zero at covers_from.",
+    )
+    op.create_table(
         "communities",
         sa.Column("community_code", sa.Text(), nullable=False, comment="Community code"),
         sa.Column("community_name", sa.Text(), nullable=False, comment="Name people know it by"),
@@ -998,36 +1417,105 @@ def upgrade() -> None:
         },
     )
     op.create_table(
-        "message_attempts",
-        sa.Column("attempt_id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Technical key"),
-        sa.Column("message_no", sa.BigInteger(), nullable=False, comment="Message"),
-        sa.Column("delivery_id", sa.BigInteger(), nullable=False, comment="Delivery that made the attempt"),
+        "intake_changes",
+        sa.Column("change_id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Technical key"),
+        sa.Column("change_code", sa.Text(), nullable=False, comment="Code people use"),
+        sa.Column("dataset", sa.Text(), nullable=False, comment="Restricted dataset that would change"),
+        sa.Column("file_id", sa.BigInteger(), nullable=False, comment="File the rows came from"),
+        sa.Column("sheet_no", sa.Integer(), nullable=False, comment="Its sheet"),
         sa.Column(
-            "connection_no",
-            sa.Integer(),
-            nullable=True,
-            comment="Number of its line to the server, from 1; blank: not known any more",
+            "state",
+            sa.Text(),
+            nullable=False,
+            comment="pending, confirmed, declined or superseded (by a later file or change)",
         ),
+        sa.Column("proposed_by", sa.Text(), nullable=True, comment="System user who sent the file"),
         sa.Column(
-            "ended_at", sa.DateTime(timezone=True), nullable=False, comment="Wall clock at which its outcome was known"
+            "proposed_at", sa.DateTime(timezone=True), nullable=False, comment="Wall clock when the file was taken in"
         ),
-        sa.Column(
-            "outcome", sa.Text(), nullable=False, comment="sent, later (a passing reason), failed (for good) or unknown"
-        ),
-        sa.Column("reply_code", sa.Integer(), nullable=True, comment="SMTP code; blank: no answer came"),
-        sa.Column("reply", sa.Text(), nullable=False, comment="The server's words, or what happened instead"),
+        sa.Column("decided_by", sa.Text(), nullable=True, comment="Staff code or Airflow user of the second person"),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True, comment="Wall clock of the decision"),
+        sa.Column("decision_note", sa.Text(), nullable=True, comment="Why it was declined"),
         sa.CheckConstraint(
-            "outcome IN ('sent', 'later', 'failed', 'unknown')", name=op.f("message_attempts_outcome_choice_check")
+            "(state = 'pending') = (decided_at IS NULL)", name=op.f("intake_changes_decided_has_instant_check")
+        ),
+        sa.CheckConstraint(
+            "state IN ('pending', 'confirmed', 'declined', 'superseded')",
+            name=op.f("intake_changes_state_choice_check"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('confirmed', 'declined') OR decided_by IS NOT NULL",
+            name=op.f("intake_changes_decided_by_somebody_check"),
         ),
         sa.ForeignKeyConstraint(
-            ["delivery_id"], ["mail_deliveries.delivery_id"], name=op.f("message_attempts_delivery_id_fk")
+            ["file_id", "sheet_no"],
+            ["intake_sheets.file_id", "intake_sheets.sheet_no"],
+            name=op.f("intake_changes_file_id_sheet_no_fk"),
         ),
-        sa.ForeignKeyConstraint(["message_no"], ["messages.message_no"], name=op.f("message_attempts_message_no_fk")),
-        sa.PrimaryKeyConstraint("attempt_id", name=op.f("message_attempts_pk")),
-        comment="One row per message and attempt whose outcome is settled or given up as unknown.",
+        sa.PrimaryKeyConstraint("change_id", name=op.f("intake_changes_pk")),
+        sa.UniqueConstraint("change_code", name=op.f("intake_changes_change_code_key")),
+        comment="One row per change of a restricted dataset that waits, or waited, for a second person.",
     )
-    op.create_index("message_attempts_ended_idx", "message_attempts", ["ended_at"], unique=False)
-    op.create_index("message_attempts_message_idx", "message_attempts", ["message_no"], unique=False)
+    op.create_index(
+        "intake_changes_pending_idx",
+        "intake_changes",
+        ["change_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'pending'"),
+    )
+    op.create_table(
+        "rejected_rows",
+        sa.Column("file_id", sa.BigInteger(), nullable=False, comment="File"),
+        sa.Column("sheet_no", sa.Integer(), nullable=False, comment="Sheet"),
+        sa.Column("row_no", sa.Integer(), nullable=False, comment="Row number as a spreadsheet shows it"),
+        sa.Column("dataset", sa.Text(), nullable=False, comment="Dataset"),
+        sa.Column(
+            "cells",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="The whole row as found, surplus columns included",
+        ),
+        sa.Column(
+            "state",
+            sa.Text(),
+            nullable=False,
+            comment="open, taken_in (by a retry or a corrected row) or dismissed (a later file has the last word)",
+        ),
+        sa.Column(
+            "may_come_right",
+            sa.Boolean(),
+            nullable=False,
+            comment="All its faults can pass without a correction, such as a missing reference: it is tried again",
+        ),
+        sa.Column(
+            "closed_by",
+            sa.BigInteger(),
+            nullable=True,
+            comment="File whose row corrected or replaced it; blank: a retry",
+        ),
+        sa.Column(
+            "closed_at", sa.DateTime(timezone=True), nullable=True, comment="Wall clock when it was no longer open"
+        ),
+        sa.CheckConstraint(
+            "(state = 'open') = (closed_at IS NULL)", name=op.f("rejected_rows_closed_has_instant_check")
+        ),
+        sa.CheckConstraint("state IN ('open', 'taken_in', 'dismissed')", name=op.f("rejected_rows_state_choice_check")),
+        sa.ForeignKeyConstraint(["closed_by"], ["intake_files.file_id"], name=op.f("rejected_rows_closed_by_fk")),
+        sa.ForeignKeyConstraint(
+            ["file_id", "sheet_no"],
+            ["intake_sheets.file_id", "intake_sheets.sheet_no"],
+            name=op.f("rejected_rows_file_id_sheet_no_fk"),
+        ),
+        sa.PrimaryKeyConstraint("file_id", "sheet_no", "row_no", name=op.f("rejected_rows_pk")),
+        comment="One row per rejected row, kept whole.",
+    )
+    op.create_index(
+        "rejected_rows_open_idx",
+        "rejected_rows",
+        ["dataset", "file_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'open'"),
+    )
     op.create_table(
         "billing_runs",
         sa.Column("run_code", sa.Text(), nullable=False, comment="Billing run"),
@@ -1093,6 +1581,28 @@ def upgrade() -> None:
             "restricted": False,
             "direction": "in",
         },
+    )
+    op.create_table(
+        "change_requests",
+        sa.Column("change_id", sa.BigInteger(), nullable=False, comment="Change of a restricted dataset"),
+        sa.Column("run_id", sa.BigInteger(), nullable=False, comment="Run of confirm_changes that asks about it"),
+        sa.Column(
+            "place",
+            sa.Integer(),
+            nullable=False,
+            comment="Place among the run's questions, from 0 (Airflow's map_index)",
+        ),
+        sa.Column(
+            "digest", sa.Text(), nullable=True, comment="Digest of the rows as they were shown; blank: not shown yet"
+        ),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True, comment="Wall clock when it was shown last"),
+        sa.CheckConstraint("(digest IS NULL) = (asked_at IS NULL)", name=op.f("change_requests_shown_whole_check")),
+        sa.CheckConstraint("place >= 0", name=op.f("change_requests_place_minimum_check")),
+        sa.ForeignKeyConstraint(["change_id"], ["intake_changes.change_id"], name=op.f("change_requests_change_id_fk")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.run_id"], name=op.f("change_requests_run_id_fk")),
+        sa.PrimaryKeyConstraint("change_id", name=op.f("change_requests_pk")),
+        sa.UniqueConstraint("run_id", "place", name=op.f("change_requests_run_id_place_key")),
+        comment="One row per change a second person was asked about in Airflow: where the question stands.",
     )
     op.create_table(
         "deadline_policies",
@@ -1176,6 +1686,28 @@ def upgrade() -> None:
     )
     op.create_index("deadline_policies_kind_idx", "deadline_policies", ["kind"], unique=False)
     op.create_table(
+        "intake_change_rows",
+        sa.Column("change_id", sa.BigInteger(), nullable=False, comment="Change"),
+        sa.Column("row_no", sa.Integer(), nullable=False, comment="Row number in the file"),
+        sa.Column("action", sa.Text(), nullable=False, comment="added or updated"),
+        sa.Column("key", postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment="Key columns of the row"),
+        sa.Column(
+            "before",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=True,
+            comment="The row as it stands; blank: it is new",
+        ),
+        sa.Column(
+            "after", postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment="The row as it would become"
+        ),
+        sa.CheckConstraint("action IN ('added', 'updated')", name=op.f("intake_change_rows_action_choice_check")),
+        sa.ForeignKeyConstraint(
+            ["change_id"], ["intake_changes.change_id"], name=op.f("intake_change_rows_change_id_fk")
+        ),
+        sa.PrimaryKeyConstraint("change_id", "row_no", name=op.f("intake_change_rows_pk")),
+        comment="One row per row of a change: what stands there and what would.",
+    )
+    op.create_table(
         "ledger",
         sa.Column("entry_code", sa.Text(), nullable=False, comment="Entry and line"),
         sa.Column("posted_on", sa.Date(), nullable=False, comment="Day of the entry"),
@@ -1207,6 +1739,56 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("entry_code", name=op.f("ledger_pk")),
         comment="One row per side of a balanced double entry.",
         info={"dataset": "ledger", "zh": "分录", "direction": "out", "key": ("entry_code",)},
+    )
+    op.create_table(
+        "rejects",
+        sa.Column("file", sa.Text(), nullable=False, comment="File"),
+        sa.Column("sheet", sa.Text(), nullable=True, comment="Sheet; blank: a CSV"),
+        sa.Column("row", sa.Integer(), nullable=False, comment="Row number as a spreadsheet shows it"),
+        sa.Column("column", sa.Text(), nullable=False, comment="Column, English name"),
+        sa.Column("value", sa.Text(), nullable=False, comment="Value as found"),
+        sa.Column("reason_code", sa.Text(), nullable=False, comment="Reason code of the data contract"),
+        sa.Column("reason", sa.Text(), nullable=False, comment="The reason in Chinese, with what is expected"),
+        sa.Column("reason_en", sa.Text(), nullable=False, comment="The same in English"),
+        sa.Column("state", sa.Text(), nullable=False, comment="open, taken_in or dismissed, as the row's"),
+        sa.Column("file_id", sa.BigInteger(), nullable=False, comment="File"),
+        sa.Column("sheet_no", sa.Integer(), nullable=False, comment="Sheet"),
+        sa.Column("fault_no", sa.Integer(), nullable=False, comment="Number of the fault in its row, from 1"),
+        sa.CheckConstraint("state IN ('open', 'taken_in', 'dismissed')", name=op.f("rejects_state_choice_check")),
+        sa.ForeignKeyConstraint(
+            ["file_id", "sheet_no", "row"],
+            ["rejected_rows.file_id", "rejected_rows.sheet_no", "rejected_rows.row_no"],
+            name=op.f("rejects_file_id_sheet_no_row_fk"),
+        ),
+        sa.PrimaryKeyConstraint("file_id", "sheet_no", "row", "fault_no", name=op.f("rejects_pk")),
+        comment="One row per fault of a rejected row.",
+        info={
+            "dataset": "rejects",
+            "zh": "拒收行",
+            "direction": "out",
+            "key": ("file_id", "sheet_no", "row", "fault_no"),
+            "columns": ("file", "sheet", "row", "column", "value", "reason_code", "reason", "state"),
+            "hidden": ("file_id", "sheet_no", "fault_no"),
+        },
+    )
+    op.create_table(
+        "served_communities",
+        sa.Column("community_code", sa.Text(), nullable=False, comment="Community"),
+        sa.Column("live_from", sa.Date(), nullable=False, comment="First day served, as the last run found it"),
+        sa.Column("working_calendar", sa.Text(), nullable=False, comment="Office calendar, as the last run found it"),
+        sa.Column(
+            "policy_slot",
+            sa.Integer(),
+            nullable=False,
+            comment="Its number among communities with policies of their own, or 0",
+        ),
+        sa.Column("run_id", sa.BigInteger(), nullable=False, comment="Run that wrote the row as it stands"),
+        sa.ForeignKeyConstraint(
+            ["community_code"], ["communities.community_code"], name=op.f("served_communities_community_code_fk")
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.run_id"], name=op.f("served_communities_run_id_fk")),
+        sa.PrimaryKeyConstraint("community_code", name=op.f("served_communities_pk")),
+        comment="One row per community whose cases are escalated.",
     )
     op.create_table(
         "settings",
@@ -1252,6 +1834,29 @@ def upgrade() -> None:
             "restricted": True,
             "direction": "in",
         },
+    )
+    op.create_table(
+        "shift_handovers",
+        sa.Column("handover_id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Technical key"),
+        sa.Column("community_code", sa.Text(), nullable=True, comment="Community the shift serves; blank: all"),
+        sa.Column("role", sa.Text(), nullable=False, comment="Role of the shift"),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False, comment="End of the shift"),
+        sa.Column("open_cases", sa.Integer(), nullable=False, comment="Open cases handed over"),
+        sa.Column("recipients", sa.Integer(), nullable=False, comment="Members of the next shift who were mailed"),
+        sa.Column("run_id", sa.BigInteger(), nullable=False, comment="Run that wrote the row as it stands"),
+        sa.ForeignKeyConstraint(
+            ["community_code"], ["communities.community_code"], name=op.f("shift_handovers_community_code_fk")
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.run_id"], name=op.f("shift_handovers_run_id_fk")),
+        sa.PrimaryKeyConstraint("handover_id", name=op.f("shift_handovers_pk")),
+        sa.UniqueConstraint(
+            "community_code",
+            "role",
+            "ended_at",
+            name=op.f("shift_handovers_community_code_role_ended_at_key"),
+            postgresql_nulls_not_distinct=True,
+        ),
+        comment="One row per community, role and end of a shift whose open cases were handed to the next shift.",
     )
     op.create_table(
         "staff",
@@ -2371,6 +2976,141 @@ def upgrade() -> None:
     )
     op.create_index("case_events_event_at_idx", "case_events", ["event_at"], unique=False)
     op.create_table(
+        "deadlines",
+        sa.Column("case_code", sa.Text(), nullable=False, comment="Case"),
+        sa.Column(
+            "milestone",
+            sa.Text(),
+            nullable=False,
+            comment="Which deadline: answer, response, contact, visit, arrival, back_on_site, tell_superior, outcome, restored",
+        ),
+        sa.Column(
+            "occurrence",
+            sa.Integer(),
+            nullable=False,
+            comment="1; one more for each reopening, or each further assessment",
+        ),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False, comment="Instant the clock starts"),
+        sa.Column(
+            "due_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="Due instant, pauses so far included; blank while paused",
+        ),
+        sa.Column(
+            "provisional",
+            sa.Boolean(),
+            nullable=False,
+            comment="Lies beyond the published holidays; computed on the known pattern",
+        ),
+        sa.Column("met_at", sa.DateTime(timezone=True), nullable=True, comment="Instant it was met; blank: not met"),
+        sa.Column("state", sa.Text(), nullable=False, comment="running, paused, met, met_late or cancelled"),
+        sa.Column("working_calendar", sa.Text(), nullable=False, comment="Calendar its budget counts in"),
+        sa.Column("paused_seconds", sa.BigInteger(), nullable=False, comment="Working seconds added by pauses"),
+        sa.Column(
+            "pause_minutes",
+            sa.Integer(),
+            sa.Computed("CAST(round(paused_seconds / 60.0) AS integer)", persisted=True),
+            nullable=True,
+            comment="The same in minutes, rounded",
+        ),
+        sa.Column(
+            "ended_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="Instant it was met or cancelled; blank: not ended",
+        ),
+        sa.Column(
+            "ended_by",
+            sa.Text(),
+            nullable=True,
+            comment="met, case_ended (resolved or closed), or withdrawn (no policy gives it any more)",
+        ),
+        sa.Column(
+            "budget_seconds",
+            sa.BigInteger(),
+            nullable=False,
+            comment="Working seconds from start to due without pauses",
+        ),
+        sa.Column("policy_code", sa.Text(), nullable=False, comment="Policy that gives it"),
+        sa.Column(
+            "policy_valid_from", sa.Date(), nullable=False, comment="First day of that policy; with policy_code its key"
+        ),
+        sa.Column("rule_id", sa.Text(), nullable=False, comment="Rule of the rulebook"),
+        sa.Column(
+            "needed_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="Instant of the event without which there is no such deadline; no step is earlier",
+        ),
+        sa.Column(
+            "calendar_version", sa.Integer(), nullable=False, comment="Version of the calendar it was computed with"
+        ),
+        sa.Column(
+            "next_look_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="No step of its ladder is due earlier; blank: none will be",
+        ),
+        sa.Column("run_id", sa.BigInteger(), nullable=False, comment="Run that wrote the row as it stands"),
+        sa.CheckConstraint(
+            "(due_at IS NULL) = (state = 'paused')", name=op.f("deadlines_due_blank_while_paused_check")
+        ),
+        sa.CheckConstraint(
+            "(ended_at IS NULL) = (state IN ('running', 'paused'))", name=op.f("deadlines_ended_has_instant_check")
+        ),
+        sa.CheckConstraint(
+            "(met_at IS NOT NULL) = (state IN ('met', 'met_late'))", name=op.f("deadlines_met_has_instant_check")
+        ),
+        sa.CheckConstraint(
+            "(state = 'met') = (met_at <= due_at) OR met_at IS NULL", name=op.f("deadlines_met_in_time_check")
+        ),
+        sa.CheckConstraint(
+            "ended_by IN ('met', 'case_ended', 'withdrawn')", name=op.f("deadlines_ended_by_choice_check")
+        ),
+        sa.CheckConstraint(
+            "state IN ('running', 'paused', 'met', 'met_late', 'cancelled')", name=op.f("deadlines_state_choice_check")
+        ),
+        sa.CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name=op.f("deadlines_ended_has_reason_check")),
+        sa.CheckConstraint("budget_seconds >= 0", name=op.f("deadlines_budget_seconds_minimum_check")),
+        sa.CheckConstraint("due_at >= starts_at", name=op.f("deadlines_due_after_start_check")),
+        sa.CheckConstraint("occurrence >= 1", name=op.f("deadlines_occurrence_minimum_check")),
+        sa.CheckConstraint("paused_seconds >= 0", name=op.f("deadlines_paused_seconds_minimum_check")),
+        sa.ForeignKeyConstraint(["case_code"], ["cases.case_code"], name=op.f("deadlines_case_code_fk")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.run_id"], name=op.f("deadlines_run_id_fk")),
+        sa.PrimaryKeyConstraint("case_code", "milestone", "occurrence", name=op.f("deadlines_pk")),
+        comment="One row per case, milestone and occurrence: when it is due and what became of it.",
+        info={
+            "dataset": "deadlines",
+            "zh": "时限",
+            "direction": "out",
+            "key": ("case_code", "milestone", "occurrence"),
+            "columns": (
+                "case_code",
+                "milestone",
+                "occurrence",
+                "starts_at",
+                "due_at",
+                "provisional",
+                "met_at",
+                "state",
+                "working_calendar",
+                "pause_minutes",
+            ),
+            "hidden": ("paused_seconds", "calendar_version", "next_look_at"),
+        },
+    )
+    op.create_index(
+        "deadlines_next_look_idx",
+        "deadlines",
+        ["next_look_at"],
+        unique=False,
+        postgresql_where=sa.text("next_look_at IS NOT NULL"),
+    )
+    op.create_index(
+        "deadlines_provisional_idx", "deadlines", ["working_calendar"], unique=False, postgresql_where="provisional"
+    )
+    op.create_table(
         "deposit_events",
         sa.Column("contract_code", sa.Text(), nullable=False, comment="Contract"),
         sa.Column("event_on", sa.Date(), nullable=False, comment="Day"),
@@ -2490,6 +3230,18 @@ def upgrade() -> None:
         comment="One row per meter and day from which its multiplier and apportionment hold.",
     )
     op.create_table(
+        "open_cases",
+        sa.Column("case_code", sa.Text(), nullable=False, comment="Case"),
+        sa.Column("community_code", sa.Text(), nullable=False, comment="Community"),
+        sa.Column(
+            "opened_at", sa.DateTime(timezone=True), nullable=False, comment="Instant it was opened, or reopened last"
+        ),
+        sa.ForeignKeyConstraint(["case_code"], ["cases.case_code"], name=op.f("open_cases_case_code_fk")),
+        sa.PrimaryKeyConstraint("case_code", name=op.f("open_cases_pk")),
+        comment="One row per case of a served community that is neither resolved nor closed; what a shift hands over.",
+    )
+    op.create_index("open_cases_community_idx", "open_cases", ["community_code", "opened_at"], unique=False)
+    op.create_table(
         "paid_services",
         sa.Column("case_code", sa.Text(), nullable=False, comment="Case"),
         sa.Column("line_no", sa.Integer(), nullable=False, comment="Number of the line"),
@@ -2560,6 +3312,196 @@ def upgrade() -> None:
         },
     )
     op.create_table(
+        "deadline_changes",
+        sa.Column("change_id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Technical key"),
+        sa.Column("case_code", sa.Text(), nullable=False, comment="Case"),
+        sa.Column("milestone", sa.Text(), nullable=False, comment="Which deadline"),
+        sa.Column("occurrence", sa.Integer(), nullable=False, comment="Occurrence"),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False, comment="as_of of the run that changed it"),
+        sa.Column(
+            "reason",
+            sa.Text(),
+            nullable=False,
+            comment="calendar (holidays or hours were loaded), policy, start (booking or start changed) or withdrawn",
+        ),
+        sa.Column(
+            "former_due_at", sa.DateTime(timezone=True), nullable=True, comment="Due instant before; blank: paused"
+        ),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True, comment="Due instant after; blank: paused"),
+        sa.Column("former_policy_code", sa.Text(), nullable=False, comment="Policy before"),
+        sa.Column("policy_code", sa.Text(), nullable=False, comment="Policy after"),
+        sa.Column("run_id", sa.BigInteger(), nullable=False, comment="Run that wrote the row as it stands"),
+        sa.CheckConstraint(
+            "reason IN ('calendar', 'policy', 'start', 'withdrawn')", name=op.f("deadline_changes_reason_choice_check")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_code", "milestone", "occurrence"],
+            ["deadlines.case_code", "deadlines.milestone", "deadlines.occurrence"],
+            name=op.f("deadline_changes_case_code_milestone_occurrence_fk"),
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.run_id"], name=op.f("deadline_changes_run_id_fk")),
+        sa.PrimaryKeyConstraint("change_id", name=op.f("deadline_changes_pk")),
+        sa.UniqueConstraint(
+            "case_code",
+            "milestone",
+            "occurrence",
+            "run_id",
+            name=op.f("deadline_changes_case_code_milestone_occurrence_run_id_key"),
+        ),
+        comment="One row per deadline and run that moved it for a reason other than what happened in the case: the audit.",
+    )
+    op.create_table(
+        "deadline_former_starts",
+        sa.Column("case_code", sa.Text(), nullable=False, comment="Case"),
+        sa.Column("milestone", sa.Text(), nullable=False, comment="Which deadline"),
+        sa.Column("occurrence", sa.Integer(), nullable=False, comment="Occurrence"),
+        sa.Column(
+            "starts_at", sa.DateTime(timezone=True), nullable=False, comment="Start in force until superseded_at"
+        ),
+        sa.Column(
+            "superseded_at",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            comment="Instant a start of higher rank took its place",
+        ),
+        sa.Column(
+            "due_at", sa.DateTime(timezone=True), nullable=True, comment="Due instant as it was; blank: paused then"
+        ),
+        sa.Column(
+            "budget_seconds",
+            sa.BigInteger(),
+            nullable=False,
+            comment="Working seconds from start to due without pauses",
+        ),
+        sa.Column("run_id", sa.BigInteger(), nullable=False, comment="Run that wrote the row as it stands"),
+        sa.ForeignKeyConstraint(
+            ["case_code", "milestone", "occurrence"],
+            ["deadlines.case_code", "deadlines.milestone", "deadlines.occurrence"],
+            name=op.f("deadline_former_starts_case_code_milestone_occurrence_fk"),
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.run_id"], name=op.f("deadline_former_starts_run_id_fk")),
+        sa.PrimaryKeyConstraint(
+            "case_code", "milestone", "occurrence", "starts_at", name=op.f("deadline_former_starts_pk")
+        ),
+        comment="One row per deadline and start it counted from before a better one came (visit: assigned, then answered).",
+    )
+    op.create_table(
+        "escalations",
+        sa.Column("escalation_id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Technical key"),
+        sa.Column("case_code", sa.Text(), nullable=False, comment="Case"),
+        sa.Column("milestone", sa.Text(), nullable=False, comment="Which deadline"),
+        sa.Column("occurrence", sa.Integer(), nullable=False, comment="Occurrence"),
+        sa.Column("level", sa.Integer(), nullable=False, comment="-1 told at once, 0 early warning, 1 … further up"),
+        sa.Column("role", sa.Text(), nullable=False, comment="Role the step tells"),
+        sa.Column("staff_code", sa.Text(), nullable=True, comment="Who holds it; blank: nobody was found"),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False, comment="Instant of the step"),
+        sa.Column(
+            "acknowledged_at", sa.DateTime(timezone=True), nullable=True, comment="Instant its owner acknowledged it"
+        ),
+        sa.Column(
+            "stood_down_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="Instant the deadline was met or cancelled",
+        ),
+        sa.Column(
+            "found_by",
+            sa.Text(),
+            nullable=False,
+            comment="case (handler), assigned (last assigned), roster, community, company, next_level or nobody",
+        ),
+        sa.Column("is_emergency", sa.Boolean(), nullable=False, comment="Mailed apart and at any time"),
+        sa.Column("step_code", sa.Text(), nullable=False, comment="Step of escalation_steps"),
+        sa.Column("rule_id", sa.Text(), nullable=False, comment="Rule of the rulebook"),
+        sa.Column(
+            "told_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="as_of of the run that mailed it; blank: not mailed",
+        ),
+        sa.Column(
+            "stand_down_told_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="as_of of the run that mailed the standing down",
+        ),
+        sa.Column(
+            "reported_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="as_of of the run that reported an unfilled role or a missing address",
+        ),
+        sa.Column("run_id", sa.BigInteger(), nullable=False, comment="Run that wrote the row as it stands"),
+        sa.CheckConstraint(
+            "(staff_code IS NULL) = (found_by = 'nobody')", name=op.f("escalations_nobody_is_blank_check")
+        ),
+        sa.CheckConstraint(
+            "found_by IN ('case', 'assigned', 'roster', 'community', 'company', 'next_level', 'nobody')",
+            name=op.f("escalations_found_by_choice_check"),
+        ),
+        sa.CheckConstraint(
+            "stand_down_told_at IS NULL OR (told_at IS NOT NULL AND stood_down_at IS NOT NULL)",
+            name=op.f("escalations_stand_down_follows_telling_check"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_code", "milestone", "occurrence"],
+            ["deadlines.case_code", "deadlines.milestone", "deadlines.occurrence"],
+            name=op.f("escalations_case_code_milestone_occurrence_fk"),
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.run_id"], name=op.f("escalations_run_id_fk")),
+        sa.ForeignKeyConstraint(["staff_code"], ["staff.staff_code"], name=op.f("escalations_staff_code_fk")),
+        sa.PrimaryKeyConstraint("escalation_id", name=op.f("escalations_pk")),
+        sa.UniqueConstraint(
+            "case_code",
+            "milestone",
+            "occurrence",
+            "level",
+            "role",
+            name=op.f("escalations_case_code_milestone_occurrence_level_role_key"),
+        ),
+        comment="One row per deadline, level and role: the step was raised, once and for ever.",
+        info={
+            "dataset": "escalations",
+            "zh": "升级",
+            "direction": "out",
+            "key": ("case_code", "milestone", "occurrence", "level", "role"),
+            "columns": (
+                "case_code",
+                "milestone",
+                "occurrence",
+                "level",
+                "role",
+                "staff_code",
+                "raised_at",
+                "acknowledged_at",
+                "stood_down_at",
+            ),
+            "hidden": ("escalation_id",),
+        },
+    )
+    op.create_index("escalations_run_idx", "escalations", ["run_id"], unique=False)
+    op.create_index(
+        "escalations_stand_down_untold_idx",
+        "escalations",
+        ["staff_code"],
+        unique=False,
+        postgresql_where=sa.text("told_at IS NOT NULL AND stood_down_at IS NOT NULL AND stand_down_told_at IS NULL"),
+    )
+    op.create_index(
+        "escalations_unreported_idx",
+        "escalations",
+        ["escalation_id"],
+        unique=False,
+        postgresql_where=sa.text("reported_at IS NULL AND found_by IN ('next_level', 'nobody')"),
+    )
+    op.create_index(
+        "escalations_untold_idx",
+        "escalations",
+        ["staff_code"],
+        unique=False,
+        postgresql_where=sa.text("told_at IS NULL AND stood_down_at IS NULL"),
+    )
+    op.create_table(
         "inspection_results",
         sa.Column("inspection_code", sa.Text(), nullable=False, comment="Planned inspection"),
         sa.Column("inspected_at", sa.DateTime(timezone=True), nullable=False, comment="Instant of the visit"),
@@ -2605,301 +3547,6 @@ def upgrade() -> None:
             "key": ("inspection_code", "inspected_at"),
             "restricted": False,
             "direction": "in",
-        },
-    )
-    op.create_table(
-        "intake_sheets",
-        sa.Column("file_id", sa.BigInteger(), nullable=False, comment="File"),
-        sa.Column("sheet_no", sa.Integer(), nullable=False, comment="Place of the sheet in the file, from 1"),
-        sa.Column("sheet", sa.Text(), nullable=True, comment="Name of the sheet; blank: a CSV"),
-        sa.Column("dataset", sa.Text(), nullable=True, comment="Dataset it holds; blank: none, the sheet was ignored"),
-        sa.Column(
-            "outcome",
-            sa.Text(),
-            nullable=False,
-            comment="read, ignored (no dataset), refused (not permitted) or known (content loaded before)",
-        ),
-        sa.Column("note", sa.Text(), nullable=True, comment="Why it was ignored or refused: reason code or remark"),
-        sa.Column(
-            "header_row", sa.Integer(), nullable=True, comment="Row number of the header; blank: none was looked for"
-        ),
-        sa.Column(
-            "titles", postgresql.JSONB(astext_type=Text()), nullable=False, comment="Headings of all columns, as found"
-        ),
-        sa.Column(
-            "columns",
-            postgresql.JSONB(astext_type=Text()),
-            nullable=False,
-            comment="Contract column → place of the column, from 0",
-        ),
-        sa.Column(
-            "surplus",
-            postgresql.JSONB(astext_type=Text()),
-            nullable=False,
-            comment="Headings the contract does not know, ignored",
-        ),
-        sa.Column(
-            "rows_read",
-            sa.BigInteger(),
-            server_default=sa.text("0"),
-            nullable=False,
-            comment="Lines between the header and the last filled line",
-        ),
-        sa.Column(
-            "accepted",
-            sa.BigInteger(),
-            server_default=sa.text("0"),
-            nullable=False,
-            comment="Rows taken in, or equal to what was there",
-        ),
-        sa.Column(
-            "unchanged",
-            sa.BigInteger(),
-            server_default=sa.text("0"),
-            nullable=False,
-            comment="Of those: equal to what was there",
-        ),
-        sa.Column(
-            "updated",
-            sa.BigInteger(),
-            server_default=sa.text("0"),
-            nullable=False,
-            comment="Of those: changed what was there",
-        ),
-        sa.Column(
-            "pending",
-            sa.BigInteger(),
-            server_default=sa.text("0"),
-            nullable=False,
-            comment="Of those: wait for a second person",
-        ),
-        sa.Column("rejected", sa.BigInteger(), server_default=sa.text("0"), nullable=False, comment="Rows rejected"),
-        sa.Column("skipped_blank", sa.BigInteger(), server_default=sa.text("0"), nullable=False, comment="Blank lines"),
-        sa.Column(
-            "skipped_total",
-            sa.BigInteger(),
-            server_default=sa.text("0"),
-            nullable=False,
-            comment="合计, 小计 and 总计 lines",
-        ),
-        sa.Column(
-            "skipped_header", sa.BigInteger(), server_default=sa.text("0"), nullable=False, comment="Repeated headers"
-        ),
-        sa.Column(
-            "skipped_below",
-            sa.BigInteger(),
-            server_default=sa.text("0"),
-            nullable=False,
-            comment="Lines below the 合计 line",
-        ),
-        sa.CheckConstraint(
-            "outcome IN ('read', 'ignored', 'refused', 'known')", name=op.f("intake_sheets_outcome_choice_check")
-        ),
-        sa.CheckConstraint(
-            "rows_read = accepted + rejected + skipped_blank + skipped_total + skipped_header + skipped_below",
-            name=op.f("intake_sheets_every_row_counted_check"),
-        ),
-        sa.CheckConstraint(
-            "unchanged + updated + pending <= accepted", name=op.f("intake_sheets_parts_of_accepted_check")
-        ),
-        sa.ForeignKeyConstraint(["file_id"], ["intake_files.file_id"], name=op.f("intake_sheets_file_id_fk")),
-        sa.PrimaryKeyConstraint("file_id", "sheet_no", name=op.f("intake_sheets_pk")),
-        comment="One row per sheet of a file: what was read and what became of its rows.",
-    )
-    op.create_index("intake_sheets_dataset_idx", "intake_sheets", ["dataset", "file_id"], unique=False)
-    op.create_table(
-        "register_history",
-        sa.Column(
-            "history_id",
-            sa.BigInteger(),
-            sa.Identity(always=False),
-            nullable=False,
-            comment="Technical key, in the order of change",
-        ),
-        sa.Column("dataset", sa.Text(), nullable=False, comment="Register"),
-        sa.Column("key", postgresql.JSONB(astext_type=Text()), nullable=False, comment="Key columns of the row"),
-        sa.Column("action", sa.Text(), nullable=False, comment="updated, or replaced (by rows that overlap it)"),
-        sa.Column("before", postgresql.JSONB(astext_type=Text()), nullable=False, comment="The row as it was"),
-        sa.Column(
-            "after",
-            postgresql.JSONB(astext_type=Text()),
-            nullable=True,
-            comment="The row as it became; blank: it is gone",
-        ),
-        sa.Column(
-            "previous_from", sa.BigInteger(), nullable=True, comment="File the former content came from; blank: shipped"
-        ),
-        sa.Column("changed_from", sa.BigInteger(), nullable=False, comment="File that changed it"),
-        sa.Column("changed_row", sa.Integer(), nullable=True, comment="Row number in that file"),
-        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False, comment="Wall clock of the change"),
-        sa.Column(
-            "confirmed_by",
-            sa.Text(),
-            nullable=True,
-            comment="Second person who confirmed the change; blank: none was needed",
-        ),
-        sa.CheckConstraint("action IN ('updated', 'replaced')", name=op.f("register_history_action_choice_check")),
-        sa.ForeignKeyConstraint(
-            ["changed_from"], ["intake_files.file_id"], name=op.f("register_history_changed_from_fk")
-        ),
-        sa.ForeignKeyConstraint(
-            ["previous_from"], ["intake_files.file_id"], name=op.f("register_history_previous_from_fk")
-        ),
-        sa.PrimaryKeyConstraint("history_id", name=op.f("register_history_pk")),
-        comment="One row per change of a register's row: what stood there before.",
-    )
-    op.create_index(
-        "register_history_key_idx", "register_history", ["dataset", "key"], unique=False, postgresql_using="btree"
-    )
-    op.create_table(
-        "intake_changes",
-        sa.Column("change_id", sa.BigInteger(), sa.Identity(always=False), nullable=False, comment="Technical key"),
-        sa.Column("change_code", sa.Text(), nullable=False, comment="Code people use"),
-        sa.Column("dataset", sa.Text(), nullable=False, comment="Restricted dataset that would change"),
-        sa.Column("file_id", sa.BigInteger(), nullable=False, comment="File the rows came from"),
-        sa.Column("sheet_no", sa.Integer(), nullable=False, comment="Its sheet"),
-        sa.Column(
-            "state",
-            sa.Text(),
-            nullable=False,
-            comment="pending, confirmed, declined or superseded (by a later file or change)",
-        ),
-        sa.Column("proposed_by", sa.Text(), nullable=True, comment="System user who sent the file"),
-        sa.Column(
-            "proposed_at", sa.DateTime(timezone=True), nullable=False, comment="Wall clock when the file was taken in"
-        ),
-        sa.Column("decided_by", sa.Text(), nullable=True, comment="Staff code or Airflow user of the second person"),
-        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True, comment="Wall clock of the decision"),
-        sa.Column("decision_note", sa.Text(), nullable=True, comment="Why it was declined"),
-        sa.CheckConstraint(
-            "(state = 'pending') = (decided_at IS NULL)", name=op.f("intake_changes_decided_has_instant_check")
-        ),
-        sa.CheckConstraint(
-            "state IN ('pending', 'confirmed', 'declined', 'superseded')",
-            name=op.f("intake_changes_state_choice_check"),
-        ),
-        sa.CheckConstraint(
-            "state NOT IN ('confirmed', 'declined') OR decided_by IS NOT NULL",
-            name=op.f("intake_changes_decided_by_somebody_check"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["file_id", "sheet_no"],
-            ["intake_sheets.file_id", "intake_sheets.sheet_no"],
-            name=op.f("intake_changes_file_id_sheet_no_fk"),
-        ),
-        sa.PrimaryKeyConstraint("change_id", name=op.f("intake_changes_pk")),
-        sa.UniqueConstraint("change_code", name=op.f("intake_changes_change_code_key")),
-        comment="One row per change of a restricted dataset that waits, or waited, for a second person.",
-    )
-    op.create_index(
-        "intake_changes_pending_idx",
-        "intake_changes",
-        ["change_id"],
-        unique=False,
-        postgresql_where=sa.text("state = 'pending'"),
-    )
-    op.create_table(
-        "rejected_rows",
-        sa.Column("file_id", sa.BigInteger(), nullable=False, comment="File"),
-        sa.Column("sheet_no", sa.Integer(), nullable=False, comment="Sheet"),
-        sa.Column("row_no", sa.Integer(), nullable=False, comment="Row number as a spreadsheet shows it"),
-        sa.Column("dataset", sa.Text(), nullable=False, comment="Dataset"),
-        sa.Column(
-            "cells",
-            postgresql.JSONB(astext_type=Text()),
-            nullable=False,
-            comment="The whole row as found, surplus columns included",
-        ),
-        sa.Column(
-            "state",
-            sa.Text(),
-            nullable=False,
-            comment="open, taken_in (by a retry or a corrected row) or dismissed (a later file has the last word)",
-        ),
-        sa.Column(
-            "may_come_right",
-            sa.Boolean(),
-            nullable=False,
-            comment="All its faults can pass without a correction, such as a missing reference: it is tried again",
-        ),
-        sa.Column(
-            "closed_by",
-            sa.BigInteger(),
-            nullable=True,
-            comment="File whose row corrected or replaced it; blank: a retry",
-        ),
-        sa.Column(
-            "closed_at", sa.DateTime(timezone=True), nullable=True, comment="Wall clock when it was no longer open"
-        ),
-        sa.CheckConstraint(
-            "(state = 'open') = (closed_at IS NULL)", name=op.f("rejected_rows_closed_has_instant_check")
-        ),
-        sa.CheckConstraint("state IN ('open', 'taken_in', 'dismissed')", name=op.f("rejected_rows_state_choice_check")),
-        sa.ForeignKeyConstraint(["closed_by"], ["intake_files.file_id"], name=op.f("rejected_rows_closed_by_fk")),
-        sa.ForeignKeyConstraint(
-            ["file_id", "sheet_no"],
-            ["intake_sheets.file_id", "intake_sheets.sheet_no"],
-            name=op.f("rejected_rows_file_id_sheet_no_fk"),
-        ),
-        sa.PrimaryKeyConstraint("file_id", "sheet_no", "row_no", name=op.f("rejected_rows_pk")),
-        comment="One row per rejected row, kept whole.",
-    )
-    op.create_index(
-        "rejected_rows_open_idx",
-        "rejected_rows",
-        ["dataset", "file_id"],
-        unique=False,
-        postgresql_where=sa.text("state = 'open'"),
-    )
-    op.create_table(
-        "intake_change_rows",
-        sa.Column("change_id", sa.BigInteger(), nullable=False, comment="Change"),
-        sa.Column("row_no", sa.Integer(), nullable=False, comment="Row number in the file"),
-        sa.Column("action", sa.Text(), nullable=False, comment="added or updated"),
-        sa.Column("key", postgresql.JSONB(astext_type=Text()), nullable=False, comment="Key columns of the row"),
-        sa.Column(
-            "before",
-            postgresql.JSONB(astext_type=Text()),
-            nullable=True,
-            comment="The row as it stands; blank: it is new",
-        ),
-        sa.Column("after", postgresql.JSONB(astext_type=Text()), nullable=False, comment="The row as it would become"),
-        sa.CheckConstraint("action IN ('added', 'updated')", name=op.f("intake_change_rows_action_choice_check")),
-        sa.ForeignKeyConstraint(
-            ["change_id"], ["intake_changes.change_id"], name=op.f("intake_change_rows_change_id_fk")
-        ),
-        sa.PrimaryKeyConstraint("change_id", "row_no", name=op.f("intake_change_rows_pk")),
-        comment="One row per row of a change: what stands there and what would.",
-    )
-    op.create_table(
-        "rejects",
-        sa.Column("file", sa.Text(), nullable=False, comment="File"),
-        sa.Column("sheet", sa.Text(), nullable=True, comment="Sheet; blank: a CSV"),
-        sa.Column("row", sa.Integer(), nullable=False, comment="Row number as a spreadsheet shows it"),
-        sa.Column("column", sa.Text(), nullable=False, comment="Column, English name"),
-        sa.Column("value", sa.Text(), nullable=False, comment="Value as found"),
-        sa.Column("reason_code", sa.Text(), nullable=False, comment="Reason code of the data contract"),
-        sa.Column("reason", sa.Text(), nullable=False, comment="The reason in Chinese, with what is expected"),
-        sa.Column("reason_en", sa.Text(), nullable=False, comment="The same in English"),
-        sa.Column("state", sa.Text(), nullable=False, comment="open, taken_in or dismissed, as the row's"),
-        sa.Column("file_id", sa.BigInteger(), nullable=False, comment="File"),
-        sa.Column("sheet_no", sa.Integer(), nullable=False, comment="Sheet"),
-        sa.Column("fault_no", sa.Integer(), nullable=False, comment="Number of the fault in its row, from 1"),
-        sa.CheckConstraint("state IN ('open', 'taken_in', 'dismissed')", name=op.f("rejects_state_choice_check")),
-        sa.ForeignKeyConstraint(
-            ["file_id", "sheet_no", "row"],
-            ["rejected_rows.file_id", "rejected_rows.sheet_no", "rejected_rows.row_no"],
-            name=op.f("rejects_file_id_sheet_no_row_fk"),
-        ),
-        sa.PrimaryKeyConstraint("file_id", "sheet_no", "row", "fault_no", name=op.f("rejects_pk")),
-        comment="One row per fault of a rejected row.",
-        info={
-            "dataset": "rejects",
-            "zh": "拒收行",
-            "direction": "out",
-            "key": ("file_id", "sheet_no", "row", "fault_no"),
-            "columns": ("file", "sheet", "row", "column", "value", "reason_code", "reason", "state"),
-            "hidden": ("file_id", "sheet_no", "fault_no"),
         },
     )
     # ### end Alembic commands ###
