@@ -13,6 +13,7 @@ from typing import Any
 from airflow.configuration import conf
 from airflow.providers.standard.operators.hitl import ApprovalOperator, HITLOperator
 
+from guanjia.host.approvals import AGREE, REJECT
 from guanjia.host.database import attach
 from guanjia.orchestration import begin
 from guanjia.pipelines import confirm_changes
@@ -30,8 +31,8 @@ class ConfirmChange(ApprovalOperator):  # type: ignore[misc]  # Airflow is not t
         kwargs: of any operator; ``response_timeout`` is how long one question stands before it is asked again.
     """
 
-    APPROVE = "同意"
-    REJECT = "驳回"
+    APPROVE = AGREE
+    REJECT = REJECT
 
     def __init__(self, *, change_code: str, **kwargs: Any) -> None:
         super().__init__(subject="变更确认 Confirmation", **kwargs)

@@ -74,6 +74,9 @@ def said(request: Request, path: str, what: str) -> RedirectResponse:
 
 SAID: Mapping[str, str] = {
     "uploaded": N_("The file lies in the inbox; the next intake run takes it in."),
+    "change_confirm": N_("Confirmed: the change is in effect."),
+    "change_decline": N_("Rejected: nothing was changed."),
+    "acknowledged": N_("Acknowledged, with your name and the time."),
     "mail_sent": N_("Recorded: the mail counts as sent."),
     "mail_resend": N_("The mail goes out again with the next delivery."),
 }

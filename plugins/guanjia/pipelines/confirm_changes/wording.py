@@ -50,6 +50,7 @@ def body(shown: Shown, language: str, page: str) -> str:
         page: address of our page with all rows.
     """
     _ = gettext_for(language)
+    headings = (_("Row"), _("What"), _("Column"), _("As it stands"), _("As it would become"))
     lines = [
         _(
             "{who} brought **{file}** on {instant}. The change takes effect once somebody else agrees.",
@@ -58,7 +59,7 @@ def body(shown: Shown, language: str, page: str) -> str:
             instant=instant_text(shown.proposed_at, language),
         ),
         "",
-        f"| {_('Row')} | {_('What')} | {_('Column')} | {_('As it stands')} | {_('As it would become')} |",
+        f"| {' | '.join(headings)} |",
         "|---|---|---|---|---|",
     ]
     for row in shown.rows[:ROWS_IN_THE_QUESTION]:
@@ -66,8 +67,8 @@ def body(shown: Shown, language: str, page: str) -> str:
     more = shown.added + shown.updated - ROWS_IN_THE_QUESTION
     if more > 0:
         lines += ["", _.ngettext("{n} more row on the page below.", "{n} more rows on the page below.", more)]
-    lines += ["", f"[{_('All rows, and who decided on earlier changes')}]({page})"]
-    lines += ["", f"{_('Code')}: {escaped(shown.change_code)} · {_('Digest')}: `{shown.digest[:16]}`"]
+    link, code, digest = _("All rows, and earlier changes with who decided"), _("Code"), _("Digest of these rows")
+    lines += ["", f"[{link}]({page})", "", f"{code}: {escaped(shown.change_code)} · {digest}: `{shown.digest[:16]}`"]
     return "\n".join(lines)
 
 
