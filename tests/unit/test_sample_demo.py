@@ -26,7 +26,7 @@ def restored_settings() -> Iterator[None]:
 
 def test_intake_runs_first_and_the_delivery_of_mails_last(tmp_path: Path) -> None:
     (tmp_path / "dags").mkdir()
-    for name in ("mail_delivery", "zz_report", "overdue_escalations", "severe_weather_inspection", "intake", "_shared"):
+    for name in ("mail_delivery", "zz_report", "overdue_escalations", "confirm_changes", "intake", "_shared"):
         (tmp_path / "dags" / f"{name}.py").touch()
     settings.use(project_root=tmp_path)
     assert demo.pipelines() == ["intake", "overdue_escalations", "zz_report", "mail_delivery"]

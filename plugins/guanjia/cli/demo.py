@@ -29,8 +29,8 @@ from guanjia.settings import environment, inherited_environment, use
 UNITS, MONTHS, SEED = 300, 3, 1
 FIRST, LAST = ("intake",), ("mail_delivery",)
 """Pipelines with a place in the order; all others run between them, by name."""
-BY_HAND = frozenset({"severe_weather_inspection"})
-"""Started by an operator for an occasion, never for a demo."""
+BY_HAND = frozenset({"confirm_changes", "severe_weather_inspection"})
+"""Wait for a person's decision, or are started by an operator for an occasion."""
 FILES_LIE_FOR = timedelta(hours=1)
 """How long the sample's files have lain in the inbox: intake waits for files that may still be growing."""
 SAMPLE_FOLDER = "sample"
