@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import signal
 import subprocess
 import sys
@@ -77,25 +76,21 @@ def _up(home: Path, *, demo: bool) -> None:
     with ExitStack() as at_the_end:
         try:
             server = _start_database(home, at_the_end)
-            _prepare(home)
-            _run_programs(home, server, at_the_end)
+            _migrate(home)
+            house = supervisor.Supervisor(home, _programs(home), tell=say)
+            at_the_end.callback(_stop, house)
+            house.start("mail")  # the demo's mails find it
+            _make_demo(home)
+            started = datetime.now(UTC)
+            house.start()
+            _wait_until_healthy(house, started)
+            _welcome(home)
+            while True:
+                _watch_database(server)
+                house.watch()
+                time.sleep(1)
         finally:
             _ignore_signals()  # we are stopping already; an end cut short would leave processes behind
-
-
-def _run_programs(home: Path, server: EmbeddedServer | None, at_the_end: ExitStack) -> None:
-    from guanjia.host import supervisor
-
-    house = supervisor.Supervisor(home, _programs(home), tell=say)
-    started = datetime.now(UTC)
-    at_the_end.callback(_stop, house)
-    house.start()
-    _wait_until_healthy(house, started)
-    _welcome(home)
-    while True:
-        _watch_database(server)
-        house.watch()
-        time.sleep(1)
 
 
 def _watch_database(server: EmbeddedServer | None) -> None:
@@ -147,28 +142,35 @@ def _start_database(home: Path, at_the_end: ExitStack) -> EmbeddedServer | None:
         return at_the_end.enter_context(running_server(home))
 
 
-def _prepare(home: Path) -> None:
+def _migrate(home: Path) -> None:
     from guanjia.host.airflow import airflow_database_is_current, migrate_airflow_database
-    from guanjia.host.home_files import read_json, write_json
 
     _ = gettext_for(environment().language)
-    remembered = read_json(home / "up.json")
-    wants_demo = remembered.get("demo") == "wanted"
     with step(_("Bringing the database up to date")):
-        _guanjia(home, "init", *(["--demo"] if wants_demo else []), quiet=True)
+        _guanjia(home, "init", *(["--demo"] if _wants_demo(home) else []), quiet=True)
     if not airflow_database_is_current(home):
         with step(_("Bringing Airflow's database up to date")):
             migrate_airflow_database(home)
-    if wants_demo:
-        try:
-            _guanjia(home, "demo")
-            write_json(home / "up.json", remembered | {"demo": "done"})
-        except HostError as error:
-            say(_("The sample company is not complete: {reason} The next start tries again.", reason=error))
 
 
-def _has_command(name: str) -> bool:
-    return importlib.util.find_spec(f"guanjia.cli.{name}") is not None
+def _make_demo(home: Path) -> None:
+    """The sample company, if this home was started with it and does not have it yet. A failure stops nothing else."""
+    from guanjia.host.home_files import read_json, write_json
+
+    if not _wants_demo(home):
+        return
+    _ = gettext_for(environment().language)
+    try:
+        _guanjia(home, "demo")
+        write_json(home / "up.json", read_json(home / "up.json") | {"demo": "done"})
+    except HostError as error:
+        say(_("The sample company is not complete: {reason} The next start tries again.", reason=error))
+
+
+def _wants_demo(home: Path) -> bool:
+    from guanjia.host.home_files import read_json
+
+    return read_json(home / "up.json").get("demo") == "wanted"
 
 
 def _guanjia(home: Path, *arguments: str, quiet: bool = False) -> None:
@@ -214,7 +216,8 @@ def _programs(home: Path) -> list[Program]:
 
     variables = process_environment(home)
     port = str(environment().ui_port)
-    programs = [
+    return [
+        Program("mail", _command("serve-mail"), variables, stops_in_round=3, grace_seconds=5),
         Program(
             "api-server",
             airflow_command("api-server", "--host", "127.0.0.1", "--port", port),
@@ -227,9 +230,6 @@ def _programs(home: Path) -> list[Program]:
         # A triggerer without triggers takes ten seconds to end; one with them loses nothing, they are resumed.
         Program("triggerer", airflow_command("triggerer", "--skip-serve-logs"), variables, grace_seconds=2),
     ]
-    if _has_command("serve_mail"):
-        programs.insert(0, Program("mail", _command("serve-mail"), variables, stops_in_round=3, grace_seconds=5))
-    return programs
 
 
 def _wait_until_healthy(house: Supervisor, started: datetime) -> None:
@@ -266,8 +266,7 @@ def _works(house: Supervisor, started: datetime) -> dict[str, bool]:
     of_house = environment()
     told = airflow_health(of_house.ui_port, started)
     works = {"pages": bool(told)} | {name: told.get(name, False) for name in ("database", *BEATING)}
-    if any(program.name == "mail" for program in house.programs):
-        works["mail"] = accepts(of_house.mail_smtp_port) and accepts(of_house.mail_pages_port)
+    works["mail"] = accepts(of_house.mail_smtp_port) and accepts(of_house.mail_pages_port)
     return works
 
 
@@ -291,6 +290,7 @@ def _stop(house: Supervisor) -> None:
 def _welcome(home: Path) -> None:
     """Addresses, and at the first start the passwords."""
     from guanjia.host.home_files import read_json, write_json
+    from guanjia.host.mail_sink import pages_address
 
     of_house = environment()
     _ = gettext_for(of_house.language)
@@ -305,18 +305,12 @@ def _welcome(home: Path) -> None:
         for line in password_lines(home):
             say(line)
         write_json(home / "up.json", remembered | {"passwords_shown": True})
-    if mail := _mail_address(home):
-        say(_("Mails sent so far: {address}", address=mail))
+    say(_("Mails sent so far: {address}", address=pages_address(home, of_house.mail_pages_port)))
     say(_("Overdue cases and who was told: {address}", address=f"{address}/plugin/guanjia-overdue"))
     say(_("Files to take in: {folder}", folder=home / "inbox"))
     say(_("Logs: {folder}", folder=home / "logs"))
     say(_("Stop with Ctrl-C, or from elsewhere with `guanjia down`."))
     say()
-
-
-def _mail_address(home: Path) -> str:
-    """Address of the mail sink's pages with its token; empty without a sink."""
-    return ""
 
 
 # -- stopping ---------------------------------------------------------------------------------------------------------

@@ -80,9 +80,11 @@ class Supervisor:
         """The log file of a program."""
         return self.home / "logs" / f"{name}.log"
 
-    def start(self) -> None:
-        """Starts all programs."""
+    def start(self, *names: str) -> None:
+        """Starts the programs of these names, or all that do not run yet."""
         for program in self.programs:
+            if program.name in self._running or (names and program.name not in names):
+                continue
             self._running[program.name] = _Running(self._launch(program), time.monotonic())
             self._remember()
 
@@ -90,7 +92,9 @@ class Supervisor:
         """Starts programs that have died again (after 1, 2, 4 … 60 seconds) and keeps logs bounded; returns at once."""
         now = time.monotonic()
         for program in self.programs:
-            running = self._running[program.name]
+            running = self._running.get(program.name)
+            if running is None:
+                continue
             if running.start_again_at is not None:
                 if now >= running.start_again_at:
                     running.process, running.since, running.start_again_at = self._launch(program), now, None
