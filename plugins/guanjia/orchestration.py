@@ -92,6 +92,25 @@ def counted(tx: Transaction, run: Run, counts: Mapping[str, int], *, rows_in: in
     return dict(counts)
 
 
+def gate(context: Mapping[str, Any], *suites: str) -> dict[str, int]:
+    """Check the run's own rows by these suites; each takes the run as its only parameter.
+
+    Raises:
+        GateFailed: a critical expectation failed; nothing that follows runs.
+    """
+    from guanjia.gates import check
+
+    run = begin(context)
+    found = {"gate_rows": 0, "gate_warnings": 0}
+    for suite in suites:
+        result = check(run.run_id, suite, {"run_id": run.run_id}, checked_at=datetime.now(UTC))
+        found["gate_rows"] += result["rows"]
+        found["gate_warnings"] += result["warnings"]
+    with transaction() as tx:
+        add_detail(tx, run.run_id, found)
+    return found
+
+
 def deliver_mail(context: Mapping[str, Any]) -> dict[str, int]:
     """Deliver what waits in the outbox; a mail server that does not answer fails no run, the next one tries again.
 

@@ -1,0 +1,12 @@
+-- Marks escalations: that their unfilled post was reported, in the transaction that writes the mails.
+--
+-- Reads: escalations
+-- Writes: escalations.reported_at, one row per escalation given
+-- Rerun: changes nothing; a mark stays as it was set first
+--
+-- Params:
+--   as_of (timestamptz): instant of the run that mails
+--   escalation_ids (bigint[]): the escalations
+UPDATE escalations AS e
+SET reported_at = :as_of
+WHERE e.escalation_id = any(CAST(:escalation_ids AS bigint[])) AND e.reported_at IS NULL
