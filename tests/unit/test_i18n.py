@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from guanjia.i18n import CatalogueConflictError, _merged, gettext_for, normalised
+from guanjia.i18n import LANGUAGES, _merged, extraction, gettext_for, normalised
 from guanjia.i18n.formats import day_text, instant_text, money_text, share_text, span_text
 
 CATALOGUE = """msgid ""
@@ -54,11 +54,17 @@ def test_numbers_and_contexts(tmp_path: Path) -> None:
     assert gettext_for("en").ngettext("{n} case", "{n} cases", 0) == "0 cases"
 
 
-def test_areas_must_not_contradict_each_other(tmp_path: Path) -> None:
+def test_two_areas_that_disagree_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "zh").mkdir()
     for area, text in (("a", "甲"), ("b", "乙")):
-        (tmp_path / f"{area}.po").write_text(f'msgid "word"\nmsgstr "{text}"\n', encoding="utf-8")
-    with pytest.raises(CatalogueConflictError, match=r"b\.po"):
-        _merged("zh", sorted(tmp_path.glob("*.po")))
+        (tmp_path / "zh" / f"{area}.po").write_text(f'msgid "word"\nmsgstr "{text}"\n', encoding="utf-8")
+    monkeypatch.setattr(extraction, "CATALOGUES", tmp_path)
+    assert extraction.conflicts("zh") == ["'word': a.po has ('甲',), b.po has ('乙',)"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_areas_disagree(language: str) -> None:
+    assert not extraction.conflicts(language)
 
 
 def test_instants_are_told_by_the_clock_of_shanghai() -> None:

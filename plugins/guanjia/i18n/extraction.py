@@ -65,6 +65,21 @@ def missing_messages(language: str) -> dict[MessageKey, list[str]]:
     return {key: places for key, places in used_messages().items() if key not in known}
 
 
+def conflicts(language: str) -> list[str]:
+    """The sentences to which two area files give different texts, so that the file's name would decide (one line each).
+
+    Give both the same text, or one of them a context (``pgettext``).
+    """
+    first: dict[MessageKey, tuple[str, tuple[str, ...]]] = {}
+    found = []
+    for file in sorted((CATALOGUES / language).glob("*.po")):
+        for key, texts in _entries(file, language):
+            area, known = first.setdefault(key, (file.name, texts))
+            if known != texts:
+                found.append(f"{key[0]!r}: {area} has {known}, {file.name} has {texts}")
+    return found
+
+
 def unequal_fields(language: str) -> list[str]:
     """The sentences whose translation fills in other ``{fields}`` than the English has (one line each)."""
     return [
