@@ -48,6 +48,7 @@ def render(request: Request, visitor: Visitor, template: str, *, code: int = 200
         .get_template(template)
         .render(
             _=gettext_for(visitor.language),
+            ngettext=gettext_for(visitor.language).ngettext,
             language=visitor.language,
             visitor=visitor,
             nonce=nonce,
