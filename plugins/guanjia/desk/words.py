@@ -67,7 +67,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "mail_kind": {},
     "suite": {},
     "count": {},
-    "outcome": {"met": N_("met"), "failed": N_("not met"), "error": N_("could not be checked")},
+    "outcome": {"met": N_("as expected"), "failed": N_("not as expected"), "error": N_("could not be checked")},
     "severity": {"critical": N_("critical"), "warning": N_("warning"), "info": N_("info")},
 }
 

@@ -12,7 +12,9 @@ from guanjia.desk.access import VisitorDep, may_act, may_read, require
 from guanjia.desk.reading import PAGE_SIZE, acting, listed, reading, row, rows
 from guanjia.desk.view import now, render, said
 from guanjia.desk.visitors import actor
-from guanjia.settings import TIME_ZONE
+from guanjia.host.mail_sink import pages_address
+from guanjia.host.ports import accepts
+from guanjia.settings import TIME_ZONE, environment
 
 router = APIRouter()
 
@@ -47,7 +49,7 @@ def mails(
         states=STATES,
         recipient=recipient,
         may_decide=visitor.may("start", DAG),
-        sink=_sink_address(),
+        sink=_sink_address() if visitor.may("start", DAG) else "",
     )
 
 
@@ -86,5 +88,6 @@ def resolve(
 
 
 def _sink_address() -> str:
-    """Address of the local sink's pages; empty where mail goes to a real server."""
-    return ""
+    """Address of the local sink's pages, with its token; empty where no sink runs on this machine."""
+    given = environment()
+    return pages_address(given.home, given.mail_pages_port) if accepts(given.mail_pages_port) else ""

@@ -50,7 +50,7 @@ def body(shown: Shown, language: str, page: str) -> str:
         page: address of our page with all rows.
     """
     _ = gettext_for(language)
-    headings = (_("Row"), _("What"), _("Column"), _("As it stands"), _("As it would become"))
+    headings = (_("Row"), _("New or changed"), _("Column"), _("As it stands"), _("As it would become"))
     lines = [
         _(
             "{who} brought **{file}** on {instant}. The change takes effect once somebody else agrees.",
