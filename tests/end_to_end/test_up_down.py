@@ -27,6 +27,8 @@ from guanjia.host import postgres_place, processes, supervisor
 from guanjia.host.health import airflow_health
 from guanjia.host.postgres import EmbeddedServer
 
+CHECKOUT = Path(__file__).resolve().parents[2]
+
 PROBE = '''
 """A DAG of the test's own."""
 import pendulum
@@ -121,6 +123,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("a house")
     for name in ("project/dags", "project/plugins", "var"):
         (folder / name).mkdir(parents=True)
+    for name in ("sql", "expectations"):
+        (folder / "project" / name).symlink_to(CHECKOUT / name)
     (folder / "project" / "dags" / "probe.py").write_text(PROBE, encoding="utf-8")
     home, ui_port = folder / "var", free_port()
     variables = os.environ | {
@@ -147,6 +151,8 @@ def test_the_first_start_tells_address_people_and_passwords(house: House) -> Non
     assert f"Guanjia is up: http://127.0.0.1:{house.ui_port}" in said
     for login, password in json.loads(house.command("passwords", "--json").stdout).items():
         assert re.search(rf"{login} +{re.escape(password)}", said)
+        for log in (house.home / "logs").glob("*.log"):
+            assert password not in log.read_text(encoding="utf-8"), log
 
 
 def test_nothing_listens_beyond_this_machine(house: House) -> None:

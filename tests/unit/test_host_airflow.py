@@ -11,7 +11,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from guanjia import settings
-from guanjia.host.airflow import PEOPLE, airflow_environment, passwords, process_environment
+from guanjia.host.airflow import PEOPLE, airflow_environment, has_passwords, passwords, process_environment
 from guanjia.host.ports import is_free
 
 
@@ -77,6 +77,11 @@ def test_every_person_has_a_password_of_their_own_that_stays(home: Path) -> None
     assert len(set(known.values())) == len(PEOPLE)
     assert passwords(home) == known
     assert stat.S_IMODE((home / "airflow" / "passwords.json").stat().st_mode) == 0o600
+
+
+def test_passwords_are_there_before_airflow_could_make_its_own(home: Path) -> None:
+    airflow_environment(home)
+    assert has_passwords(home)
 
 
 def test_who_requests_and_who_approves_have_different_rights() -> None:

@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from guanjia.cli.progress import say
+from guanjia.domain.errors import HostError
 from guanjia.i18n import N_, gettext_for
 from guanjia.settings import environment
 
@@ -26,10 +27,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Prints logins and passwords; makes them if there are none yet."""
-    from guanjia.host.airflow import passwords
+    """Prints logins and passwords.
+
+    Raises:
+        HostError: the home has none yet.
+    """
+    from guanjia.host.airflow import has_passwords, passwords
 
     home = environment().home
+    if not has_passwords(home):
+        raise HostError(f"{home} has no users of pages yet: `guanjia up` makes them (or set GUANJIA_HOME).")
     if args.json:
         say(json.dumps(passwords(home)))
     else:

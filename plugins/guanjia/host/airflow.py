@@ -57,6 +57,7 @@ def airflow_environment(home: Path) -> dict[str, str]:
         Only our own variables; the caller adds them to what a process inherits (`process_environment`).
     """
     of_house = environment()
+    passwords(home)  # else Airflow makes them itself, in a file for all to read, and prints them into a log
     keys = home_secrets(home, ("airflow.fernet", "airflow.jwt.1", "airflow.jwt.2", "airflow.session"))
     folder = home / "airflow"
     logs = home / "logs" / "airflow"
@@ -157,6 +158,11 @@ def passwords(home: Path) -> dict[str, str]:
             known.update({p.login: secrets.token_urlsafe(12) for p in PEOPLE if p.login not in known})
             write_json(path, known)
     return {person.login: str(known[person.login]) for person in PEOPLE}
+
+
+def has_passwords(home: Path) -> bool:
+    """Whether the passwords have been made."""
+    return _password_file(home).exists()
 
 
 def _password_file(home: Path) -> Path:
