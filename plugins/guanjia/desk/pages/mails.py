@@ -11,9 +11,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from guanjia.desk.access import VisitorDep, may_act, may_read, require
 from guanjia.desk.reading import PAGE_SIZE, acting, listed, reading, row, rows
 from guanjia.desk.view import now, render, said
-from guanjia.desk.visitors import actor
 from guanjia.host.mail_sink import pages_address
 from guanjia.host.ports import accepts
+from guanjia.pipelines.confirm_changes import find_person
 from guanjia.settings import TIME_ZONE, environment
 
 router = APIRouter()
@@ -83,7 +83,7 @@ def resolve(
     from guanjia.outbox import resolve as decide
 
     with acting() as tx:
-        decide(tx, message_code, resolution, actor(tx, visitor))
+        decide(tx, message_code, resolution, find_person(tx, visitor.login, on=now().date()).recorded_as)
     return said(request, f"/mails/{message_code}", f"mail_{resolution}")
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
+from urllib.parse import quote
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlalchemy import Connection
 
-from guanjia.desk.access import VisitorDep, may_read, require
-from guanjia.desk.reading import reading, row, rows
-from guanjia.desk.view import now, render
+from guanjia.desk.access import VisitorDep, may_act, may_read, require
+from guanjia.desk.reading import acting, reading, row, rows
+from guanjia.desk.view import now, render, said
+from guanjia.domain.errors import NotPermitted
+from guanjia.pipelines.confirm_changes import find_person
 from guanjia.store.tables.policies import MILESTONES
 
 router = APIRouter()
@@ -78,9 +82,20 @@ def case_detail(request: Request, visitor: VisitorDep, case_code: str) -> HTMLRe
         deadlines = rows(tx, "list_case_deadlines", case_code=case_code)
         escalations = rows(tx, "list_case_escalations", case_code=case_code)
         events = rows(tx, "list_case_events", case_code=case_code)
+        person = find_person(tx, visitor.login, on=now().date())
+        sentences = _sentences(tx, case_code, visitor.language)
+    may_answer = visitor.may("answer", DAG)
     told: dict[tuple[str, int], list[dict[str, Any]]] = {}
     for step in escalations:
-        told.setdefault((step["milestone"], step["occurrence"]), []).append(dict(step) | {"may_acknowledge": False})
+        told.setdefault((step["milestone"], step["occurrence"]), []).append(
+            dict(step)
+            | {
+                "may_acknowledge": may_answer
+                and bool(person.staff_code)
+                and step["staff_code"] == person.staff_code
+                and not step["stood_down_at"]
+            }
+        )
     return render(
         request,
         visitor,
@@ -88,8 +103,39 @@ def case_detail(request: Request, visitor: VisitorDep, case_code: str) -> HTMLRe
         here="overdue",
         case=found,
         deadlines=[
-            dict(deadline) | {"told": told.get((deadline["milestone"], deadline["occurrence"]), []), "sentences": []}
+            dict(deadline)
+            | {
+                "told": told.get((deadline["milestone"], deadline["occurrence"]), []),
+                "sentences": sentences.get((deadline["milestone"], deadline["occurrence"]), []),
+            }
             for deadline in deadlines
         ],
         events=events,
     )
+
+
+@router.post("/overdue/{case_code}/acknowledge", dependencies=may_act("answer", DAG))
+def acknowledge(
+    request: Request, visitor: VisitorDep, case_code: str, escalation: Annotated[int, Form()]
+) -> RedirectResponse:
+    """The owner of a step says "I have it" (ESC-09); saying it twice keeps the first instant."""
+    with acting() as tx:
+        person = find_person(tx, visitor.login, on=now().date())
+        done = row(
+            tx,
+            "acknowledge_escalation",
+            escalation_id=escalation,
+            case_code=case_code,
+            staff_code=person.staff_code,
+            at=now(),
+        )
+    if done is None:
+        raise NotPermitted(
+            f"This step of case {case_code} is not yours, or it has stood down; only who was told can acknowledge it."
+        )
+    return said(request, f"/overdue/{quote(case_code, safe='')}", "acknowledged")
+
+
+def _sentences(tx: Connection, case_code: str, language: str) -> dict[tuple[str, int], list[str]]:
+    """Each deadline of a case in words, by milestone and occurrence."""
+    return {}
