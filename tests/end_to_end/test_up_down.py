@@ -138,12 +138,14 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     for name in [name for name in variables if name.endswith("DATABASE_URL")]:
         del variables[name]
     made = House(home, variables, ui_port)
-    made.up()
-    yield made
-    made.command("down")
-    if made.running is not None:
-        made.running.wait(60)
-    postgres_place.remove_place(home)
+    try:
+        made.up()
+        yield made
+    finally:
+        made.command("down")
+        if made.running is not None:
+            made.running.wait(60)
+        postgres_place.remove_place(home)
 
 
 def test_the_first_start_tells_address_people_and_passwords(house: House) -> None:
