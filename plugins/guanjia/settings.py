@@ -54,6 +54,7 @@ class Environment:
         smtp: the real mail server, used only when the business setting ``mail_live`` is yes.
         language: language of what the command prints (zh or en).
         log_level: lowest level that is logged.
+        airflow_url: where Airflow's API answers, for people who act from the command; blank: this machine's.
     """
 
     home: Path
@@ -66,6 +67,7 @@ class Environment:
     smtp: SmtpServer
     language: Literal["zh", "en"]
     log_level: str
+    airflow_url: str = ""
 
 
 def _port(name: str, default: int) -> int:
@@ -154,6 +156,7 @@ def _read() -> Environment:
         ),
         language=_one_of("GUANJIA_LANGUAGE", "zh", "zh", "en"),  # type: ignore[arg-type]  # checked against the words
         log_level=_one_of("GUANJIA_LOG_LEVEL", "INFO", "DEBUG", "INFO", "WARNING", "ERROR"),
+        airflow_url=os.environ.get("GUANJIA_AIRFLOW_URL", "").rstrip("/"),
     )
 
 
@@ -348,6 +351,24 @@ BUSINESS_SETTINGS: Mapping[str, BusinessSetting] = {
             "Roles that get ordinary escalation digests in working time only; emergencies reach them at any time.",
             "仅在办公时间接收一般升级邮件的岗位；突发事件随时通知。",
             words=_STAFF_ROLES,
+        ),
+        BusinessSetting(
+            "handover_roles",
+            "words",
+            "agent,team_leader",
+            "Posts that hand their open cases to the next shift when a shift on the roster ends.",
+            "交接班时须向下一班移交未完成工单清单的岗位。",
+            words=_STAFF_ROLES,
+        ),
+        BusinessSetting(
+            "handover_hours",
+            "integer",
+            "24",
+            "Hours after the end of a shift within which the next shift starts; also how old the first handover may be.",
+            "下一班须在本班结束后多少小时内上班才接收交班清单；首次交班也只回溯这么久。",
+            unit="hours",
+            minimum=Decimal(1),
+            maximum=Decimal(240),
         ),
         BusinessSetting(
             "intake_quiet_seconds",

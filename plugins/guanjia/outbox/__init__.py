@@ -10,6 +10,7 @@ does about one whose fate is unknown.
 from guanjia.gateways.mail.message import Attachment, RenderedMail
 from guanjia.outbox.deciding import MessageRow, list_messages, resolve
 from guanjia.outbox.delivery import DeliveryPolicy, DeliveryReport, deliver
+from guanjia.outbox.ledger import Timing, settle_dead_deliveries
 from guanjia.outbox.route import Route, deliver_outbox, mail_route
 from guanjia.outbox.writing import Enqueued, Message, enqueue, message_code
 
@@ -22,6 +23,7 @@ __all__ = [
     "MessageRow",
     "RenderedMail",
     "Route",
+    "Timing",
     "deliver",
     "deliver_outbox",
     "enqueue",
@@ -29,4 +31,5 @@ __all__ = [
     "mail_route",
     "message_code",
     "resolve",
+    "settle_dead_deliveries",
 ]
