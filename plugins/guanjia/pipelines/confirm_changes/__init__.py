@@ -4,10 +4,11 @@ Three doors lead to the same `decide`: the approval in Airflow, our page, the co
 is the one that was shown, and only for somebody who did not bring them; deciding the same again changes nothing.
 """
 
-from guanjia.pipelines.confirm_changes.deciding import Decision, Person, decide, find_person
+from guanjia.pipelines.confirm_changes.deciding import Decision, Person, decide, find_person, login_of
 from guanjia.pipelines.confirm_changes.showing import (
     Request,
     Shown,
+    changes_of_run,
     check_decided,
     claim_changes,
     note_shown,
@@ -22,10 +23,12 @@ __all__ = [
     "Person",
     "Request",
     "Shown",
+    "changes_of_run",
     "check_decided",
     "claim_changes",
     "decide",
     "find_person",
+    "login_of",
     "note_shown",
     "open_request",
     "read_change",

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from guanjia.domain.errors import GuanjiaError, NotPermitted
 from guanjia.pipelines.confirm_changes.showing import Shown, read_change
+from guanjia.settings import TIME_ZONE
 from guanjia.store.locks import lock_scope
 from guanjia.store.sql import execute
 
@@ -40,6 +41,11 @@ def find_person(transaction: Connection, login: str, *, on: date) -> Person:
     """The person behind an Airflow user: with the staff code of who has this login and is employed that day."""
     found = execute(transaction, "confirm_changes/find_person", login=login, on_day=on).scalar_one_or_none()
     return Person(login, str(found or ""))
+
+
+def login_of(transaction: Connection, staff_code: str) -> str:
+    """The Airflow user of a person; empty where the staff register names none."""
+    return str(execute(transaction, "confirm_changes/find_login", staff_code=staff_code).scalar_one_or_none() or "")
 
 
 def decide(
@@ -97,6 +103,13 @@ def _apply(
     from guanjia.pipelines.intake import changes
 
     if decision == "confirm":
-        changes.confirm(transaction, shown.change_code, decided_by=person.recorded_as, decided_at=decided_at)
+        changes.confirm(
+            transaction,
+            shown.change_code,
+            decided_by=person.recorded_as,
+            logins=[name for name in (person.login, person.staff_code) if name],
+            as_of=decided_at.astimezone(TIME_ZONE),
+            at=decided_at,
+        )
     else:
-        changes.decline(transaction, shown.change_code, decided_by=person.recorded_as, decided_at=decided_at, note=note)
+        changes.decline(transaction, shown.change_code, decided_by=person.recorded_as, reason=note, at=decided_at)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from guanjia.domain.errors import GuanjiaError, UnknownName
+from guanjia.store.runs import find_run
 from guanjia.store.sql import execute
 
 ROWS_SHOWN = 500
@@ -149,6 +150,25 @@ def claim_changes(transaction: Connection, run_id: int, change_code: str | None 
         at_most=CHANGES_AT_ONCE,
     )
     return [str(row.change_code) for row in execute(transaction, "confirm_changes/list_own_requests", run_id=run_id)]
+
+
+def changes_of_run(transaction: Connection, run_code: str) -> list[Shown]:
+    """The undecided changes a waiting run asks about; the code of a change stands for itself.
+
+    Args:
+        transaction: open transaction.
+        run_code: code of the run, or of a change.
+
+    Raises:
+        UnknownName: there is no such run, or nothing waits there.
+    """
+    if run_code in waiting_changes(transaction):
+        return [read_change(transaction, run_code)]
+    run = find_run(transaction, run_code)
+    codes = [str(row.change_code) for row in execute(transaction, "confirm_changes/list_undecided", run_id=run.run_id)]
+    if not codes:
+        raise UnknownName(f"Run {run_code} asks about nothing that is undecided. `guanjia confirm` lists what waits.")
+    return [read_change(transaction, code) for code in codes]
 
 
 def note_shown(transaction: Connection, shown: Shown, run_id: int, *, asked_at: datetime) -> None:
