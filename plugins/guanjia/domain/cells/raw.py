@@ -6,6 +6,7 @@ all-zeros format (``000000``), because there leading zeros belong to a code.
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -82,13 +83,13 @@ def as_found(raw: Raw) -> str:
 
 
 def stored(raw: Raw) -> Any:
-    """The cell as JSON that `restored` turns back into the very same cell."""
+    """The cell as JSON a database takes, which `restored` turns back into the very same cell."""
     if raw is None or isinstance(raw, bool):
         return raw
     if isinstance(raw, CellError):
         return {"error": str(raw)}
     if isinstance(raw, str):
-        return raw
+        return {"escaped": raw.replace("\\", "\\\\").replace("\x00", "\\0")} if "\x00" in raw else raw
     if isinstance(raw, PaddedNumber):
         return {"number": repr(float(raw)), "width": raw.width}
     if isinstance(raw, float | int):
@@ -106,6 +107,8 @@ def restored(kept: Any) -> Raw:
     if "number" in kept:
         number = float(kept["number"]) if not kept["number"].lstrip("-").isdigit() else int(kept["number"])
         return PaddedNumber(number, kept["width"]) if "width" in kept else number
+    if "escaped" in kept:
+        return re.sub(r"\\(.)", lambda sign: "\x00" if sign[1] == "0" else sign[1], kept["escaped"])
     if "error" in kept:
         return CellError(kept["error"])
     if "span" in kept:

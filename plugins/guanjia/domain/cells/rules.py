@@ -31,7 +31,7 @@ class ColumnRule:
     Attributes:
         name: English name.
         kind: how its cells are read (`code`, `text`, `email`, `phone`, `choice`, `boolean`, `integer`, `decimal`,
-            `date`, `timestamp`, `clock`, `shift_time`, `code_list`).
+            `date`, `timestamp`, `clock`, `shift_time`, `code_list`, `scope`, `repetition`, `time_zone`).
         required: a blank cell is a fault.
         spellings: accepted spelling → English word, for choices and lists of words.
         minimum: smallest value allowed, inclusive.
@@ -161,6 +161,18 @@ def _shift_time(_: ColumnRule, raw: Raw) -> str | Fault:
     return found if isinstance(found, Fault) else found.text()
 
 
+def _scope(_: ColumnRule, raw: Raw) -> str | Fault:
+    return words.scope(raw)
+
+
+def _repetition(_: ColumnRule, raw: Raw) -> str | Fault:
+    return words.repetition(raw)
+
+
+def _time_zone(_: ColumnRule, raw: Raw) -> str | Fault:
+    return words.time_zone(raw)
+
+
 _READERS: Final = {
     "code": _code,
     "text": _text,
@@ -175,6 +187,9 @@ _READERS: Final = {
     "clock": _clock,
     "shift_time": _shift_time,
     "code_list": _code_list,
+    "scope": _scope,
+    "repetition": _repetition,
+    "time_zone": _time_zone,
 }
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import Final
+from zoneinfo import available_timezones
 
+from guanjia.domain.cells.codes import code
 from guanjia.domain.cells.faults import Fault, fault
 from guanjia.domain.cells.raw import CellError, Raw, as_found
 from guanjia.domain.cells.text import folded, half_width
@@ -89,3 +91,45 @@ def email(raw: Raw) -> str | Fault:
     ):
         return Fault("bad_format", "not_one_address")
     return text
+
+
+def scope(raw: Raw) -> str | Fault:
+    """Read whom a report is about: a community code, ``region:NAME``, or ``company`` (公司).
+
+    Args:
+        raw: the cell, not blank.
+    """
+    found = code(raw)
+    if isinstance(found, Fault):
+        return found
+    if folded(found) in ("company", "公司"):
+        return "company"
+    head, colon, name = found.partition(":")
+    if colon and folded(head) in ("region", "区域"):
+        return f"region:{name.strip()}" if name.strip() else Fault("bad_format", "not_a_scope")
+    return found
+
+
+def repetition(raw: Raw) -> str | Fault:
+    """Read how often a rule repeats: a number of days, month (月), quarter (季度) or year (年).
+
+    Args:
+        raw: the cell, not blank.
+    """
+    text = half_width(as_found(raw))
+    if text.isdigit() and int(text) > 0:
+        return str(int(text))
+    return choice(raw, _REPETITIONS)
+
+
+_REPETITIONS: Final = spoken({"month": ("月", "每月"), "quarter": ("季", "季度", "每季度"), "year": ("年", "每年")})
+
+
+def time_zone(raw: Raw) -> str | Fault:
+    """Read the name of a time zone, such as Asia/Shanghai.
+
+    Args:
+        raw: the cell, not blank.
+    """
+    text = half_width(as_found(raw))
+    return text if text in available_timezones() else Fault("bad_choice", "not_a_time_zone")

@@ -38,6 +38,10 @@ class CellTable:
         """Cells of a row, by its place from 0."""
         return [column[index] for column in self.columns]
 
+    def rows_at(self, indices: Sequence[int]) -> list[tuple[Raw, ...]]:
+        """Cells of some rows, by their places from 0."""
+        return [tuple(self.row(index)) for index in indices]
+
     def own_cells(self, index: int) -> list[Raw]:
         """Cells of a row without those a merged cell above filled in."""
         return [
@@ -68,6 +72,11 @@ class BulkTable:
         return [column[index].as_py() for column in self.columns]
 
     own_cells = row
+
+    def rows_at(self, indices: Sequence[int]) -> list[tuple[Raw, ...]]:
+        """Cells of some rows, by their places from 0."""
+        columns = [column.take(list(indices)).to_pylist() for column in self.columns]
+        return list(zip(*columns, strict=True))
 
 
 Table = CellTable | BulkTable

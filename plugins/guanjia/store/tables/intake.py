@@ -209,7 +209,7 @@ intake_changes = Table(
     _text("dataset", "Restricted dataset that would change"),
     Column("file_id", BigInteger, nullable=False, comment="File the rows came from"),
     Column("sheet_no", Integer, nullable=False, comment="Its sheet"),
-    _text("state", "pending, confirmed, declined or superseded (by a later file or change)"),
+    _text("state", "pending, confirmed or declined"),
     _text("proposed_by", "System user who sent the file", nullable=True),
     _instant("proposed_at", "Wall clock when the file was taken in"),
     _text("decided_by", "Staff code or Airflow user of the second person", nullable=True),
@@ -218,9 +218,9 @@ intake_changes = Table(
     PrimaryKeyConstraint("change_id"),
     UniqueConstraint("change_code"),
     ForeignKeyConstraint(["file_id", "sheet_no"], ["intake_sheets.file_id", "intake_sheets.sheet_no"]),
-    _in("state", "pending", "confirmed", "declined", "superseded"),
+    _in("state", "pending", "confirmed", "declined"),
     CheckConstraint("(state = 'pending') = (decided_at IS NULL)", name="decided_has_instant"),
-    CheckConstraint("state NOT IN ('confirmed', 'declined') OR decided_by IS NOT NULL", name="decided_by_somebody"),
+    CheckConstraint("state = 'pending' OR decided_by IS NOT NULL", name="decided_by_somebody"),
     comment="One row per change of a restricted dataset that waits, or waited, for a second person.",
 )
 Index("intake_changes_pending_idx", intake_changes.c.change_id, postgresql_where=intake_changes.c.state == "pending")

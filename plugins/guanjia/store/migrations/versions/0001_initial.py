@@ -17,7 +17,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-FUNCTIONS = ()
+FUNCTIONS = ("case_classes.sql", "note_changed_cases.sql", "working_time.sql")
 """Files of sql/migrations this revision creates the database's functions from."""
 
 
@@ -1427,7 +1427,7 @@ def upgrade() -> None:
             "state",
             sa.Text(),
             nullable=False,
-            comment="pending, confirmed, declined or superseded (by a later file or change)",
+            comment="pending, confirmed or declined",
         ),
         sa.Column("proposed_by", sa.Text(), nullable=True, comment="System user who sent the file"),
         sa.Column(
@@ -1440,11 +1440,11 @@ def upgrade() -> None:
             "(state = 'pending') = (decided_at IS NULL)", name=op.f("intake_changes_decided_has_instant_check")
         ),
         sa.CheckConstraint(
-            "state IN ('pending', 'confirmed', 'declined', 'superseded')",
+            "state IN ('pending', 'confirmed', 'declined')",
             name=op.f("intake_changes_state_choice_check"),
         ),
         sa.CheckConstraint(
-            "state NOT IN ('confirmed', 'declined') OR decided_by IS NOT NULL",
+            "state = 'pending' OR decided_by IS NOT NULL",
             name=op.f("intake_changes_decided_by_somebody_check"),
         ),
         sa.ForeignKeyConstraint(
@@ -3551,7 +3551,8 @@ def upgrade() -> None:
     )
     # ### end Alembic commands ###
     for name in FUNCTIONS:
-        op.execute((environment().project_root / "sql" / "migrations" / name).read_text(encoding="utf-8"))
+        source = (environment().project_root / "sql" / "migrations" / name).read_text(encoding="utf-8")
+        op.get_bind().exec_driver_sql(source)
 
 
 def downgrade() -> None:
