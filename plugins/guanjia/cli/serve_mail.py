@@ -16,6 +16,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("--smtp-port", type=int, metavar="PORT", help="where mail is taken (0: any free port)")
     parser.add_argument("--http-port", type=int, metavar="PORT", help="where the pages are (0: any free port)")
+    parser.add_argument(
+        "--host", metavar="ADDRESS", default="127.0.0.1", help="of the pages; others only in a container"
+    )
     parser.add_argument("--address", action="store_true", help="only print the address of the pages, with its token")
 
 
@@ -35,5 +38,5 @@ def run(arguments: argparse.Namespace) -> int:
         say(_("Mail is taken on 127.0.0.1:{port} and kept in {folder}", port=smtp, folder=given.home / "mail"))
         say(_("Read it at {address}", address=pages_address(given.home, pages)))
 
-    serve_mail(given.home, smtp_port, pages_port, ready)
+    serve_mail(given.home, smtp_port, pages_port, ready, arguments.host)
     return 0

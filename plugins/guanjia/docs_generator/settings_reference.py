@@ -23,6 +23,7 @@ ENVIRONMENT = {
     "GUANJIA_SMTP_USER": ("none", "User name at the mail server."),
     "GUANJIA_SMTP_PASSWORD": ("none", "Password at the mail server."),
     "GUANJIA_SMTP_SECURITY": ("none", "`none`, `starttls` or `tls`."),
+    "GUANJIA_AIRFLOW_URL": ("this machine's", "Where Airflow's API answers, for people who act from the command."),
     "GUANJIA_SMTP_CA_FILE": ("the system's", "Certificates to trust instead, for a company's own mail server."),
     "GUANJIA_SMTP_SENDER": ("guanjia@example.com", "Address our mails come from."),
     "GUANJIA_LANGUAGE": ("zh", "Language of what the command prints and of the pages' first visit: `zh` or `en`."),

@@ -1,6 +1,7 @@
 """The local mail sink of a home: it takes every mail over SMTP, keeps it in ``mail/``, and shows it on pages.
 
-Both doors open on 127.0.0.1 only. The pages ask for the home's token: once in the address, then as a cookie.
+Both doors open on 127.0.0.1 only (in a container the pages open wider, and what is published is the container's
+affair). The pages ask for the home's token: once in the address, then as a cookie.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ def pages_address(home: Path, port: int) -> str:
     return f"http://{LOOPBACK}:{port}/?token={mail_token(home)}"
 
 
-def serve_mail(home: Path, smtp_port: int, pages_port: int, ready: Callable[[int, int], None]) -> None:
+def serve_mail(
+    home: Path, smtp_port: int, pages_port: int, ready: Callable[[int, int], None], pages_host: str = LOOPBACK
+) -> None:
     """Serves until SIGTERM or Ctrl-C.
 
     Args:
@@ -43,21 +46,24 @@ def serve_mail(home: Path, smtp_port: int, pages_port: int, ready: Callable[[int
         smtp_port: 0 picks a free one.
         pages_port: 0 picks a free one.
         ready: called with both ports once both doors are open.
+        pages_host: address the pages listen on; other than loopback only inside a container.
 
     Raises:
         HostError: the port of the pages is taken.
         DeliveryError: the port of the receiver is taken.
     """
-    asyncio.run(_serve(home, smtp_port, pages_port, ready))
+    asyncio.run(_serve(home, smtp_port, pages_port, ready, pages_host))
 
 
-async def _serve(home: Path, smtp_port: int, pages_port: int, ready: Callable[[int, int], None]) -> None:
+async def _serve(
+    home: Path, smtp_port: int, pages_port: int, ready: Callable[[int, int], None], pages_host: str
+) -> None:
     mailbox = Mailbox(home / "mail")
     receiver = Receiver(mailbox)
-    with _listening(pages_port) as door:
+    with _listening(pages_host, pages_port) as door:
         await receiver.start(smtp_port)
         port = int(door.getsockname()[1])
-        app = pages(mailbox, mail_token(home), port)
+        app = pages(mailbox, mail_token(home), port, is_loopback=pages_host == LOOPBACK)
         server = _Server(
             uvicorn.Config(
                 app,
@@ -82,12 +88,12 @@ async def _serve(home: Path, smtp_port: int, pages_port: int, ready: Callable[[i
             await reading
 
 
-def _listening(port: int) -> socket.socket:
+def _listening(host: str, port: int) -> socket.socket:
     try:
-        return socket.create_server((LOOPBACK, port), backlog=128)
+        return socket.create_server((host, port), backlog=128)
     except OSError as error:
         raise HostError(
-            f"The pages of the mail sink cannot listen on {LOOPBACK}:{port} ({error.strerror}): stop what uses the "
+            f"The pages of the mail sink cannot listen on {host}:{port} ({error.strerror}): stop what uses the "
             "port, or set GUANJIA_MAIL_PAGES_PORT to a free one."
         ) from error
 

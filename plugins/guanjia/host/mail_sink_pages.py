@@ -34,6 +34,7 @@ from guanjia.i18n.formats import HOUSE_ZONE, instant_text
 
 TEMPLATES: Final = Path(__file__).parent / "mail_sink_templates"
 PER_PAGE: Final = 100
+_OWN_NAMES: Final = ["127.0.0.1", "localhost"]
 _PICTURES: Final = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _LANGUAGE_COOKIE: Final = "guanjia_language"
 _VIEWS: Final = ("html", "text", "headers", "source")
@@ -70,13 +71,14 @@ class FileInMail:
     is_inline: bool
 
 
-def pages(mailbox: Mailbox, token: str, port: int) -> Starlette:
+def pages(mailbox: Mailbox, token: str, port: int, *, is_loopback: bool = True) -> Starlette:
     """The pages of a mailbox.
 
     Args:
         mailbox: what is shown.
         token: what a browser must know.
         port: where they are served; the cookie is named after it, as cookies know no ports.
+        is_loopback: only this machine's own names are answered to; False in a container, where the name is another's.
     """
     room = _Pages(mailbox, token, f"guanjia_mail_{port}")
     return Starlette(
@@ -88,7 +90,7 @@ def pages(mailbox: Mailbox, token: str, port: int) -> Starlette:
             Route("/mail/{name}/file/{place:int}", room.guarded(room.file)),
             Route("/style.css", room.style),
         ],
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_OWN_NAMES if is_loopback else ["*"])],
     )
 
 
