@@ -3054,7 +3054,8 @@ def upgrade() -> None:
         ),
         sa.Column("run_id", sa.BigInteger(), nullable=False, comment="Run that wrote the row as it stands"),
         sa.CheckConstraint(
-            "(due_at IS NULL) = (state = 'paused')", name=op.f("deadlines_due_blank_while_paused_check")
+            "CASE WHEN state = 'paused' THEN due_at IS NULL ELSE due_at IS NOT NULL OR ended_by = 'withdrawn' END",
+            name=op.f("deadlines_due_blank_while_paused_check"),
         ),
         sa.CheckConstraint(
             "(ended_at IS NULL) = (state IN ('running', 'paused'))", name=op.f("deadlines_ended_has_instant_check")

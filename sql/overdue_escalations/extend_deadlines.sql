@@ -1,0 +1,166 @@
+-- ESC-10: the clock stops while the case waits for the customer; due instants move by the working time that was paused.
+--
+-- Only pause time after the start and before the due instant as extended so far counts: with the working position a_k at
+-- which the k-th pause begins and the lengths d_j of those before it, the k-th counts if a_k - sum(d_j) < budget. One
+-- that counts and lasts leaves no due instant. Nothing after the end of a deadline matters. Paused and resumed at the
+-- same instant changes nothing.
+-- Worked example: 10:00 plus 4 h, paused 11:00 to 12:30 and from 13:00 on: the first pause counts (1 h < 4 h), the second
+-- too (3 h - 1.5 h < 4 h) and lasts: paused. Resumed at 14:00, it is due at 16:30.
+--
+-- Reads: computed_deadlines (temporary), working_clock
+-- Writes: computed_deadlines (temporary), one row per deadline with pauses that count
+-- Rerun: once per transaction
+--
+-- Params: none
+WITH clock AS MATERIALIZED (
+    SELECT
+        c.opens,
+        c.passed,
+        c.shifts,
+        c.reached
+    FROM working_clock AS c
+),
+
+waiting AS (
+    SELECT
+        d.ctid AS row_id,
+        axis_key(d.axis) AS origin,
+        whole_seconds(d.starts_at) AS started,
+        width_bucket(axis_key(d.axis) + whole_seconds(d.starts_at), (SELECT c.opens FROM clock AS c)) AS segment,
+        d.budget_seconds,
+        d.paused_at,
+        d.resumed_at,
+        least(d.ended_at, d.superseded_at) AS stops_at
+    FROM computed_deadlines AS d
+    WHERE d.paused_at IS NOT NULL
+    OFFSET 0
+),
+
+located AS (
+    SELECT
+        w.*,
+        working_position(w.started, w.segment, (SELECT c.shifts FROM clock AS c), (SELECT c.reached FROM clock AS c))
+        AS start_position
+    FROM waiting AS w
+    OFFSET 0
+),
+
+marks AS (
+    SELECT
+        l.row_id,
+        u.at,
+        bool_or(u.is_pause) AS is_pause
+    FROM located AS l
+    CROSS JOIN LATERAL (
+        SELECT
+            p.at,
+            TRUE AS is_pause
+        FROM unnest(l.paused_at) AS p (at)
+        UNION ALL
+        SELECT
+            r.at,
+            FALSE
+        FROM unnest(l.resumed_at) AS r (at)
+    ) AS u
+    GROUP BY l.row_id, u.at
+    HAVING bool_and(u.is_pause) OR NOT bool_or(u.is_pause)
+),
+
+turns AS (
+    SELECT
+        t.row_id,
+        t.is_pause,
+        t.at,
+        lead(t.at) OVER (PARTITION BY t.row_id ORDER BY t.at) AS until_at
+    FROM (
+        SELECT
+            m.*,
+            lag(m.is_pause, 1, FALSE) OVER (PARTITION BY m.row_id ORDER BY m.at) AS was_pause
+        FROM marks AS m
+    ) AS t
+    WHERE t.is_pause <> t.was_pause
+),
+
+clipped AS (
+    SELECT
+        l.row_id,
+        l.origin,
+        l.start_position,
+        l.budget_seconds,
+        greatest(whole_seconds(t.at), l.started) AS from_instant,
+        whole_seconds(least(t.until_at, l.stops_at)) AS to_instant
+    FROM turns AS t
+    INNER JOIN located AS l ON l.row_id = t.row_id
+    WHERE
+        t.is_pause
+        AND (t.until_at IS NULL OR whole_seconds(t.until_at) > l.started)
+        AND (l.stops_at IS NULL OR (l.stops_at > t.at AND whole_seconds(l.stops_at) >= l.started))
+),
+
+positioned AS (
+    SELECT
+        c.row_id,
+        c.budget_seconds,
+        c.from_instant,
+        working_position(
+            c.from_instant,
+            width_bucket(c.origin + c.from_instant, (SELECT k.opens FROM clock AS k)),
+            (SELECT k.shifts FROM clock AS k),
+            (SELECT k.reached FROM clock AS k)
+        ) - c.start_position AS begins_after,
+        working_position(
+            c.to_instant,
+            width_bucket(c.origin + c.to_instant, (SELECT k.opens FROM clock AS k)),
+            (SELECT k.shifts FROM clock AS k),
+            (SELECT k.reached FROM clock AS k)
+        ) - c.start_position AS ends_after
+    FROM clipped AS c
+),
+
+judged AS (
+    SELECT
+        p.row_id,
+        p.ends_after - p.begins_after AS length,
+        p.begins_after - coalesce(
+            sum(p.ends_after - p.begins_after) OVER (
+                PARTITION BY p.row_id ORDER BY p.from_instant ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ),
+            0
+        ) < p.budget_seconds AS counts
+    FROM positioned AS p
+),
+
+pauses AS (
+    SELECT
+        j.row_id,
+        coalesce(sum(j.length), 0) AS paused_seconds,
+        bool_or(j.length IS NULL) AS is_paused
+    FROM judged AS j
+    WHERE j.counts
+    GROUP BY j.row_id
+),
+
+extended AS (
+    SELECT
+        l.row_id,
+        l.origin,
+        p.paused_seconds,
+        p.is_paused,
+        l.start_position + l.budget_seconds + p.paused_seconds AS due_position
+    FROM pauses AS p
+    INNER JOIN located AS l ON l.row_id = p.row_id
+)
+
+UPDATE computed_deadlines AS d SET
+    paused_seconds = e.paused_seconds,
+    due_at = CASE
+        WHEN e.is_paused THEN NULL
+        WHEN e.paused_seconds = 0 THEN d.due_at
+        ELSE to_timestamp(
+            e.due_position - (SELECT c.shifts FROM clock AS c)[
+                width_bucket(e.origin + e.due_position - 0.5, (SELECT c.passed FROM clock AS c))
+            ]
+        )
+    END
+FROM extended AS e
+WHERE e.row_id = d.ctid
