@@ -48,6 +48,7 @@ _PLAIN: Final[Mapping[str, str]] = {
 
 _WITH_PLACES: Final = r"^(?:0|-?[1-9]\d{0,8})\.\d{1,%d}$"
 _ISO_OFFSET: Final = f"^{_DAY}T{_CLOCK}:[0-5]\\d\\+08:00$"
+_SLASHED: Final = r"^\d{4}/\d{2}/\d{2}(?: |$)"
 _FEW: Final = 2_000
 _SAMPLE: Final = 4_000
 
@@ -136,6 +137,8 @@ def _read_distinct(rule: ColumnRule, cells: Texts) -> ReadColumn:
 
 def _plain(rule: ColumnRule, cells: Texts) -> tuple[Texts, Texts]:
     """Cells that are their own value, or become it by one rule for all; and which these are (blank ones too)."""
+    if rule.kind in ("date", "timestamp"):
+        cells = _with_dashes(cells)
     is_plain = pc.match_substring_regex(cells, _PLAIN[rule.kind])
     if rule.kind == "text":
         is_plain = pc.and_kleene(is_plain, pc.less_equal(pc.utf8_length(cells), LONGEST_TEXT))
@@ -148,6 +151,12 @@ def _plain(rule: ColumnRule, cells: Texts) -> tuple[Texts, Texts]:
             cells = pc.if_else(pc.fill_null(with_offset, False), local, cells)
             is_plain = pc.or_kleene(is_plain, with_offset)
     return cells, pc.fill_null(is_plain, True)
+
+
+def _with_dashes(cells: Texts) -> Texts:
+    """2026/03/01 as 2026-03-01, the other form in which programs write days."""
+    slashed = pc.fill_null(pc.match_substring_regex(cells, _SLASHED), False)
+    return pc.if_else(slashed, pc.replace_substring(cells, "/", "-"), cells) if pc.any(slashed).as_py() else cells
 
 
 def _numbers(rule: ColumnRule, cells: Texts, is_plain: Texts) -> tuple[Texts, Texts]:
