@@ -55,7 +55,7 @@ def confirm_changes() -> None:
         with step(context) as (tx, run):
             return claim_changes(tx, run.run_id, context["params"]["change"])
 
-    @task(task_display_name="结束 Finish", trigger_rule="none_failed")
+    @task(task_display_name="结束 Finish", trigger_rule="none_failed", retries=1, retry_delay=timedelta(seconds=5))
     def end() -> str:
         from guanjia.pipelines.confirm_changes import check_decided
 
