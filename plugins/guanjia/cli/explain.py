@@ -1,0 +1,91 @@
+"""Say why a case (later also a bill, a callback …) is as it is: one sentence per deadline, escalation and mail."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from guanjia.cli.values import instant, now
+from guanjia.domain.errors import UnknownName
+from guanjia.settings import environment
+
+if TYPE_CHECKING:
+    from guanjia.store.engine import Transaction
+
+Explain = Callable[["Transaction", str, datetime, str], Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of code that can be explained.
+
+    Attributes:
+        name: what it is called in messages and in the JSON.
+        table: table that holds the codes.
+        column: column of the code.
+        function: `module:function`, called with (transaction, code, as_of, language), returning sentences.
+    """
+
+    name: str
+    table: str
+    column: str
+    function: str
+
+    def explain(self, transaction: Transaction, code: str, as_of: datetime, language: str) -> list[str]:
+        """The sentences."""
+        module, _separator, function = self.function.partition(":")
+        found: Explain = getattr(import_module(module), function)
+        return list(found(transaction, code, as_of, language))
+
+
+KINDS = (Kind("case", "cases", "case_code", "guanjia.pipelines.overdue_escalations.explaining:explain_case"),)
+"""What can be explained; a later pipeline adds a line here."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("code", metavar="CODE", help="code of a case")
+    parser.add_argument("--as-of", metavar="T", help="as it was at this instant; without it: now")
+    parser.add_argument("--json", action="store_true", help="print one object: code, kind, as_of, sentences")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Explain; see the module's help."""
+    from guanjia.host.database import opened_database
+    from guanjia.store.engine import transaction
+
+    as_of = instant(arguments.as_of) if arguments.as_of else now()
+    code, language = arguments.code.strip(), environment().language
+    with opened_database(), transaction("read") as tx:
+        kind = find_kind(tx, code)
+        sentences = kind.explain(tx, code, as_of, language)
+    if arguments.json:
+        told = {"code": code, "kind": kind.name, "as_of": as_of.isoformat(), "sentences": sentences}
+        sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write("\n".join(sentences) + "\n")
+    return 0
+
+
+def find_kind(transaction: Transaction, code: str) -> Kind:
+    """What a code is the code of.
+
+    Raises:
+        UnknownName: nothing of that code exists.
+    """
+    from sqlalchemy import select
+
+    from guanjia.store.tables import metadata
+
+    for kind in KINDS:
+        column = metadata.tables[kind.table].c[kind.column]
+        if transaction.execute(select(column).where(column == code).limit(1)).first() is not None:
+            return kind
+    known = ", ".join(kind.table for kind in KINDS)
+    raise UnknownName(f"Nothing has the code '{code}'. `guanjia export {known}` lists the codes that can be explained.")
