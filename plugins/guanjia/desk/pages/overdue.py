@@ -7,13 +7,13 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
-from sqlalchemy import Connection
 
 from guanjia.desk.access import VisitorDep, may_act, may_read, require
 from guanjia.desk.reading import acting, reading, row, rows
 from guanjia.desk.view import now, render, said
 from guanjia.domain.errors import NotPermitted
 from guanjia.pipelines.confirm_changes import find_person
+from guanjia.pipelines.overdue_escalations.explaining import explain_case
 from guanjia.store.tables.policies import MILESTONES
 
 router = APIRouter()
@@ -83,7 +83,7 @@ def case_detail(request: Request, visitor: VisitorDep, case_code: str) -> HTMLRe
         escalations = rows(tx, "list_case_escalations", case_code=case_code)
         events = rows(tx, "list_case_events", case_code=case_code)
         person = find_person(tx, visitor.login, on=now().date())
-        sentences = _sentences(tx, case_code, visitor.language)
+        sentences = explain_case(tx, case_code, now(), visitor.language)
     may_answer = visitor.may("answer", DAG)
     told: dict[tuple[str, int], list[dict[str, Any]]] = {}
     for step in escalations:
@@ -106,11 +106,11 @@ def case_detail(request: Request, visitor: VisitorDep, case_code: str) -> HTMLRe
             dict(deadline)
             | {
                 "told": told.get((deadline["milestone"], deadline["occurrence"]), []),
-                "sentences": sentences.get((deadline["milestone"], deadline["occurrence"]), []),
             }
             for deadline in deadlines
         ],
         events=events,
+        sentences=sentences,
     )
 
 
@@ -134,8 +134,3 @@ def acknowledge(
             f"This step of case {case_code} is not yours, or it has stood down; only who was told can acknowledge it."
         )
     return said(request, f"/overdue/{quote(case_code, safe='')}", "acknowledged")
-
-
-def _sentences(tx: Connection, case_code: str, language: str) -> dict[tuple[str, int], list[str]]:
-    """Each deadline of a case in words, by milestone and occurrence."""
-    return {}
