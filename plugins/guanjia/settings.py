@@ -364,7 +364,7 @@ BUSINESS_SETTINGS: Mapping[str, BusinessSetting] = {
             "handover_hours",
             "integer",
             "24",
-            "Hours after the end of a shift within which the next shift starts; also how old the first handover may be.",
+            "Hours after the end of a shift within which the next one starts; the first handover is no older either.",
             "下一班须在本班结束后多少小时内上班才接收交班清单；首次交班也只回溯这么久。",
             unit="hours",
             minimum=Decimal(1),

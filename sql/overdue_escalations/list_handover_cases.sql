@@ -1,6 +1,6 @@
--- CASE-05: the open cases of served communities as a shift hands them over: what, who, when, state, handler and the next
--- deadline. Each case stands in the first section that fits: emergency, vip, chase (a deadline is overdue, or a step of
--- level 1 or higher was raised and stands), outage (announced before), other.
+-- CASE-05: the open cases of served communities as a shift hands them over: what, who, when, state, handler and the
+-- next deadline. Each case stands in the first section that fits: emergency, vip, chase (a deadline is overdue, or a
+-- step of level 1 or higher was raised and stands), outage (announced before), other.
 --
 -- Reads: open_cases, served_communities, cases, communities, customers, case_events, staff, deadlines, escalations
 -- Writes: nothing

@@ -1,4 +1,5 @@
--- CASE-05: records that the open cases of a shift that ended were handed over, in the transaction that writes the mails.
+-- CASE-05: records that the open cases of a shift that ended were handed over, in the transaction that writes the
+-- mails.
 --
 -- Reads: nothing
 -- Writes: shift_handovers, one row per community, post and end of a shift

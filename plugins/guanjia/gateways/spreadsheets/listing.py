@@ -1,4 +1,4 @@
-"""A list as a workbook to read: bold headings that stay in sight, a filter, and nothing a spreadsheet would carry out."""
+"""A list as a workbook to read: bold headings that stay in sight, a filter, and no cell that is carried out."""
 
 from __future__ import annotations
 

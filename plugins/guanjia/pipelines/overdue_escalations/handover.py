@@ -142,9 +142,10 @@ class _Work:
         wanted = (end.community_code, member.language, end.ended_at)
         if wanted not in self._files:
             self._files[wanted] = (handover_workbook(handover, member.language),)
+        ended = f"{end.ended_at.astimezone(TIME_ZONE):%Y%m%dT%H%M%S}"
         return Message(
             kind="shift_handover",
-            business_key=f"{end.community_code or _ALL}/{end.role}/{end.ended_at.astimezone(TIME_ZONE):%Y%m%dT%H%M%S%z}",
+            business_key=f"{end.community_code or _ALL}/{end.role}/{ended}",
             recipient=member.email,
             mail=handover_mail(handover, member.language),
             language=member.language,

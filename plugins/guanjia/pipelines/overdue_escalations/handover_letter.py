@@ -199,12 +199,12 @@ def _plain(description: str | None) -> str:
 
 
 def _state(_: Translator, row: Row[Any]) -> str:
-    return event_words(_, row.last_event) if row.last_event else _("received")
+    return event_words(_, row.last_event) if row.last_event else _("opened, no event yet")
 
 
 def _deadline(_: Translator, as_of: datetime, row: Row[Any]) -> Cell:
     if row.milestone is None:
-        return Cell(_("none"), "muted")
+        return Cell(_("no deadline"), "muted")
     name = milestone_words(_, row.milestone)
     if row.due_at is None:
         return Cell(name, note=_("paused: waits for the customer"))
@@ -234,7 +234,7 @@ def handover_workbook(handover: Handover, language: str) -> Attachment:
     """
     _ = gettext_for(language)
     headings = (
-        (_("Section"), 14),
+        (_("Part of the list"), 14),
         (_("Case"), 18),
         (_("Community"), 16),
         (_("Unit"), 12),
@@ -243,7 +243,7 @@ def handover_workbook(handover: Handover, language: str) -> Attachment:
         (_("Description"), 40),
         (_("Opened"), 17),
         (_("State"), 14),
-        (_("Since"), 17),
+        (_("State since"), 17),
         (_("Handler"), 16),
         (_("Next deadline"), 20),
         (_("Due"), 17),
