@@ -1,10 +1,11 @@
 -- The newest mails, a page at a time.
--- Reads: messages, runs
+-- Reads: messages
 -- Writes: nothing (one row per message, newest first)
 -- Rerun: reads only
 -- Params:
 --   state (text): only mails in this state; null: all
---   recipient (text): only to this address, lower case; null: all
+--   recipient (text): part of the address, lower case, looked for among the newest mails; null: all
+--   searched (bigint): newest mails searched for a recipient
 --   before (bigint): message_no the page starts behind, exclusive; null: the newest
 --   page_size (integer): rows at most
 SELECT
@@ -26,7 +27,13 @@ SELECT
 FROM messages AS m
 WHERE
     (CAST(:state AS text) IS NULL OR m.state = :state)
-    AND (CAST(:recipient AS text) IS NULL OR m.recipient = :recipient)
+    AND (
+        CAST(:recipient AS text) IS NULL
+        OR (
+            strpos(lower(m.recipient), :recipient) > 0
+            AND m.message_no > (SELECT max(l.message_no) FROM messages AS l) - CAST(:searched AS bigint)
+        )
+    )
     AND (CAST(:before AS bigint) IS NULL OR m.message_no < :before)
 ORDER BY m.message_no DESC
 LIMIT CAST(:page_size AS integer)

@@ -19,6 +19,9 @@ from guanjia.settings import TIME_ZONE, environment
 router = APIRouter()
 
 DAG = "mail_delivery"
+MAILS_SEARCHED = 200_000
+"""Newest mails searched for a recipient; older ones are found by their run, or exported."""
+
 STATES = ("pending", "sending", "sent", "failed", "unknown")
 
 
@@ -35,6 +38,7 @@ def mails(
             "list_messages",
             state=state if state in STATES else None,
             recipient=recipient.strip().lower() or None,
+            searched=MAILS_SEARCHED,
             before=before,
             page_size=PAGE_SIZE + 1,
         )

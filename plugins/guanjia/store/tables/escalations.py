@@ -424,6 +424,13 @@ Index(
     postgresql_where=text("reported_at IS NULL AND found_by IN ('next_level', 'nobody')"),
 )
 Index("escalations_run_idx", escalations.c.run_id)
+Index(
+    "escalations_open_idx",
+    escalations.c.case_code,
+    escalations.c.milestone,
+    escalations.c.occurrence,
+    postgresql_where=escalations.c.stood_down_at.is_(None),
+)
 
 shift_handovers = Table(
     "shift_handovers",

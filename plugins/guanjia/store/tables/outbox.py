@@ -242,6 +242,7 @@ Index(
     postgresql_where=messages.c.state == "pending",
 )
 Index("messages_unsettled_idx", messages.c.message_no, postgresql_where=messages.c.state.in_(("sending", "unknown")))
+Index("messages_failed_idx", messages.c.message_no, postgresql_where=messages.c.state == "failed")
 Index("messages_run_idx", messages.c.run_id)
 
 message_attempts = Table(

@@ -631,6 +631,9 @@ def upgrade() -> None:
         info={"dataset": "messages", "zh": "邮件", "direction": "out", "key": ("message_code",)},
     )
     op.create_index(
+        "messages_failed_idx", "messages", ["message_no"], unique=False, postgresql_where=sa.text("state = 'failed'")
+    )
+    op.create_index(
         "messages_pending_idx",
         "messages",
         [sa.literal_column("is_urgent DESC"), "message_no"],
@@ -1423,12 +1426,7 @@ def upgrade() -> None:
         sa.Column("dataset", sa.Text(), nullable=False, comment="Restricted dataset that would change"),
         sa.Column("file_id", sa.BigInteger(), nullable=False, comment="File the rows came from"),
         sa.Column("sheet_no", sa.Integer(), nullable=False, comment="Its sheet"),
-        sa.Column(
-            "state",
-            sa.Text(),
-            nullable=False,
-            comment="pending, confirmed or declined",
-        ),
+        sa.Column("state", sa.Text(), nullable=False, comment="pending, confirmed or declined"),
         sa.Column("proposed_by", sa.Text(), nullable=True, comment="System user who sent the file"),
         sa.Column(
             "proposed_at", sa.DateTime(timezone=True), nullable=False, comment="Wall clock when the file was taken in"
@@ -1440,12 +1438,10 @@ def upgrade() -> None:
             "(state = 'pending') = (decided_at IS NULL)", name=op.f("intake_changes_decided_has_instant_check")
         ),
         sa.CheckConstraint(
-            "state IN ('pending', 'confirmed', 'declined')",
-            name=op.f("intake_changes_state_choice_check"),
+            "state = 'pending' OR decided_by IS NOT NULL", name=op.f("intake_changes_decided_by_somebody_check")
         ),
         sa.CheckConstraint(
-            "state = 'pending' OR decided_by IS NOT NULL",
-            name=op.f("intake_changes_decided_by_somebody_check"),
+            "state IN ('pending', 'confirmed', 'declined')", name=op.f("intake_changes_state_choice_check")
         ),
         sa.ForeignKeyConstraint(
             ["file_id", "sheet_no"],
@@ -3054,10 +3050,6 @@ def upgrade() -> None:
         ),
         sa.Column("run_id", sa.BigInteger(), nullable=False, comment="Run that wrote the row as it stands"),
         sa.CheckConstraint(
-            "CASE WHEN state = 'paused' THEN due_at IS NULL ELSE due_at IS NOT NULL OR ended_by = 'withdrawn' END",
-            name=op.f("deadlines_due_blank_while_paused_check"),
-        ),
-        sa.CheckConstraint(
             "(ended_at IS NULL) = (state IN ('running', 'paused'))", name=op.f("deadlines_ended_has_instant_check")
         ),
         sa.CheckConstraint(
@@ -3065,6 +3057,10 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "(state = 'met') = (met_at <= due_at) OR met_at IS NULL", name=op.f("deadlines_met_in_time_check")
+        ),
+        sa.CheckConstraint(
+            "CASE WHEN state = 'paused' THEN due_at IS NULL ELSE due_at IS NOT NULL OR ended_by = 'withdrawn' END",
+            name=op.f("deadlines_due_blank_while_paused_check"),
         ),
         sa.CheckConstraint(
             "ended_by IN ('met', 'case_ended', 'withdrawn')", name=op.f("deadlines_ended_by_choice_check")
@@ -3479,6 +3475,13 @@ def upgrade() -> None:
             ),
             "hidden": ("escalation_id",),
         },
+    )
+    op.create_index(
+        "escalations_open_idx",
+        "escalations",
+        ["case_code", "milestone", "occurrence"],
+        unique=False,
+        postgresql_where=sa.text("stood_down_at IS NULL"),
     )
     op.create_index("escalations_run_idx", "escalations", ["run_id"], unique=False)
     op.create_index(
