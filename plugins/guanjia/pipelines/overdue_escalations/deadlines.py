@@ -5,20 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection
-
-from guanjia.logs import get_logger
 from guanjia.pipelines.overdue_escalations import rules
+from guanjia.store.engine import Transaction
 from guanjia.store.locks import lock_scope
+from guanjia.store.runs import Run
 from guanjia.store.sql import execute
 
 SCOPE: Final = "overdue_escalations"
 """All steps of the pipeline hold this lock: two schedulers take turns."""
 
-_log = get_logger(__name__)
 
-
-def compute_deadlines(transaction: Connection, as_of: datetime, *, run_id: int) -> dict[str, int]:
+def compute_deadlines(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
     """Bring deadlines up to as_of, touching only cases for which something has changed.
 
     Changed means: written since the last run (triggers keep a list), a fact that has become visible because as_of moved,
@@ -27,17 +24,18 @@ def compute_deadlines(transaction: Connection, as_of: datetime, *, run_id: int) 
 
     Args:
         transaction: open transaction.
+        run: run the rows are written by.
         as_of: aware instant; facts after it are invisible.
-        run_id: run the rows are written by.
 
     Returns:
-        Counts: ``cases`` looked at, ``new`` and ``changed`` deadlines, ``withdrawn``, ``stood_down`` escalations.
+        Counts of rows written: deadlines ``new``, ``changed`` and ``withdrawn``, escalations ``stood_down``.
 
     Raises:
         SettingsError: a stored ``live_from`` is no date.
         GuanjiaError: a calendar has too little working time.
     """
     lock_scope(transaction, SCOPE)
+    run_id = run.run_id
     progress = rules.find_progress(transaction)
     at = as_of if progress is None else max(as_of, progress.computed_to)
     served = rules.serve_communities(transaction, at, run_id=run_id)
@@ -61,7 +59,7 @@ def compute_deadlines(transaction: Connection, as_of: datetime, *, run_id: int) 
 
 
 def _touch(
-    transaction: Connection,
+    transaction: Transaction,
     progress: rules.Progress,
     at: datetime,
     served: rules.Served,
@@ -82,7 +80,7 @@ def _touch(
 
 
 def _compute(
-    transaction: Connection, at: datetime, budgets: rules.Budgets, *, everything: bool, run_id: int
+    transaction: Transaction, at: datetime, budgets: rules.Budgets, *, everything: bool, run_id: int
 ) -> dict[str, int]:
     chosen = "all" if everything else "touched"
     execute(transaction, f"overdue_escalations/choose_{chosen}_cases")
@@ -99,10 +97,10 @@ def _compute(
     execute(transaction, "overdue_escalations/compute_deadlines")
     execute(transaction, "overdue_escalations/extend_deadlines")
     counts = _keep(transaction, at, everything=everything, run_id=run_id)
-    return {"cases": bounds.cases, **counts}
+    return counts
 
 
-def _keep(transaction: Connection, at: datetime, *, everything: bool, run_id: int) -> dict[str, int]:
+def _keep(transaction: Transaction, at: datetime, *, everything: bool, run_id: int) -> dict[str, int]:
     """Write what differs from what is kept; on the first run there is nothing to differ from."""
     execute(transaction, "overdue_escalations/view_judged_deadlines")
     counts = {"new": 0, "changed": 0, "withdrawn": 0, "stood_down": 0}

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from guanjia.pipelines.overdue_escalations.deadlines import SCOPE
 from guanjia.pipelines.overdue_escalations.rules import effective_as_of
+from guanjia.store.engine import Transaction
 from guanjia.store.locks import lock_scope
+from guanjia.store.runs import Run
 from guanjia.store.sql import execute
 
 
-def raise_escalations(transaction: Connection, as_of: datetime, *, run_id: int) -> dict[str, int]:
+def raise_escalations(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
     """Raise every step whose instant lies before as_of and before its deadline ended (ESC-08, 09, 11).
 
     After days of standstill one run raises what running every five minutes would have raised: the same instants, levels
@@ -20,8 +20,8 @@ def raise_escalations(transaction: Connection, as_of: datetime, *, run_id: int) 
 
     Args:
         transaction: open transaction, after the deadlines were computed for the same as_of.
+        run: run the rows are written by.
         as_of: aware instant.
-        run_id: run the rows are written by.
 
     Returns:
         Counts: ``raised``.
@@ -30,6 +30,6 @@ def raise_escalations(transaction: Connection, as_of: datetime, *, run_id: int) 
     at = effective_as_of(transaction, as_of)
     execute(transaction, "overdue_escalations/find_due_steps", as_of=at)
     execute(transaction, "overdue_escalations/analyse_due_steps")
-    raised = execute(transaction, "overdue_escalations/raise_escalations", run_id=run_id).rowcount
+    raised = execute(transaction, "overdue_escalations/raise_escalations", run_id=run.run_id).rowcount
     execute(transaction, "overdue_escalations/schedule_looks", as_of=at)
     return {"raised": raised}

@@ -9,12 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from guanjia.logs import get_logger
 from guanjia.pipelines.overdue_escalations.clock import Compiled, Reach, compile_clock
 from guanjia.settings import TIME_ZONE, business_setting
 from guanjia.store.sql import execute
-
-_log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
