@@ -8,11 +8,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import insert
+from sqlalchemy.dialects.postgresql import insert as insert_new
 
+from guanjia.pipelines import confirm_changes
 from guanjia.store.engine import transaction
 from guanjia.store.runs import add_detail, close_run, open_run
+from guanjia.store.tables.escalations import deadlines, escalations
 from guanjia.store.tables.kernel import gate_results
 from guanjia.store.tables.outbox import message_bodies, messages
+from guanjia.store.tables.registers import communities, staff
+from guanjia.store.tables.service import cases
 from tests.support.house import ADMIN, FIRST, SECOND, House
 
 PAGES = ("overdue", "intake", "changes", "mails", "gates", "runs")
@@ -79,7 +84,7 @@ def test_every_page_opens_in_both_languages_and_needs_nothing_from_outside(fille
         answer = filled.page(f"/guanjia/{page}?lang={language}", ADMIN)
         assert answer.status == 200
         assert mark in answer.text
-        assert not re.search(r'(?:src|href)="https?://', answer.text)
+        assert not re.search(r'(?:src|href)="https?://(?!127\.0\.0\.1)', answer.text)
         assert answer.headers is not None
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
         assert answer.headers["Cache-Control"] == "no-store"
@@ -111,7 +116,9 @@ def test_a_person_decides_on_a_mail_of_unknown_fate_and_stands_in_the_row(filled
         done = filled.post("/guanjia/mails/m-unknown/resolve", {"resolution": "sent"}, FIRST)
         assert done.status == 303
     found = filled.query("SELECT state, resolution, resolved_by FROM messages WHERE message_code = 'm-unknown'")
-    assert found == [("sent", "sent", FIRST)]
+    with filled.inside(), transaction() as tx:
+        who = confirm_changes.find_person(tx, FIRST, on=datetime.now(UTC).date()).recorded_as
+    assert found == [("sent", "sent", who)]
 
 
 def test_a_decision_that_is_none_is_told(filled: House) -> None:
@@ -146,3 +153,90 @@ def test_what_is_not_there_is_told(filled: House) -> None:
         answer = filled.page(path, ADMIN)
         assert answer.status == 404
         assert "未找到" in answer.text
+
+
+def test_an_uploaded_file_lies_in_the_inbox_under_its_own_name_and_overwrites_none(filled: House) -> None:
+    inbox = filled.home / "inbox"
+    for content in (b"community_code\n", b"other\n"):
+        assert filled.upload("/guanjia/intake/upload", "../../etc/小区.csv", content, FIRST).status == 303
+    assert (inbox / "小区.csv").read_bytes() == b"community_code\n"
+    assert (inbox / "小区 (2).csv").read_bytes() == b"other\n"
+    for path in inbox.glob("小区*.csv"):
+        path.unlink()
+
+
+def test_only_files_we_read_and_only_from_people_who_may(filled: House) -> None:
+    before = sorted((filled.home / "inbox").rglob("*"))
+    assert filled.upload("/guanjia/intake/upload", "run.sh", b"x", FIRST).status == 409
+    assert filled.upload("/guanjia/intake/upload", "a.csv", b"x", VIEWER).status == 403
+    assert filled.upload("/guanjia/intake/upload", "a.csv", b"x").status == 401
+    assert (
+        filled.upload("/guanjia/intake/upload", "a.csv", b"x", FIRST, origin="https://evil.example.com").status == 403
+    )
+    assert sorted((filled.home / "inbox").rglob("*")) == before
+
+
+@pytest.mark.rule("ESC-09")
+def test_the_owner_of_a_step_acknowledges_it_once_and_nobody_else_can(filled: House) -> None:
+    at = datetime.now(UTC).replace(microsecond=0)
+    with filled.inside(), transaction() as tx:
+        run = open_run(tx, "overdue_escalations", at, started_at=at)
+        tx.execute(insert(communities).values(community_code="D01", community_name="测试小区"))
+        for code, login in (("D-1", FIRST), ("D-2", SECOND)):
+            person = {"staff_code": code, "staff_name": "王建国", "role": "team_leader", "login": login}
+            tx.execute(insert_new(staff).values(person).on_conflict_do_nothing())
+        owner = confirm_changes.find_person(tx, FIRST, on=at.date()).staff_code
+        case = {"case_code": "GD-1", "community_code": "D01", "kind": "repair", "urgency": "urgent", "opened_at": at}
+        tx.execute(insert(cases).values(**case, description="电话 13812341234"))
+        tx.execute(
+            insert(deadlines).values(
+                case_code="GD-1",
+                milestone="response",
+                occurrence=1,
+                starts_at=at - timedelta(hours=2),
+                due_at=at - timedelta(hours=1),
+                provisional=False,
+                state="running",
+                working_calendar="round_the_clock",
+                paused_seconds=0,
+                budget_seconds=3600,
+                policy_code="P",
+                policy_valid_from=at.date(),
+                rule_id="ESC-05",
+                calendar_version=1,
+                run_id=run.run_id,
+            )
+        )
+        step = tx.scalar(
+            insert(escalations)
+            .values(
+                case_code="GD-1",
+                milestone="response",
+                occurrence=1,
+                level=1,
+                role="team_leader",
+                staff_code=owner,
+                raised_at=at - timedelta(hours=1),
+                found_by="roster",
+                is_emergency=False,
+                step_code="L1",
+                rule_id="ESC-09",
+                run_id=run.run_id,
+            )
+            .returning(escalations.c.escalation_id)
+        )
+    listed = filled.page("/guanjia/overdue", ADMIN).text
+    assert "GD-1" in listed
+    assert "王建国" in listed
+    case_page = filled.page("/guanjia/overdue/GD-1", FIRST).text
+    assert "确认收到" in case_page
+    assert "138****1234" in case_page
+    assert "确认收到</button>" not in filled.page("/guanjia/overdue/GD-1", SECOND).text
+    form = {"escalation": str(step)}
+    assert filled.post("/guanjia/overdue/GD-1/acknowledge", form, SECOND).status == 403
+    assert filled.post("/guanjia/overdue/GD-1/acknowledge", form, VIEWER).status == 403
+    assert filled.post("/guanjia/overdue/GD-1/acknowledge", form, FIRST).status == 303
+    first = filled.query("SELECT acknowledged_at FROM escalations WHERE case_code = 'GD-1'")
+    assert filled.post("/guanjia/overdue/GD-1/acknowledge", form, FIRST).status == 303
+    assert filled.query("SELECT acknowledged_at FROM escalations WHERE case_code = 'GD-1'") == first
+    assert first[0][0] is not None
