@@ -86,7 +86,8 @@ def check_password(_server: Any, _session: Any, _envelope: Any, _mechanism: str,
 
 
 def sent_over(line: SmtpLine, recipient: str = "a@example.com") -> Outcome:
-    return line.offer("us@example.com", recipient, MAIL) or line.hand_over()
+    line.ask("us@example.com", recipient)
+    return line.give(MAIL)
 
 
 def test_a_server_without_pipelining_takes_one_mail_after_the_other() -> None:

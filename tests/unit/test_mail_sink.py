@@ -50,8 +50,8 @@ class RunningSink:
         with SmtpLine(MailServer("127.0.0.1", self.smtp_port)) as line:
             line.open()
             pieces = mail(recipient, *mail_parts)  # type: ignore[arg-type]  # the test gives what mail() takes
-            assert line.offer("us@example.com", recipient, pieces) is None
-            assert line.hand_over().fate == "sent"
+            line.ask("us@example.com", recipient)
+            assert line.give(pieces).fate == "sent"
 
     @contextmanager
     def browser(self) -> Iterator[httpx.Client]:
@@ -293,8 +293,8 @@ def test_a_full_disk_is_a_passing_reason_and_leaves_nothing_behind(tmp_path: Pat
     folder.write_text("a file where the folder should be")
     with receiving(folder) as port, SmtpLine(MailServer("127.0.0.1", port)) as line:
         line.open()
-        assert line.offer("us@example.com", "a@example.com", mail("a@example.com")) is None
-        outcome = line.hand_over()
+        line.ask("us@example.com", "a@example.com")
+        outcome = line.give(mail("a@example.com"))
     assert (outcome.fate, outcome.code) == ("later", 452)
 
 

@@ -1,12 +1,12 @@
 """Delivering the outbox: each message goes out at most once, whatever dies when.
 
 A message moves pending → sending → sent, or back to pending (a passing reason), or to failed (for good), or to unknown.
-The claim, *sending*, is committed to disk before the message is offered; that it is *begun* is noted before the last
-dot of it goes over the line; and each line has one begun message at a time. So when a line or a whole process dies, at
+The claim, *sending*, is committed to disk before the message is offered; that it is *begun* is noted before its content
+goes over the line; and each line has one begun message at a time. So when a line or a whole process dies, at
 most one message per line is in doubt, and that one is never sent again unless a person says so. What was claimed and
 not begun is simply free again. See ``ledger``.
 
-    claim a batch ─▶ queue ─▶ line 1 … n:  compose, offer (all but the dot), note "begun", dot, answer
+    claim a batch ─▶ queue ─▶ line 1 … n:  ask, note "begun", give, note its fate
 """
 
 from __future__ import annotations
@@ -305,28 +305,28 @@ class _Delivery:
             return self._claimed.get()
 
     def _hand_over(self, line: SmtpLine, notes: Notebook, row: Row[Any]) -> Outcome:
-        """Composes and offers a message, notes it as begun, and hands it over."""
+        """Asks for a message to be taken, notes it as begun, and hands it over."""
         if not normalised_address(row.recipient):
             return Outcome("failed", None, "Not a mail address.")
-        pieces = self._composed(row)
         was_used = line.messages_handed_over > 0
-        outcome = line.offer(self._sender.address, row.recipient, pieces)
-        if was_used and outcome is not None and outcome.code is None:
-            # The server may have ended a line that was idle for too long: once more on a fresh one.
-            line.reopen()
-            outcome = line.offer(self._sender.address, row.recipient, pieces)
-        if outcome is not None:
-            return outcome
+        line.ask(self._sender.address, row.recipient)
+        pieces = self._composed(row)
         try:
             notes.begin(row.message_no)
         except LedgerLostError as error:
-            line.drop()
+            line.close()
             self._stop_for(str(error), everyone=True)
             return Outcome("later", None, "It could not be noted as begun, so it was not handed over.")
         if boot_seconds() >= self._ledger.lease_ends:
-            line.drop()
+            line.close()
             return Outcome("later", None, "Held up for longer than the lease, so it was not handed over.")
-        return line.hand_over()
+        outcome = line.give(pieces)
+        if was_used and outcome.fate == "later" and outcome.code is None:
+            # The server may have ended a line that was idle for too long: once more on a fresh one.
+            line.reopen()
+            line.ask(self._sender.address, row.recipient)
+            outcome = line.give(pieces)
+        return outcome
 
     def _composed(self, row: Row[Any]) -> list[bytes]:
         heading = Heading(

@@ -1,12 +1,13 @@
-"""One line to a mail server: a message is offered whole, and handed over by the last dot alone.
+"""One line to a mail server, used for one message after the other.
 
-Until the dot the server must forget the message when the line dies; after the dot, and before the server's answer,
-nobody can know. ``offer`` does everything up to that point, ``hand_over`` sends the dot: between the two the outbox
-makes sure that the row says *sending*.
+``ask`` sends the envelope, ``give`` the content with its last dot: between the two, while the server thinks about the
+envelope, the outbox notes that the message is about to be handed over. Without the dot the server must forget the
+message when the line dies; after the dot, and before the server's answer, nobody can know.
 """
 
 from __future__ import annotations
 
+import contextlib
 import smtplib
 import socket
 import ssl
@@ -23,6 +24,7 @@ _LONGEST_WORDS: Final = 500
 _CLOSING: Final = 421
 _TOO_BIG: Final = 552
 _NO_ANSWER: Final = -1
+_DOT: Final = b".\r\n"
 
 
 @dataclass(frozen=True)
@@ -79,12 +81,13 @@ class ServerUnavailableError(DeliveryError):
 
 
 class SmtpLine:
-    """A connection to a mail server, used for one message after the other by one thread."""
+    """A connection to a mail server, used by one thread."""
 
     def __init__(self, server: MailServer) -> None:
         self._server = server
         self._smtp: smtplib.SMTP | None = None
         self._is_clean = True
+        self._commands: list[bytes] = []
         self.messages_handed_over = 0
 
     def __enter__(self) -> Self:
@@ -159,52 +162,78 @@ class SmtpLine:
             raise
         return smtp
 
-    def offer(self, sender: str, recipient: str, pieces: Sequence[bytes]) -> Outcome | None:
-        """Offers a message: envelope and content, all but the last dot.
+    def ask(self, sender: str, recipient: str) -> None:
+        """Sends the envelope of the next message, without waiting for what the server says to it.
 
         Args:
             sender: envelope sender.
             recipient: envelope recipient, one.
+        """
+        commands = [b"MAIL FROM:<%b>\r\n" % sender.encode("ascii"), b"RCPT TO:<%b>\r\n" % recipient.encode("ascii")]
+        self._commands = [*([] if self._is_clean else [b"RSET\r\n"]), *commands, b"DATA\r\n"]
+        self._is_clean = False
+        # If the line is dead, ``give`` finds out, and reads the server's last words.
+        with contextlib.suppress(OSError, smtplib.SMTPException):
+            self._send(b"".join(self._commands) if self._pipelines else self._commands[0])
+
+    def give(self, pieces: Sequence[bytes]) -> Outcome:
+        """Hands the message over, if the server takes the envelope, and waits for its answer.
+
+        Args:
             pieces: the message as ``compose`` gives it.
 
         Returns:
-            None when the server waits for the last dot; else what became of the message, which it has not taken.
+            sent, later, failed, or unknown when no answer came to the last dot.
         """
         try:
-            refusal = self._envelope(sender, recipient)
+            refusal = self._refusal()
             if refusal is None:
                 refusal = self._content(pieces)
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             return Outcome("later", None, f"The line died before the message was handed over: {_network_words(error)}.")
-        return refusal
+        return refusal or self._acceptance()
 
-    def _envelope(self, sender: str, recipient: str) -> Outcome | None:
+    @property
+    def _pipelines(self) -> bool:
+        return self._smtp is not None and self._smtp.has_extn("pipelining")
+
+    def _refusal(self) -> Outcome | None:
+        """What the server says to the envelope, if it is a no."""
         smtp = self._smtp
         if smtp is None:
             raise smtplib.SMTPServerDisconnected("not connected")
-        commands = [f"MAIL FROM:<{sender}>\r\n".encode("ascii"), f"RCPT TO:<{recipient}>\r\n".encode("ascii")]
-        commands.append(b"DATA\r\n")
-        if not self._is_clean:
-            commands.insert(0, b"RSET\r\n")
-        self._is_clean = False
-        if smtp.has_extn("pipelining"):
-            self._send(b"".join(commands))
-            answers = [smtp.getreply() for _command in commands]
+        if self._pipelines:
+            answers = [smtp.getreply() for _command in self._commands]
         else:
-            answers = []
-            for command in commands:
-                self._send(command)
-                answers.append(smtp.getreply())
+            answers = [smtp.getreply()]
+            for command in self._commands[1:]:
                 if answers[-1][0] >= 400:
                     break
-        return self._judged(answers, commands)
+                self._send(command)
+                answers.append(smtp.getreply())
+        noes = [
+            (command, answer) for command, answer in zip(self._commands, answers, strict=False) if not _is_yes(answer)
+        ]
+        if not noes:
+            return None
+        command, (code, said) = noes[0]
+        if code == _CLOSING or (len(answers) == len(self._commands) and _is_yes(answers[-1])):
+            # The server hangs up, or waits for content nobody may get.
+            self.close()
+        if command.startswith(b"MAIL") and 500 <= code < 600 and code != _TOO_BIG:
+            # The server does not want our sender: a matter of settings, not of this message.
+            return Outcome("later", code, _spoken(said))
+        return Outcome(_fate(code), code, _spoken(said))
 
     def _content(self, pieces: Sequence[bytes]) -> Outcome | None:
-        """Sends the content; a server that hangs up in the middle may have said why."""
+        """Sends the content with its dot; a server that hangs up in the middle may have said why."""
         try:
-            for piece in pieces:
-                self._send(piece)
+            if isinstance(self._sock(), ssl.SSLSocket):
+                self._send(*pieces)
+            else:
+                # What the system does not take whole is not handed over: the dot is the last of it.
+                self._send(*pieces, _DOT)
         except OSError:
             smtp = self._smtp
             code, said = smtp.getreply() if smtp is not None else (_NO_ANSWER, b"")
@@ -214,33 +243,15 @@ class SmtpLine:
             raise
         return None
 
-    def _judged(self, answers: Sequence[tuple[int, bytes]], commands: Sequence[bytes]) -> Outcome | None:
-        refusals = [
-            (command, answer) for command, answer in zip(commands, answers, strict=False) if not 200 <= answer[0] < 400
-        ]
-        if not refusals:
-            return None
-        command, (code, said) = refusals[0]
-        if code == _CLOSING or (len(answers) == len(commands) and answers[-1][0] < 400):
-            # The server hangs up, or waits for content nobody may get.
-            self.close()
-        if command.startswith(b"MAIL") and 500 <= code < 600 and code != _TOO_BIG:
-            # The server does not want our sender: a matter of settings, not of this message.
-            return Outcome("later", code, _spoken(said))
-        return Outcome(_fate(code), code, _spoken(said))
-
-    def hand_over(self) -> Outcome:
-        """Sends the last dot and waits for the server's answer.
-
-        Returns:
-            sent, later, failed, or unknown when no answer came.
-        """
+    def _acceptance(self) -> Outcome:
+        """The server's answer to the last dot."""
         smtp = self._smtp
-        if smtp is None:
-            return Outcome("later", None, "The line was closed before the message was handed over.")
         try:
+            if smtp is None:
+                raise smtplib.SMTPServerDisconnected("not connected")
             self._set_timeout(smtp, self._server.acceptance_seconds)
-            self._send(b".\r\n")
+            if isinstance(self._sock(), ssl.SSLSocket):
+                self._send(_DOT)
             code, said = smtp.getreply()
             self._set_timeout(smtp, self._server.answer_seconds)
         except (OSError, smtplib.SMTPException) as error:
@@ -265,10 +276,6 @@ class SmtpLine:
         except ServerUnavailableError:
             self.close()
 
-    def drop(self) -> None:
-        """Ends the line without a word, so that a message offered but not handed over is forgotten."""
-        self.close()
-
     def leave(self) -> None:
         """Says goodbye and ends the line."""
         if self._smtp is not None:
@@ -285,16 +292,31 @@ class SmtpLine:
         if smtp is not None:
             smtp.close()
 
-    def _send(self, content: bytes) -> None:
-        smtp = self._smtp
-        if smtp is None or smtp.sock is None:
+    def _send(self, *pieces: bytes) -> None:
+        """Sends pieces one after the other, without joining the big ones where the line takes several at once."""
+        sock = self._sock()
+        sent = 0
+        if len(pieces) > 1 and not isinstance(sock, ssl.SSLSocket):
+            sent = sock.sendmsg(pieces)
+        for piece in pieces:
+            if sent < len(piece):
+                sock.sendall(memoryview(piece)[sent:])
+            sent = max(0, sent - len(piece))
+
+    def _sock(self) -> socket.socket:
+        sock = self._smtp.sock if self._smtp is not None else None
+        if sock is None:
             raise smtplib.SMTPServerDisconnected("not connected")
-        smtp.sock.sendall(content)
+        return sock
 
     @staticmethod
     def _set_timeout(smtp: smtplib.SMTP, seconds: float) -> None:
         if smtp.sock is not None:
             smtp.sock.settimeout(seconds)
+
+
+def _is_yes(answer: tuple[int, bytes]) -> bool:
+    return 200 <= answer[0] < 400
 
 
 def _fate(code: int) -> Fate:
