@@ -1,5 +1,5 @@
--- What moved the deadlines of a case: starts that a better one superseded, and the audit of what calendars, policies and
--- bookings changed.
+-- What moved the deadlines of a case: starts that a better one superseded, and the audit of what calendars, policies
+-- and bookings changed.
 --
 -- Reads: deadline_former_starts, deadline_changes, runs
 -- Writes: nothing
@@ -28,7 +28,7 @@ SELECT
     c.occurrence,
     c.reason,
     c.changed_at,
-    CAST(NULL AS timestamptz),
+    CAST(NULL AS timestamptz) AS former_starts_at,
     c.former_due_at,
     c.due_at,
     c.former_policy_code,

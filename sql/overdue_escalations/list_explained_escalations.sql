@@ -1,4 +1,5 @@
--- The escalations of a case in the order they were raised, with whom each told and whether that person's office is open.
+-- The escalations of a case in the order they were raised, with whom each told and whether that person's office is
+-- open.
 --
 -- Reads: escalations, cases, staff, communities, working_segments, runs
 -- Writes: nothing

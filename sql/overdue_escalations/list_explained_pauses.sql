@@ -1,5 +1,6 @@
 -- ESC-10: the pauses of a case and what each added to a deadline that pauses: its working time after the start, if it
--- began before the due instant, until it ended, the deadline ended, or as_of. Two pauses in a row are one.
+-- began before the due instant, until it ended, the deadline ended, or as_of. Two pauses in a row are
+-- one; paused and resumed at the same instant is none.
 --
 -- Reads: case_events, deadlines, deadline_policies, working_segments
 -- Writes: nothing
@@ -11,17 +12,18 @@
 WITH marks AS (
     SELECT
         e.event_at,
-        bool_or(e.event = 'paused') AND NOT bool_or(e.event <> 'paused') AS is_pause
+        bool_or(e.event = 'paused') AS is_pause
     FROM case_events AS e
     WHERE e.case_code = :case_code AND e.event_at <= :as_of AND e.event IN ('paused', 'resumed', 'reopened')
     GROUP BY e.event_at
+    HAVING bool_and(e.event = 'paused') OR NOT bool_or(e.event = 'paused')
 ),
 
 turns AS (
     SELECT
         m.event_at,
         m.is_pause,
-        lag(m.is_pause) OVER (ORDER BY m.event_at) AS was_pause
+        lag(m.is_pause, 1, FALSE) OVER (ORDER BY m.event_at) AS was_pause
     FROM marks AS m
 ),
 
@@ -31,7 +33,7 @@ changes AS (
         t.is_pause,
         lead(t.event_at) OVER (ORDER BY t.event_at) AS resumed_at
     FROM turns AS t
-    WHERE t.is_pause IS DISTINCT FROM t.was_pause
+    WHERE t.is_pause <> t.was_pause
 ),
 
 counted AS (
@@ -41,9 +43,9 @@ counted AS (
         d.working_calendar,
         c.paused_at,
         c.resumed_at,
-        c.paused_at < coalesce(d.due_at, TIMESTAMPTZ 'infinity') AS is_before_due,
+        c.paused_at < coalesce(d.due_at, CAST('infinity' AS timestamptz)) AS is_before_due,
         greatest(c.paused_at, d.starts_at) AS counts_from,
-        least(coalesce(c.resumed_at, :as_of), coalesce(d.ended_at, TIMESTAMPTZ 'infinity')) AS counts_to
+        least(coalesce(c.resumed_at, :as_of), coalesce(d.ended_at, CAST('infinity' AS timestamptz))) AS counts_to
     FROM changes AS c
     INNER JOIN deadlines AS d ON d.case_code = :case_code
     INNER JOIN deadline_policies AS p

@@ -199,7 +199,7 @@ def _plain(description: str | None) -> str:
 
 
 def _state(_: Translator, row: Row[Any]) -> str:
-    return event_words(_, row.last_event) if row.last_event else _("opened, no event yet")
+    return event_words(_, row.last_event) if row.last_event else _("new, no event yet")
 
 
 def _deadline(_: Translator, as_of: datetime, row: Row[Any]) -> Cell:
