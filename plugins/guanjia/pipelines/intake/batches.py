@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -136,10 +137,12 @@ def _begin(terms: Terms, parameters: dict[str, Any]) -> tuple[Outcome, Terms]:
 
 
 def finish(outcome: Outcome, terms: Terms) -> Outcome:
-    """End the run of a batch that made its own."""
+    """Tell who is subscribed, and end the run of a batch that made its own."""
     if outcome.run_code and terms.run_id is not None:
-        from datetime import UTC, datetime
+        from guanjia.pipelines.intake.reporting import report
 
         with transaction() as tx:
+            if outcome.files:
+                report(tx, run_id=terms.run_id, at=terms.received_at)
             close_run(tx, terms.run_id, "succeeded", ended_at=datetime.now(UTC), detail=outcome.counts())
     return outcome

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, update
 
 from guanjia.domain.cells import as_found
 from guanjia.domain.cells.faults import Fault
@@ -268,34 +268,3 @@ def close_rejects(
             .values(state=state)
         )
     return closed
-
-
-def known_receipt(transaction: Connection, file_id: int, sheet_no: int) -> SheetReceipt:
-    """What became of a sheet when it was loaded first, all accepted rows as unchanged."""
-    row = transaction.execute(
-        select(intake_sheets).where(intake_sheets.c.file_id == file_id, intake_sheets.c.sheet_no == sheet_no)
-    ).one()
-    lines = transaction.execute(
-        select(rejects)
-        .where(rejects.c.file_id == file_id, rejects.c.sheet_no == sheet_no)
-        .order_by(rejects.c.row, rejects.c.fault_no)
-    )
-    return SheetReceipt(
-        sheet=row.sheet,
-        dataset=row.dataset,
-        outcome="known",
-        note=row.note,
-        rows_read=row.rows_read,
-        accepted=row.accepted,
-        unchanged=row.accepted,
-        rejected=row.rejected,
-        blank=row.skipped_blank,
-        total=row.skipped_total,
-        header=row.skipped_header,
-        below=row.skipped_below,
-        surplus=row.surplus,
-        rejects=[
-            RejectLine(line.row, line.column, line.value, line.reason_code, line.reason, line.reason_en)
-            for line in lines
-        ],
-    )

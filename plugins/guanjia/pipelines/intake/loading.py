@@ -26,6 +26,7 @@ from guanjia.pipelines.intake.lines import Lines, find_lines
 from guanjia.pipelines.intake.merging import Origin, merge
 from guanjia.pipelines.intake.receipts import FileReceipt, RejectLine, SheetReceipt
 from guanjia.pipelines.intake.recognition import Recognised, dataset_of, recognise
+from guanjia.pipelines.intake.remembering import known_sheet
 from guanjia.pipelines.intake.sentences import NO_HEADER, NOT_PERMITTED, UNKNOWN_DATASET, refusal_text
 from guanjia.store.locks import lock_scope
 from guanjia.store.tables.intake import intake_files, intake_sheets
@@ -225,7 +226,7 @@ def _load_sheets(
         name = recognised.dataset.name if recognised.dataset is not None else None
         earlier = known.get((recognised.sheet.name, name)) if name is not None else None
         if earlier is not None:
-            sheet = ledger.known_receipt(transaction, earlier[0], earlier[1])
+            sheet = known_sheet(transaction, earlier[0], earlier[1])
             ledger.write_sheet(transaction, file_id, number, sheet)
         elif recognised.dataset is None or recognised.view is None or recognised.header is None:
             outcome = "ignored" if name is None else "read"

@@ -36,7 +36,8 @@ def _lines(receipt: FileReceipt, _: Translator, rejects: int | None) -> Iterator
 def _sheet_lines(sheet: SheetReceipt, _: Translator, rejects: int | None) -> Iterator[str]:
     place = f"{sheet.sheet}: " if sheet.sheet else ""
     if sheet.dataset is None:
-        yield "  " + _("{sheet}ignored, {why}", sheet=place, why=_(NOTES[sheet.note or "no_dataset"]))
+        why = NOTES.get(sheet.note or "", NOTES["no_header"])
+        yield "  " + _("{sheet}ignored, {why}", sheet=place, why=_(why))
         return
     dataset = incoming()[sheet.dataset]
     name = dataset.name if _.language == "en" else dataset.zh

@@ -48,7 +48,6 @@ FAULTS: Final[Mapping[str, str]] = {
     "above_next": N_("{column} is higher than {reading} of {day}, which is already known."),
     "for_all_only": N_("{setting} cannot differ by community."),
     "setting_refused": N_("{column} must be {expected}."),
-    "newer_content": N_("A later file has other content for the same key."),
 }
 """Detail of a fault → sentence."""
 
