@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from guanjia.desk.access import VisitorDep, may_act, may_read, require
@@ -22,6 +22,8 @@ DAG = "intake"
 REJECTS_SHOWN = 200
 FILES_LOOKED_AT = 5_000
 WAITING_SHOWN = 20
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _log = get_logger(__name__)
 
@@ -86,6 +88,21 @@ def file_detail(
         rejects=rejects[:REJECTS_SHOWN],
         next_skip=max(0, skip) + REJECTS_SHOWN if len(rejects) > REJECTS_SHOWN else None,
         state=state,
+    )
+
+
+@router.get("/intake/{file_id}/rejects.xlsx", dependencies=[may_read(DAG)])
+def reject_workbook(visitor: VisitorDep, file_id: int) -> Response:
+    """The open rejected rows of one file, to be corrected and dropped back into the inbox."""
+    from guanjia.pipelines.intake.reporting import open_rejects_workbook
+
+    with reading() as tx:
+        require(row(tx, "read_file", file_id=file_id) is not None)
+        content = open_rejects_workbook(tx, [file_id], visitor.language)
+    return Response(
+        content,
+        media_type=XLSX,
+        headers={"Content-Disposition": f'attachment; filename="rejected-rows-{file_id}.xlsx"'},
     )
 
 
