@@ -13,7 +13,7 @@ from guanjia.outbox import enqueue
 from tests.support.kills import House, State, killed, once, state_of, summary
 from tests.support.mail import message, workbook
 
-KILLS = 5
+KILLS = 3
 MAILS = 150
 DELIVER = """
 import sys

@@ -154,9 +154,9 @@ class House:
 
     def mend(self) -> None:
         """Start what was killed again."""
-        self.server.start()
         self.open_sink()
         for _attempt in range(300):
+            self.server.start()  # a killed one may still have been dying a moment ago
             try:
                 with self._superuser():
                     return
@@ -202,6 +202,21 @@ def state_of(house: House, datasets: Sequence[str]) -> State:
         frozenset([*files, *(f"archive: {name}" for name in archived)]),
         frozenset(tuple(str(part) for part in row) for row in written),
     )
+
+
+def differences(found: State, expected: State) -> list[str]:
+    """What one state has and the other has not, the first few, in words."""
+    told = []
+    for name in expected.rows:
+        here, there = ({str(row) for row in state.rows[name]} for state in (found, expected))
+        told += [f"{name}: too much: {row}" for row in sorted(here - there)[:3]]
+        told += [f"{name}: missing: {row}" for row in sorted(there - here)[:3]]
+        if len(found.rows[name]) != len(expected.rows[name]):
+            told.append(f"{name}: {len(found.rows[name])} rows instead of {len(expected.rows[name])}")
+    told += [f"file too much: {name}" for name in sorted(found.files - expected.files)]
+    told += [f"file missing: {name}" for name in sorted(expected.files - found.files)]
+    told += [f"mail too much: {mail}" for mail in sorted(found.mails - expected.mails)[:3]]
+    return told + [f"mail missing: {mail}" for mail in sorted(expected.mails - found.mails)[:3]]
 
 
 def arrived(house: House) -> Counter[str]:
@@ -287,7 +302,7 @@ def killed(
         raise AssertionError(f"it does not end well after {victim} was killed: {house.said()}")
     found = state_of(house, datasets)
     if accept is None:
-        assert found == expected, f"{victim} killed after {after:.3f} s"
+        assert differences(found, expected) == [], f"{victim} killed after {after:.3f} s"
     else:
         accept(found, expected)
     came, states = arrived(house), fates(house)
