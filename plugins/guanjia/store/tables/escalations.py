@@ -448,3 +448,4 @@ shift_handovers = Table(
     ForeignKeyConstraint(*_RUN_KEY),
     comment="One row per community, role and end of a shift whose open cases were handed to the next shift.",
 )
+Index("shift_handovers_ended_at_idx", shift_handovers.c.ended_at)

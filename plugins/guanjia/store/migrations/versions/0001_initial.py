@@ -1854,6 +1854,7 @@ def upgrade() -> None:
         ),
         comment="One row per community, role and end of a shift whose open cases were handed to the next shift.",
     )
+    op.create_index("shift_handovers_ended_at_idx", "shift_handovers", ["ended_at"], unique=False)
     op.create_table(
         "staff",
         sa.Column("staff_code", sa.Text(), nullable=False, comment="Staff number"),
