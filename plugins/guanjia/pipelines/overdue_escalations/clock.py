@@ -84,7 +84,7 @@ def compile_clock(transaction: Connection, reach: Reach, *, run_id: int, anew: b
             break
     else:
         raise GuanjiaError(
-            f"Calendar {short[0].calendar_code} has too little working time: a budget of {reach.budget_seconds} seconds "
+            f"Calendar {short[0].calendar_code} has too little working time: a budget of {reach.budget_seconds} s "
             f"or {reach.budget_days} days does not end by {short[0].covers_to:%Y}. Correct calendars or calendar_days."
         )
     _log.info("working clock compiled", calendars=len(known), changed=len(changed), unknown_zones=len(unknown))

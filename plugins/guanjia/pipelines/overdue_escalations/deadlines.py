@@ -1,4 +1,4 @@
-"""Deadlines: computed for the cases whose facts, rules or calendars have changed since the last run (ESC-01 to 08, 10)."""
+"""Deadlines: computed for cases whose facts, rules or calendars have changed since the last run (ESC-01 to 08, 10)."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ SCOPE: Final = "overdue_escalations"
 def compute_deadlines(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
     """Bring deadlines up to as_of, touching only cases for which something has changed.
 
-    Changed means: written since the last run (triggers keep a list), a fact that has become visible because as_of moved,
-    a community that is served from another day or by another calendar, a policy, a calendar. A case that is looked at
-    and comes out as before is not written.
+    Changed means: written since the last run (triggers keep a list), a fact that has become visible because as_of
+    moved, a community that is served from another day or by another calendar, a policy, a calendar. A case that is
+    looked at and comes out as before is not written.
 
     Args:
         transaction: open transaction.
@@ -96,8 +96,7 @@ def _compute(
         rules.bring_clock_up_to_date(transaction, earliest, latest, budgets, run_id=run_id)
     execute(transaction, "overdue_escalations/compute_deadlines")
     execute(transaction, "overdue_escalations/extend_deadlines")
-    counts = _keep(transaction, at, everything=everything, run_id=run_id)
-    return counts
+    return _keep(transaction, at, everything=everything, run_id=run_id)
 
 
 def _keep(transaction: Transaction, at: datetime, *, everything: bool, run_id: int) -> dict[str, int]:

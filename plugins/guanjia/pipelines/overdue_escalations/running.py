@@ -1,4 +1,4 @@
-"""All steps in one process, one transaction each: for tests, benches and long replays; the DAG adds gate and delivery."""
+"""All steps in one process, one transaction each: for tests and replays; the DAG adds the gate and delivery."""
 
 from __future__ import annotations
 
