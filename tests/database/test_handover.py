@@ -51,7 +51,12 @@ class House:
             )
 
     def person(self, code: str, *shifts: tuple[datetime, datetime], **values: Any) -> None:
-        given = {"staff_name": f"李{code}", "role": "agent", "community_code": "C1", "email": f"{code.lower()}@example.com"}
+        given = {
+            "staff_name": f"李{code}",
+            "role": "agent",
+            "community_code": "C1",
+            "email": f"{code.lower()}@example.com",
+        }
         attendance = values.pop("attendance", None)
         self.add("staff", staff_code=code, **(given | values))
         for starts_at, ends_at in shifts:

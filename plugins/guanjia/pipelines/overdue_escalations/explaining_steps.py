@@ -56,7 +56,12 @@ def step_sentence(_: Translator, as_of: datetime, row: Row[Any]) -> str:
             _("The standing down was told {instant}.", instant=instant_text(row.stand_down_told_at, _.language))
         )
     if _seen(row.reported_at, as_of):
-        parts.append(_("Reported {instant}, so that the register is completed.", instant=instant_text(row.reported_at, _.language)))
+        parts.append(
+            _(
+                "Reported {instant}, so that the register is completed.",
+                instant=instant_text(row.reported_at, _.language),
+            )
+        )
     return ("" if _.language == "zh" else " ").join(parts)
 
 
