@@ -33,6 +33,7 @@ from guanjia.store.sql import execute, query
 
 LOCK_CLASS: Final = 20260902
 """First key of the lock a living delivery holds; the second is its number."""
+_LOOK_AGAIN_SECONDS: Final = 0.05
 
 log = get_logger(__name__)
 
@@ -324,23 +325,35 @@ def _step(
     }
 
 
-def settle_dead_deliveries(transaction: Connection, timing: Timing, at: datetime) -> Mapping[int, int]:
+def settle_dead_deliveries(
+    transaction: Connection, timing: Timing, at: datetime, patience_seconds: float = 1.0
+) -> Mapping[int, int]:
     """Settles what deliveries left behind that were killed, or that hang beyond their lease.
 
     Args:
         transaction: open transaction.
         timing: retries and waits.
         at: wall clock.
+        patience_seconds: how long a delivery that seems alive is looked at again: the database takes a moment to
+            notice that a process was killed.
 
     Returns:
         Delivery → number of its messages that are unknown now.
     """
     settled: dict[int, int] = {}
-    for delivery in execute(transaction, "outbox/find_open_deliveries", at=at).all():
-        if take(transaction, delivery.delivery_id, is_overdue=delivery.is_overdue):
-            unknown = settle(transaction, delivery.delivery_id, timing, at, "It died.")
-            settled[delivery.delivery_id] = unknown
-            log.warning("settled a delivery that died", delivery=delivery.delivery_id, unknown=unknown)
+    deadline = time.monotonic() + patience_seconds
+    waiting = execute(transaction, "outbox/find_open_deliveries", at=at).all()
+    while waiting:
+        for delivery in waiting:
+            if take(transaction, delivery.delivery_id, is_overdue=delivery.is_overdue):
+                unknown = settle(transaction, delivery.delivery_id, timing, at, "It died.")
+                settled[delivery.delivery_id] = unknown
+                log.warning("settled a delivery that died", delivery=delivery.delivery_id, unknown=unknown)
+        waiting = [delivery for delivery in waiting if delivery.delivery_id not in settled]
+        if time.monotonic() >= deadline:
+            break
+        if waiting:
+            time.sleep(_LOOK_AGAIN_SECONDS)
     return settled
 
 
