@@ -28,6 +28,7 @@ SELECT
     e.escalation_id,
     e.case_code,
     e.milestone,
+    e.occurrence,
     e.level,
     e.role,
     e.staff_code,

@@ -212,3 +212,17 @@ def test_telephone_numbers_in_a_description_are_masked(database: Database) -> No
     written = " ".join(str(body) for body in bodies)
     assert "GD-1" in written
     assert "13812345678" not in written
+
+
+@pytest.mark.rule("ESC-09")
+def test_a_digest_names_each_deadline_once_at_its_highest_level(database: Database) -> None:
+    with database.transaction() as tx:
+        _company(tx)
+        _escalated(tx, "GD-1", "S1", level=0, raised_at=FRIDAY_TEN - timedelta(days=2))
+        _escalated(tx, "GD-1", "S1", level=1)
+    _, counts = _tell(database, FRIDAY_TEN)
+    assert counts["escalations_told"] == 2
+    with database.transaction("read") as tx:
+        text = tx.scalar(select(T["message_bodies"].c.text_body))
+    assert text is not None
+    assert text.count("GD-1") == 1

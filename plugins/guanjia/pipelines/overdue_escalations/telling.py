@@ -97,6 +97,7 @@ def _by_staff(rows: Iterable[Row[Any]]) -> dict[str, list[Row[Any]]]:
 
 def _message(run: Run, as_of: datetime, kind: str, raised: Sequence[Row[Any]], ended: Sequence[Row[Any]]) -> Message:
     first = raised[0] if raised else ended[0]
+    raised = _highest(raised)
     is_urgent = kind == "escalation_emergency"
     letter = _letter(gettext_for(first.language), as_of, raised, ended, first.post, is_urgent=is_urgent)
     return Message(
@@ -109,6 +110,16 @@ def _message(run: Run, as_of: datetime, kind: str, raised: Sequence[Row[Any]], e
         is_urgent=is_urgent,
         list_name="escalations",
     )
+
+
+def _highest(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """One row per deadline, its highest level: after an outage the early warning of what is overdue is no news."""
+    found: dict[tuple[str, str, int], Row[Any]] = {}
+    for row in rows:
+        key = (row.case_code, row.milestone, row.occurrence)
+        if key not in found or row.level > found[key].level:
+            found[key] = row
+    return list(found.values())
 
 
 def _letter(
