@@ -22,6 +22,8 @@ DAG = "overdue_escalations"
 VIEWS = ("overdue", "soon", "emergencies", "untold")
 ROWS_SHOWN = 100
 COMMUNITIES_SHOWN = 500
+SENTENCES_SHOWN = 6
+"""Sentences shown at once; at least the case's and each deadline's."""
 
 
 @router.get("/overdue", dependencies=[may_read(DAG)])
@@ -111,6 +113,7 @@ def case_detail(request: Request, visitor: VisitorDep, case_code: str) -> HTMLRe
         ],
         events=events,
         sentences=sentences,
+        told_first=max(SENTENCES_SHOWN, len(deadlines) + 2),
     )
 
 
