@@ -24,4 +24,4 @@ INNER JOIN cases AS c ON e.case_code = c.case_code
 INNER JOIN runs AS r ON r.run_id = :run_id
 LEFT JOIN staff AS s ON e.staff_code = s.staff_code
 LEFT JOIN served_communities AS v ON c.community_code = v.community_code
-WHERE e.run_id = :run_id OR (e.told_at IS NULL AND e.stood_down_at IS NULL)
+WHERE e.run_id = :run_id OR (e.told_at IS NULL AND e.stood_down_at IS NULL AND e.raised_at <= r.as_of)
