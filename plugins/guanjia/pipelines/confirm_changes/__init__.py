@@ -15,6 +15,7 @@ from guanjia.pipelines.confirm_changes.showing import (
     open_request,
     read_change,
     second_people,
+    unasked_changes,
     waiting_changes,
 )
 
@@ -33,5 +34,6 @@ __all__ = [
     "open_request",
     "read_change",
     "second_people",
+    "unasked_changes",
     "waiting_changes",
 ]

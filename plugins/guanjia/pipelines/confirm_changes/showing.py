@@ -131,6 +131,12 @@ def waiting_changes(transaction: Connection, *, at_most: int = 1_000) -> list[st
     return [str(row.change_code) for row in found]
 
 
+def unasked_changes(transaction: Connection, *, at_most: int = CHANGES_AT_ONCE) -> list[str]:
+    """Codes of the changes that wait and that nobody is being asked about in Airflow."""
+    found = execute(transaction, "confirm_changes/list_unasked_changes", at_most=at_most)
+    return [str(row.change_code) for row in found]
+
+
 def claim_changes(transaction: Connection, run_id: int, change_code: str | None = None) -> list[str]:
     """The changes a run asks about: those that wait and that no other open question is about.
 
