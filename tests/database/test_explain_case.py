@@ -13,8 +13,10 @@ from guanjia.domain.errors import UnknownName
 from guanjia.pipelines.overdue_escalations.explaining import explain_case
 from guanjia.settings import TIME_ZONE
 from guanjia.store.runs import open_run
+from guanjia.store.sql import execute
 from guanjia.store.tables import metadata
 from tests.conftest import Database
+from tests.database.escalation_house import at, build_house
 
 table = metadata.tables
 HOUR = timedelta(hours=1)
@@ -322,3 +324,35 @@ def test_explaining_says_how_far_deadlines_are_computed_and_writes_nothing(house
     assert "computed up to Tue 20 Oct 2026 12:00" in house.explain(EVENING)[1]
     with house.database.transaction("read") as tx:
         assert tx.scalar(select(func.count()).select_from(table["deadlines"])) == 1
+
+
+@pytest.mark.rule("ESC-10")
+def test_the_pauses_told_add_up_to_what_the_run_counted(database: Database) -> None:
+    """Over night, over a weekend, twice in a row, after the due instant, beside the answer: run and telling agree."""
+    house = build_house(database)
+    pauses = {
+        "NIGHT": ("19 16:00 paused", "20 09:30 resumed", "20 11:00 paused"),
+        "WEEKEND": ("20 09:15 paused", "23 09:15 resumed"),
+        "TWICE": ("19 10:00 paused", "19 10:00 resumed", "19 11:00 paused", "19 12:00 paused", "19 15:00 resumed"),
+        "LATE": ("20 14:00 paused", "20 15:00 resumed", "23 09:00 answered"),
+        "MET": ("19 11:00 paused", "19 16:00 answered", "19 17:00 resumed"),
+        "REOPENED": ("19 11:00 paused", "19 12:00 closed", "19 16:00 reopened", "20 10:00 paused", "20 17:00 resumed"),
+    }
+    for code, events in pauses.items():
+        house.case(code, "19 09:30", *events, kind="complaint")
+    house.run("23 12:00")
+    with database.transaction("read") as tx:
+        found = {
+            (row.case_code, row.milestone, row.occurrence): row.paused_seconds
+            for row in tx.execute(select(table["deadlines"])).all()
+            if row.state != "paused"
+        }
+        told: dict[tuple[str, str, int], int] = dict.fromkeys(found, 0)
+        for code in pauses:
+            for row in execute(tx, "overdue_escalations/list_explained_pauses", case_code=code, as_of=at("23 12:00")):
+                if (code, row.milestone, row.occurrence) in told:
+                    told[code, row.milestone, row.occurrence] += int(row.counted_seconds)
+        sentences = explain_case(tx, "NIGHT", at("23 12:00"), "en")
+    assert told == found
+    assert sum(found.values()) > 0
+    assert any("It is paused" in sentence for sentence in sentences)

@@ -11,11 +11,12 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import insert, select, text, update
 
-from guanjia.pipelines.overdue_escalations.handover import hand_over
+from guanjia.pipelines.overdue_escalations import hand_over, run_steps
 from guanjia.settings import TIME_ZONE
 from guanjia.store.runs import Run, open_run
 from guanjia.store.tables import metadata
 from tests.conftest import Database
+from tests.database.escalation_house import at, build_house
 
 pytestmark = pytest.mark.rule("CASE-05")
 table = metadata.tables
@@ -331,3 +332,30 @@ def test_it_is_written_in_the_language_of_the_recipient(house: House) -> None:
     house.hand_over()
     subjects = [row[0] for row in house.rows("messages", "subject")]
     assert subjects == ["Shift handover 翠湖花园: 1 open case", "交班清单 翠湖花园：1 项未完成"]
+
+
+def test_the_whole_run_hands_over_what_it_has_computed_and_again_changes_nothing(database: Database) -> None:
+    house = build_house(database)
+    for code, starts, ends in (("S2", "20 08:00", "20 16:00"), ("S7", "20 16:00", "21 00:00")):
+        if code == "S7":
+            house.add(
+                "staff",
+                staff_code=code,
+                staff_name=code,
+                role="team_leader",
+                community_code="001",
+                email="s7@example.com",
+            )
+        house.add("roster", staff_code=code, shift_date=at(starts).date(), starts_at=at(starts), ends_at=at(ends))
+    house.case("LATE", "19 09:00")
+    house.case("NEW", "20 15:00", "20 15:10 assigned S1")
+    house.case("DONE", "20 14:00", "20 15:00 resolved")
+    first, again = run_steps(at("20 16:00")), run_steps(at("20 16:00"))
+    assert (first["shifts_handed_over"], first["cases_handed_over"], first["handover_mails"]) == (1, 2, 1)
+    assert again["shifts_handed_over"] == 0
+    [(body,)] = house.rows(
+        "SELECT b.text_body FROM messages AS m JOIN message_bodies AS b USING (body_digest) "
+        "WHERE m.kind = 'shift_handover'"
+    )
+    assert body.index("待催办 (1)") < body.index("LATE") < body.index("其他未完成工单 (1)") < body.index("NEW")
+    assert "DONE" not in body
