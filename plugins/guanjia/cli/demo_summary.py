@@ -6,6 +6,7 @@ import shlex
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
+from unicodedata import east_asian_width
 
 from sqlalchemy import Table, func, select
 
@@ -54,13 +55,22 @@ def show_summary(home: Path, as_of: datetime) -> None:
 def _show_counts(tx: Transaction, direction: str, title: str) -> None:
     from guanjia.store.tables import datasets
 
-    counts = {name: _count(tx, table) for name, table in datasets(direction).items()}
-    shown = [f"{name} {count:,}".ljust(WIDTH) for name, count in counts.items() if count]
+    is_chinese = environment().language == "zh"
+    counts = {
+        table.info["zh"] if is_chinese else name: _count(tx, table) for name, table in datasets(direction).items()
+    }
+    shown = [_padded(f"{name} {count:,}") for name, count in counts.items() if count]
     if not shown:
         return
     say(f"{title}:")
     for start in range(0, len(shown), COUNTS_A_LINE):
         say("  " + " ".join(shown[start : start + COUNTS_A_LINE]).rstrip())
+
+
+def _padded(text: str) -> str:
+    """The text filled up to one column; a Chinese character is two wide."""
+    wide = sum(east_asian_width(sign) in ("W", "F") for sign in text)
+    return text + " " * (WIDTH - len(text) - wide)
 
 
 def _count(tx: Transaction, table: Table) -> int:
