@@ -21,17 +21,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from airflow.sdk import CronDataIntervalTimetable, Param, dag, get_current_context, task
-from airflow.sdk.exceptions import AirflowSkipException
 
 from guanjia.desk.assets import WAITING_CHANGES
 from guanjia.orchestration import (
     DEFAULT_ARGUMENTS,
     START,
-    begin,
     counted,
     deliver_mail,
     finish,
     note_failure,
+    or_skip,
     step,
 )
 
@@ -55,10 +54,9 @@ def intake() -> None:
     def take_in() -> dict[str, int]:
         from guanjia.pipelines.intake.sweeping import sweep
 
-        run = begin(get_current_context())
-        outcome = sweep(as_of=run.as_of, now=datetime.now(UTC), run_id=run.run_id)
         with step(get_current_context()) as (tx, run):
-            return counted(tx, run, outcome.counts())
+            found = sweep(as_of=run.as_of, now=datetime.now(UTC), run_id=run.run_id).counts()
+            return counted(tx, run, found, rows_in=found["rows_read"], rows_out=found["accepted"])
 
     @task(task_display_name="写回执邮件 Tell people")
     def tell() -> dict[str, int]:
@@ -76,9 +74,7 @@ def intake() -> None:
         from guanjia.pipelines.confirm_changes import unasked_changes
 
         with step(get_current_context()) as (tx, _run):
-            if not (waiting := unasked_changes(tx)):
-                raise AirflowSkipException("no change waits for a second person")
-            return waiting
+            return or_skip(unasked_changes(tx), "no change waits for a second person")
 
     @task(task_display_name="结束 Finish", trigger_rule="none_failed")
     def end() -> str:

@@ -79,17 +79,34 @@ def step(context: Mapping[str, Any]) -> Iterator[tuple[Transaction, Run]]:
         yield tx, run
 
 
-def counted(tx: Transaction, run: Run, counts: Mapping[str, int], *, rows_in: int = 0) -> dict[str, int]:
+def counted(
+    tx: Transaction, run: Run, counts: Mapping[str, int], *, rows_in: int = 0, rows_out: int | None = None
+) -> dict[str, int]:
     """Add a step's counts to its run and hand them to Airflow as small JSON.
 
     Args:
         tx: the step's transaction.
         run: its run.
-        counts: what the step wrote, by name; their sum is added to rows_out.
+        counts: what the step wrote, by name.
         rows_in: rows the step looked at.
+        rows_out: rows it wrote; None: the sum of the counts.
     """
-    add_detail(tx, run.run_id, counts, rows_in=rows_in, rows_out=sum(counts.values()))
+    written = sum(counts.values()) if rows_out is None else rows_out
+    add_detail(tx, run.run_id, counts, rows_in=rows_in, rows_out=written)
     return dict(counts)
+
+
+def or_skip(found: list[str], why: str) -> list[str]:
+    """What was found; with nothing the task is skipped, so that its asset starts no other DAG.
+
+    Raises:
+        AirflowSkipException: the list is empty.
+    """
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    if not found:
+        raise AirflowSkipException(why)
+    return found
 
 
 def gate(context: Mapping[str, Any], *suites: str) -> dict[str, int]:
