@@ -41,7 +41,12 @@ def compute_deadlines(transaction: Transaction, run: Run, as_of: datetime) -> di
     served = rules.serve_communities(transaction, at, run_id=run_id)
     budgets = rules.find_budgets(transaction)
     new_rules = progress is None or progress.policy_digest != budgets.digest
-    compiled = rules.bring_clock_up_to_date(transaction, at, at, budgets, run_id=run_id, anew=new_rules)
+    first = None
+    if progress is None:  # so that the clock is compiled once, not again for the cases found
+        first = execute(transaction, "overdue_escalations/find_first_opening").scalar_one()
+    compiled = rules.bring_clock_up_to_date(
+        transaction, min(first or at, at), at, budgets, run_id=run_id, anew=new_rules
+    )
     if new_rules or compiled.changed or served.changed:
         rules.compile_policies(transaction, served.slots)
     execute(transaction, "overdue_escalations/create_touched_cases")
@@ -49,7 +54,9 @@ def compute_deadlines(transaction: Transaction, run: Run, as_of: datetime) -> di
         execute(transaction, "overdue_escalations/forget_changed_cases")
     else:
         _touch(transaction, progress, at, served, new_rules=new_rules, new_calendars=bool(compiled.changed))
-    counts = _compute(transaction, at, budgets, everything=progress is None, run_id=run_id)
+    counts = dict.fromkeys(("new", "changed", "withdrawn", "stood_down"), 0)
+    if progress is None or execute(transaction, "overdue_escalations/count_touched_cases").scalar_one():
+        counts = _compute(transaction, at, budgets, everything=progress is None, run_id=run_id)
     if new_rules and progress is not None:
         execute(transaction, "overdue_escalations/look_at_all_ladders")
     execute(

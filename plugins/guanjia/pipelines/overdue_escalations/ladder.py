@@ -28,6 +28,8 @@ def raise_escalations(transaction: Transaction, run: Run, as_of: datetime) -> di
     """
     lock_scope(transaction, SCOPE)
     at = effective_as_of(transaction, as_of)
+    if not execute(transaction, "overdue_escalations/find_looks", as_of=at).scalar_one():
+        return {"raised": 0}
     execute(transaction, "overdue_escalations/find_due_steps", as_of=at)
     execute(transaction, "overdue_escalations/analyse_due_steps")
     raised = execute(transaction, "overdue_escalations/raise_escalations", run_id=run.run_id).rowcount
