@@ -12,6 +12,8 @@ from guanjia.settings import TIME_ZONE
 
 AS_OF = datetime(2026, 11, 20, 10, tzinfo=TIME_ZONE)
 CUSTOMERS, CASES = 1_200, 3_000
+GOOD_CUSTOMERS, GOOD_CASES = 1_176, 2_854
+"""Every 50th customer is of no known type, every 40th case of no known day; cases of such customers are bad, too."""
 
 
 def fill(inbox: Path, seed: int = 1) -> None:
