@@ -26,6 +26,9 @@ DAGS = {
     "mail_delivery": "邮件发送",
     "confirm_changes": "变更确认",
 }
+PATIENCE = 60_000
+"""Milliseconds a page of a busy machine may take."""
+
 OWNER = getpass.getuser()
 """The system user who drops files here: the first person."""
 
@@ -87,7 +90,7 @@ def test_login_and_the_pipelines_are_in_chinese_and_switched_on(
     log_in(browser_page, fresh, ADMIN)
     browser_page.goto(f"{fresh.ui}/dags")
     for name in DAGS.values():
-        expect(browser_page.get_by_text(name).first).to_be_visible()
+        expect(browser_page.get_by_text(name).first).to_be_visible(timeout=PATIENCE)
     take_screenshot("dags")
     assert "首页" in browser_page.inner_text("body")
     errors = fresh.api("GET", "/api/v2/importErrors", login=ADMIN).json
@@ -120,7 +123,7 @@ def test_overdue_cases_are_escalated_and_the_mail_arrives(
     subject = taken_in.query("SELECT subject FROM messages WHERE state = 'sent' ORDER BY message_no DESC LIMIT 1")[0][0]
     address = taken_in.guanjia("serve-mail", "--address").stdout.strip()
     browser_page.goto(address)
-    expect(browser_page.get_by_text(subject).first).to_be_visible()
+    expect(browser_page.get_by_text(subject).first).to_be_visible(timeout=PATIENCE)
     take_screenshot("mail-sink")
 
 
@@ -130,7 +133,7 @@ def test_the_overdue_page_opens_inside_airflow_and_leads_to_a_case(
     log_in(browser_page, taken_in, ADMIN)
     browser_page.goto(f"{taken_in.ui}/plugin/guanjia")
     frame = browser_page.frame_locator("iframe")
-    expect(frame.get_by_role("heading", name="超时升级")).to_be_visible()
+    expect(frame.get_by_role("heading", name="超时升级")).to_be_visible(timeout=PATIENCE)
     take_screenshot("overdue")
     for view in ("overdue", "soon", "emergencies"):
         text = taken_in.page(f"/guanjia/overdue?view={view}", ADMIN).text
@@ -172,10 +175,10 @@ def test_a_change_is_confirmed_by_a_second_person_and_refused_for_the_first(
     browser_page.goto(f"{taken_in.ui}/plugin/guanjia-changes")
     frame = browser_page.frame_locator("iframe")
     frame.get_by_role("link", name="参数").first.click()
-    expect(frame.get_by_text("600")).to_be_visible()
+    expect(frame.get_by_text("600")).to_be_visible(timeout=PATIENCE)
     take_screenshot("change")
     frame.get_by_role("button", name="同意").click()
-    expect(frame.get_by_text("已确认，变更已生效")).to_be_visible()
+    expect(frame.get_by_text("已确认，变更已生效")).to_be_visible(timeout=PATIENCE)
     assert taken_in.query(rate) == [("600",)]
     decided = "SELECT r.state FROM runs AS r WHERE r.pipeline = 'confirm_changes' ORDER BY r.run_id DESC LIMIT 1"
     taken_in.wait("the approval in Airflow being closed", lambda: taken_in.query(decided) == [("succeeded",)], 90)
