@@ -74,9 +74,12 @@ def run(arguments: argparse.Namespace) -> int:
     with locked(home / "demo.lock"), opened_database(must_be_made=False):
         _migrate()
         demo = _remembered(home, wish, is_time_given=arguments.as_of is not None)
-        _put_into_inbox(demo)
+        if not _is_taken_in(home):
+            _put_into_inbox(demo)
         for pipeline in pipelines():
             _run(demo, pipeline)
+            if pipeline in FIRST:
+                _remember(home, taken_in=True)
         show_summary(home, demo.as_of)
     return 0
 
@@ -102,20 +105,33 @@ def _remembered(home: Path, wish: Wish, *, is_time_given: bool) -> Demo:
     Raises:
         GuanjiaError: the home holds another demo, or its database holds something that is none.
     """
-    from guanjia.host.home_files import read_json, write_json
+    from guanjia.host.home_files import read_json
 
     wanted = {"as_of": wish.until.isoformat(), "units": wish.units, "months": wish.months, "seed": wish.seed}
     begun = read_json(home / REMEMBERED)
     if not begun:
         _check_empty()
-        write_json(home / REMEMBERED, wanted)
+        _remember(home, **wanted)
         return Demo(home, wish)
     if not is_time_given:
         wanted["as_of"] = begun["as_of"]
-    if wanted != begun:
-        told = ", ".join(f"{name} {value}" for name, value in begun.items())
+    if any(begun[name] != value for name, value in wanted.items()):
+        told = ", ".join(f"{name} {begun[name]}" for name in wanted)
         raise GuanjiaError(f"{home} holds another demo already ({told}). Name a new folder with --home.")
     return Demo(home, Wish(wish.units, wish.months, wish.seed, datetime.fromisoformat(begun["as_of"])))
+
+
+def _remember(home: Path, **facts: Any) -> None:
+    from guanjia.host.home_files import read_json, write_json
+
+    write_json(home / REMEMBERED, read_json(home / REMEMBERED) | facts)
+
+
+def _is_taken_in(home: Path) -> bool:
+    """Whether an earlier, interrupted demo got so far; its files need not be dropped again."""
+    from guanjia.host.home_files import read_json
+
+    return bool(read_json(home / REMEMBERED).get("taken_in"))
 
 
 def _check_empty() -> None:
