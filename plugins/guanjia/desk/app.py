@@ -58,7 +58,7 @@ _ICON = (
 
 
 def _icon(dark: bool = False) -> Response:
-    ink = "#a5b3c1" if dark else "#3b5b83"
+    ink = "#a5b3c1" if dark else "#7d97b8"
     return Response(_ICON.format(ink=ink), media_type="image/svg+xml", headers={"Cache-Control": "max-age=86400"})
 
 

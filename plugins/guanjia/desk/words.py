@@ -121,11 +121,14 @@ def word(kind: str, code: str | None, language: str) -> str:
         text = _OWN[kind].get(code)
         return gettext_for(language)(text) if text else code
     if kind == "dataset":
-        known = datasets().get(code)
-        return str(known.info["zh"]) if known is not None and normalised(language) == "zh" else code
+        named = datasets().get(code)
+        return str(named.info["zh"]) if named is not None and normalised(language) == "zh" else code
     table, _dot, column = _CHOICES.get(kind, kind).partition(".")
-    choices = datasets()[table].c[column].info.get("choices", {})
+    known = datasets().get(table)
+    choices = known.c[column].info.get("choices", {}) if known is not None and column in known.c else {}
+    spoken = choices.get(code)
+    if not spoken:
+        return code
     if normalised(language) == "en":
         return code.replace("_", " ")
-    spoken = choices.get(code)
-    return (spoken if isinstance(spoken, str) else spoken[0]) if spoken else code
+    return spoken if isinstance(spoken, str) else str(spoken[0])
