@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +17,7 @@ from sqlalchemy import select, text, update
 from guanjia.domain.errors import GuanjiaError, UnknownName
 from guanjia.gateways.mail.line import MailServer
 from guanjia.outbox import DeliveryPolicy, DeliveryReport, Message, deliver, enqueue, list_messages, resolve
-from guanjia.outbox.ledger import Timing
+from guanjia.outbox.settling import Timing
 from guanjia.store.engine import engine
 from guanjia.store.tables import metadata
 from tests.conftest import Database
@@ -243,6 +246,52 @@ def test_no_more_mails_a_minute_than_the_limit(database: Database, receiver: Sin
     with database.transaction() as transaction:
         transaction.execute(update(attempts).values(ended_at=attempts.c.ended_at - timedelta(minutes=1)))
     assert send(receiver.server, policy).sent == 3
+
+
+def test_a_limited_delivery_ends_when_nothing_is_left(database: Database, receiver: Sink) -> None:
+    write(database, *(message(f"p{number}@example.com") for number in range(3)))
+    assert send(receiver.server, DeliveryPolicy(rate_per_minute=3)).sent == 3
+
+
+@contextmanager
+def one_line_at_a_time(port: int) -> Iterator[int]:
+    """A door to the receiver that lets one line in and turns the others away."""
+    door = socket.create_server(("127.0.0.1", 0))
+
+    def pipe(one: socket.socket, other: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while got := one.recv(65536):
+                other.sendall(got)
+        with contextlib.suppress(OSError):
+            other.shutdown(socket.SHUT_WR)
+
+    def serve() -> None:
+        is_taken = False
+        with contextlib.suppress(OSError):
+            while True:
+                visitor, _address = door.accept()
+                if is_taken:
+                    visitor.sendall(b"421 too many lines\r\n")
+                    visitor.close()
+                    continue
+                is_taken = True
+                inside = socket.create_connection(("127.0.0.1", port))
+                for ends in ((visitor, inside), (inside, visitor)):
+                    threading.Thread(target=pipe, args=ends, daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield door.getsockname()[1]
+    door.shutdown(socket.SHUT_RDWR)
+    door.close()
+
+
+def test_lines_the_server_turns_away_leave_the_work_to_those_it_takes(database: Database, receiver: Sink) -> None:
+    people = [f"p{number}@example.com" for number in range(40)]
+    write(database, *(message(person) for person in people))
+    with one_line_at_a_time(receiver.server.port) as port:
+        report = send(MailServer("127.0.0.1", port), DeliveryPolicy(lines=3, messages_per_line=10))
+    assert (report.sent, report.problem) == (40, None)
+    assert receiver.counts() == dict.fromkeys(people, 1)
 
 
 def test_a_server_that_hangs_up_each_time_is_left_alone_after_three(database: Database, receiver: Sink) -> None:

@@ -16,7 +16,7 @@ from guanjia.gateways.mail.mailbox import Mailbox
 from guanjia.gateways.mail.message import Attachment, RenderedMail, Sender
 from guanjia.gateways.mail.receiver import receiving
 from guanjia.outbox import DeliveryPolicy, Message
-from guanjia.outbox.ledger import Timing
+from guanjia.outbox.settling import Timing
 
 SENDER = Sender("guanjia@example.com", "管家 Guanjia")
 QUICK = DeliveryPolicy(timing=Timing(lease_seconds=30, database_patience_seconds=20))
@@ -25,7 +25,7 @@ _DELIVER = """
 import sys
 from guanjia.gateways.mail.line import MailServer
 from guanjia.outbox import DeliveryPolicy, deliver
-from guanjia.outbox.ledger import Timing
+from guanjia.outbox.settling import Timing
 from guanjia.store.engine import engine
 from guanjia.gateways.mail.message import Sender
 port, lines, per_line, lease = (int(word) for word in sys.argv[1:5])

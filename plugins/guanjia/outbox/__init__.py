@@ -10,8 +10,8 @@ does about one whose fate is unknown.
 from guanjia.gateways.mail.message import Attachment, RenderedMail
 from guanjia.outbox.deciding import MessageRow, list_messages, resolve
 from guanjia.outbox.delivery import DeliveryPolicy, DeliveryReport, deliver
-from guanjia.outbox.ledger import Timing, settle_dead_deliveries
 from guanjia.outbox.route import Route, deliver_outbox, mail_route
+from guanjia.outbox.settling import Timing, settle_dead_deliveries
 from guanjia.outbox.writing import Enqueued, Message, enqueue, message_code
 
 __all__ = [

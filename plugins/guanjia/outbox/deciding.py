@@ -10,7 +10,7 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from guanjia.domain.errors import GuanjiaError, UnknownName
-from guanjia.outbox.ledger import Timing, settle_dead_deliveries
+from guanjia.outbox.settling import Timing, settle_dead_deliveries
 from guanjia.store.sql import execute
 
 Resolution = Literal["sent", "resend"]

@@ -14,7 +14,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -24,15 +24,16 @@ from sqlalchemy import Connection, Engine, Row
 
 from guanjia.gateways.mail.addresses import normalised_address
 from guanjia.gateways.mail.line import MailServer, Outcome, ServerUnavailableError, SmtpLine
-from guanjia.gateways.mail.message import Attachment, EncodedBundle, Heading, Sender, compose, encode_bundle
+from guanjia.gateways.mail.message import Heading, Sender, compose
 from guanjia.logs import get_logger
-from guanjia.outbox.ledger import Ledger, LedgerLostError, Notebook, Timing, boot_seconds, settle_dead_deliveries
+from guanjia.outbox.bundles import Bundles
+from guanjia.outbox.ledger import Ledger, LedgerLostError, Notebook, boot_seconds
+from guanjia.outbox.settling import Timing, settle_dead_deliveries
 from guanjia.store.locks import lock_scope
 from guanjia.store.sql import execute
 
 DEATHS_IN_A_ROW: Final = 3
 """Lines that may die one after the other, without a message between them, before the server counts as unwell."""
-_CACHED_BYTES: Final = 64 * 1024 * 1024
 _RATE_WINDOW: Final = timedelta(minutes=1)
 _THROTTLE_SECONDS: Final = 0.5
 
@@ -133,7 +134,7 @@ class _Delivery:
         self._kinds = kinds
         self._clock = clock
         self._ledger = Ledger(engine, policy.timing, clock)
-        self._bundles = _Bundles(engine)
+        self._bundles = Bundles(engine)
         self._claimed: queue.Queue[Row[Any] | None] = queue.Queue(maxsize=policy.batch)
         self._lines: list[threading.Thread] = []
         self._opened = threading.Semaphore(0)
@@ -142,6 +143,7 @@ class _Delivery:
         self._problems: list[str] = []
         self._errors: list[BaseException] = []
         self._deaths = 0
+        self._lines_done = 0
         self._is_throttled = False
         self._ticked = time.monotonic()
         self._lock = threading.Lock()
@@ -159,7 +161,7 @@ class _Delivery:
             failed=self._fates["failed"],
             unknown=self._fates["unknown"],
             expired=sum(settled.values()),
-            problem=self._problems[0] if self._problems else None,
+            problem=self._problem(),
         )
         if due or settled:
             log.info("mail delivered", server=self._server.name, **vars(report))
@@ -189,7 +191,12 @@ class _Delivery:
                 while line.is_alive():
                     line.join(timeout=0.2)
                     self._tick()
-            self._ledger.close(self._problems[0] if self._problems else None)
+            self._ledger.close(self._problem())
+
+    def _problem(self) -> str | None:
+        """Why it stopped early; a line that failed while another did all the work is none."""
+        is_done = self._lines_done > 0 and not self._stopping.is_set()
+        return None if is_done or not self._problems else self._problems[0]
 
     # -- claiming: the caller's thread ---------------------------------------------------------------------------------
 
@@ -220,9 +227,9 @@ class _Delivery:
             for row in claimed:
                 if not self._put(row):
                     return
-            if not claimed and not self._is_throttled:
-                return
-            if self._is_throttled:
+            if not claimed:
+                if not (self._is_throttled and self._count_due()):
+                    return
                 self._stopping.wait(_THROTTLE_SECONDS)
 
     def _claim(self, at_most: int) -> Sequence[Row[Any]]:
@@ -242,7 +249,7 @@ class _Delivery:
         offers: int = execute(
             transaction, "outbox/count_recent_offers", since=self._clock() - _RATE_WINDOW
         ).scalar_one()
-        self._is_throttled = offers >= self._policy.rate_per_minute - self._policy.batch
+        self._is_throttled = offers >= self._policy.rate_per_minute
         return max(0, self._policy.rate_per_minute - offers)
 
     def _put(self, row: Row[Any] | None) -> bool:
@@ -287,6 +294,7 @@ class _Delivery:
                 notes.ended(row.message_no, outcome)
                 self._count(row, outcome)
             notes.flush()
+            self._lines_done += 1
         except ServerUnavailableError as error:
             self._stop_for(str(error), everyone=False)
         except LedgerLostError as error:
@@ -370,32 +378,3 @@ class _Delivery:
         with self._lock:
             self._errors.append(error)
         self._stopping.set()
-
-
-class _Bundles:
-    """Attachments, encoded once; the least recently used are forgotten when they grow too many."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._kept: OrderedDict[str, EncodedBundle] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def encoded(self, bundle_digest: str | None) -> EncodedBundle:
-        """The bundle of that digest, ready to be written into messages; None: no attachments."""
-        if bundle_digest is None:
-            return EncodedBundle()
-        with self._lock:
-            if bundle_digest in self._kept:
-                self._kept.move_to_end(bundle_digest)
-                return self._kept[bundle_digest]
-            with self._engine.connect() as connection:
-                rows = execute(connection, "outbox/read_bundle", bundle_digest=bundle_digest).all()
-            files = [Attachment(row.file_name, row.content_type, bytes(row.content), row.content_id) for row in rows]
-            self._kept[bundle_digest] = encode_bundle(files)
-            while len(self._kept) > 1 and sum(map(_size, self._kept.values())) > _CACHED_BYTES:
-                self._kept.popitem(last=False)
-            return self._kept[bundle_digest]
-
-
-def _size(bundle: EncodedBundle) -> int:
-    return len(bundle.inline) + len(bundle.attached)

@@ -19,11 +19,12 @@ from guanjia.gateways.mail.line import MailServer
 from guanjia.gateways.mail.message import Sender
 from guanjia.gateways.mail.receiver import LOOPBACK, banner, receiving
 from guanjia.outbox.delivery import DeliveryPolicy, DeliveryReport, deliver
-from guanjia.outbox.ledger import Timing
+from guanjia.outbox.settling import Timing
 from guanjia.settings import TIME_ZONE, environment
 from guanjia.store.business_settings import required_setting
 from guanjia.store.engine import engine, transaction
 
+_TRICKLE_SECONDS: Final = 300
 _LOCAL_NAMES: Final = ("127.0.0.1", "localhost", "::1")
 
 
@@ -55,10 +56,13 @@ def mail_route(transaction: Connection, at: datetime) -> Route:
     on = at.astimezone(TIME_ZONE).date()
     is_live = bool(required_setting(transaction, "mail_live", on)) and not _is_demo(given.home)
     sender = Sender(given.smtp.sender, str(required_setting(transaction, "mail_sender_name", on)))
+    rate = _number(transaction, "mail_rate_per_minute", on)
     policy = DeliveryPolicy(
         timing=Timing(max_attempts=_number(transaction, "mail_max_attempts", on)),
         lines=_number(transaction, "mail_lines", on),
-        rate_per_minute=_number(transaction, "mail_rate_per_minute", on),
+        rate_per_minute=rate,
+        # A slow trickle is left to later deliveries, so that no run waits for hours.
+        at_most_seconds=_TRICKLE_SECONDS if rate else None,
     )
     if not is_live:
         return Route(MailServer(LOOPBACK, given.mail_smtp_port), sender, policy)
