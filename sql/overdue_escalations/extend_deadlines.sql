@@ -45,6 +45,7 @@ located AS (
     OFFSET 0
 ),
 
+-- Most cases wait once; only the others need their marks put in order.
 marks AS (
     SELECT
         l.row_id,
@@ -62,6 +63,7 @@ marks AS (
             FALSE
         FROM unnest(l.resumed_at) AS r (at)
     ) AS u
+    WHERE cardinality(l.paused_at) > 1 OR cardinality(l.resumed_at) > 1
     GROUP BY l.row_id, u.at
     HAVING bool_and(u.is_pause) OR NOT bool_or(u.is_pause)
 ),
@@ -81,25 +83,55 @@ turns AS (
     WHERE t.is_pause <> t.was_pause
 ),
 
-clipped AS (
+spans AS (
     SELECT
         l.row_id,
         l.origin,
+        l.started,
         l.start_position,
         l.budget_seconds,
-        greatest(whole_seconds(t.at), l.started) AS from_instant,
-        whole_seconds(least(t.until_at, l.stops_at)) AS to_instant
+        l.stops_at,
+        l.paused_at[1] AS at,
+        CASE WHEN l.resumed_at[1] > l.paused_at[1] THEN l.resumed_at[1] END AS until_at
+    FROM located AS l
+    WHERE
+        cardinality(l.paused_at) = 1
+        AND coalesce(cardinality(l.resumed_at), 0) <= 1
+        AND l.resumed_at[1] IS DISTINCT FROM l.paused_at[1]
+    UNION ALL
+    SELECT
+        l.row_id,
+        l.origin,
+        l.started,
+        l.start_position,
+        l.budget_seconds,
+        l.stops_at,
+        t.at,
+        t.until_at
     FROM turns AS t
     INNER JOIN located AS l ON l.row_id = t.row_id
+    WHERE t.is_pause
+),
+
+clipped AS (
+    SELECT
+        p.row_id,
+        p.origin,
+        p.start_position,
+        p.budget_seconds,
+        greatest(whole_seconds(p.at), p.started) AS from_instant,
+        whole_seconds(least(p.until_at, p.stops_at)) AS to_instant
+    FROM spans AS p
     WHERE
-        t.is_pause
-        AND (t.until_at IS NULL OR whole_seconds(t.until_at) > l.started)
-        AND (l.stops_at IS NULL OR (l.stops_at > t.at AND whole_seconds(l.stops_at) >= l.started))
+        (p.until_at IS NULL OR whole_seconds(p.until_at) > p.started)
+        AND (p.stops_at IS NULL OR (p.stops_at > p.at AND whole_seconds(p.stops_at) >= p.started))
 ),
 
 positioned AS (
     SELECT
         c.row_id,
+        c.origin,
+        c.start_position,
         c.budget_seconds,
         c.from_instant,
         working_position(
@@ -120,6 +152,8 @@ positioned AS (
 judged AS (
     SELECT
         p.row_id,
+        p.origin,
+        p.start_position + p.budget_seconds AS base_position,
         p.ends_after - p.begins_after AS length,
         p.begins_after - coalesce(
             sum(p.ends_after - p.begins_after) OVER (
@@ -130,25 +164,16 @@ judged AS (
     FROM positioned AS p
 ),
 
-pauses AS (
-    SELECT
-        j.row_id,
-        coalesce(sum(j.length), 0) AS paused_seconds,
-        bool_or(j.length IS NULL) AS is_paused
-    FROM judged AS j
-    WHERE j.counts
-    GROUP BY j.row_id
-),
-
 extended AS (
     SELECT
-        l.row_id,
-        l.origin,
-        p.paused_seconds,
-        p.is_paused,
-        l.start_position + l.budget_seconds + p.paused_seconds AS due_position
-    FROM pauses AS p
-    INNER JOIN located AS l ON l.row_id = p.row_id
+        j.row_id,
+        j.origin,
+        coalesce(sum(j.length), 0) AS paused_seconds,
+        bool_or(j.length IS NULL) AS is_paused,
+        j.base_position + coalesce(sum(j.length), 0) AS due_position
+    FROM judged AS j
+    WHERE j.counts
+    GROUP BY j.row_id, j.origin, j.base_position
 )
 
 UPDATE computed_deadlines AS d SET

@@ -89,6 +89,22 @@ def _touch(
 def _compute(
     transaction: Transaction, at: datetime, budgets: rules.Budgets, *, everything: bool, run_id: int
 ) -> dict[str, int]:
+    work_out_deadlines(transaction, at, budgets, everything=everything, run_id=run_id)
+    return _keep(transaction, at, everything=everything, run_id=run_id)
+
+
+def work_out_deadlines(
+    transaction: Transaction, at: datetime, budgets: rules.Budgets, *, everything: bool, run_id: int
+) -> None:
+    """Work out the deadlines of all cases, or of the touched ones, into the temporary table ``computed_deadlines``.
+
+    Args:
+        transaction: open transaction; what is worked out lasts as long as it does.
+        at: aware instant; facts after it are invisible.
+        budgets: longest budgets, for the years the clock must cover.
+        everything: all cases; else those in ``touched_cases``.
+        run_id: run that compiles the clock anew, if that is needed.
+    """
     chosen = "all" if everything else "touched"
     execute(transaction, f"overdue_escalations/choose_{chosen}_cases")
     execute(transaction, f"overdue_escalations/choose_{chosen}_events")
@@ -103,7 +119,6 @@ def _compute(
         rules.bring_clock_up_to_date(transaction, earliest, latest, budgets, run_id=run_id)
     execute(transaction, "overdue_escalations/compute_deadlines")
     execute(transaction, "overdue_escalations/extend_deadlines")
-    return _keep(transaction, at, everything=everything, run_id=run_id)
 
 
 def _keep(transaction: Transaction, at: datetime, *, everything: bool, run_id: int) -> dict[str, int]:
