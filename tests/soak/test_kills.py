@@ -1,4 +1,4 @@
-"""Two hundred kills, for the figures in docs/measurements.md: `make soak` (the outbox alone has its own two hundred)."""
+"""Two hundred kills, for the figures in docs/measurements.md (`make soak`); the outbox has two hundred of its own."""
 
 from __future__ import annotations
 
