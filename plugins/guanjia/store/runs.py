@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, literal, select, update
@@ -29,7 +29,7 @@ def open_run(
     pipeline: str,
     as_of: datetime,
     *,
-    started_at: datetime,
+    started_at: datetime | None = None,
     parameters: Mapping[str, Any] | None = None,
     requested_by: str | None = None,
     external_key: str | None = None,
@@ -40,7 +40,7 @@ def open_run(
         transaction: open transaction.
         pipeline: name of the DAG.
         as_of: instant the run is a function of; aware.
-        started_at: wall clock.
+        started_at: wall clock; None: now.
         parameters: what the operator gave.
         requested_by: Airflow user or staff code; None: the schedule.
         external_key: DAG run it belongs to.
@@ -61,7 +61,7 @@ def open_run(
             run_code=f"{stem}-{number}",
             pipeline=pipeline,
             as_of=as_of,
-            started_at=started_at,
+            started_at=started_at or datetime.now(UTC),
             state="running",
             detail={"parameters": dict(parameters or {})},
             requested_by=requested_by,
@@ -109,7 +109,7 @@ def close_run(
     run_id: int,
     state: str,
     *,
-    ended_at: datetime,
+    ended_at: datetime | None = None,
     detail: Mapping[str, Any] | None = None,
 ) -> None:
     """End a run.
@@ -118,12 +118,13 @@ def close_run(
         transaction: open transaction.
         run_id: the run.
         state: `succeeded`, `failed` or `waiting` (for a person's decision).
-        ended_at: wall clock.
+        ended_at: wall clock; None: now.
         detail: last words, for example the reason of a failure.
     """
     if detail:
         add_detail(transaction, run_id, detail)
-    transaction.execute(update(runs).where(runs.c.run_id == run_id).values(state=state, ended_at=ended_at))
+    ended = ended_at or datetime.now(UTC)
+    transaction.execute(update(runs).where(runs.c.run_id == run_id).values(state=state, ended_at=ended))
 
 
 def await_person(transaction: Connection, run_id: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -144,5 +143,5 @@ def finish(outcome: Outcome, terms: Terms) -> Outcome:
         with transaction() as tx:
             if outcome.files:
                 report(tx, run_id=terms.run_id, at=terms.received_at)
-            close_run(tx, terms.run_id, "succeeded", ended_at=datetime.now(UTC), detail=outcome.counts())
+            close_run(tx, terms.run_id, "succeeded", detail=outcome.counts())
     return outcome

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from guanjia.pipelines.overdue_escalations.deadlines import SCOPE, compute_deadlines
 from guanjia.pipelines.overdue_escalations.handover import hand_over
@@ -22,12 +22,12 @@ def run_steps(as_of: datetime) -> dict[str, int]:
         What was written, by name; nothing the second time.
     """
     with transaction() as tx:
-        run = open_run(tx, SCOPE, as_of, started_at=datetime.now(UTC))
+        run = open_run(tx, SCOPE, as_of)
     counts: dict[str, int] = {}
     for step in (compute_deadlines, raise_escalations, tell, hand_over):
         with transaction() as tx:
             counts |= step(tx, run, as_of)
     with transaction() as tx:
         add_detail(tx, run.run_id, counts, rows_out=sum(counts.values()))
-        close_run(tx, run.run_id, "succeeded", ended_at=datetime.now(UTC))
+        close_run(tx, run.run_id, "succeeded")
     return counts
