@@ -100,7 +100,7 @@ TIME_ONLY = ("overdue_escalations", "working_time")
 
 
 def _aliases_of_named_steps(code: str, folder: Path) -> set[str]:
-    """Aliases of WITH queries, subqueries and the folder's temporary tables, whose columns are named where they are made."""
+    """Aliases of WITH queries, subqueries and the folder's temporary tables: their columns are named already."""
     steps = {name.lower() for name in re.findall(r"\b(\w+)\s+AS\s+(?:NOT\s+)?(?:MATERIALIZED\s+)?\(", code, re.I)}
     made = "\n".join(other.read_text(encoding="utf-8") for other in folder.glob("*.sql"))
     steps |= {name.lower() for name in re.findall(r"\bTEMPORARY (?:TABLE|VIEW) (?:IF NOT EXISTS )?(\w+)", made)}
@@ -116,7 +116,7 @@ def _everything_that_may_name_a_query() -> str:
 
 @every_statement
 def test_it_is_used(path: Path) -> None:
-    """Loaded by its whole name, or by a name put together (``f"desk/{name}"``, ``f"intake/note_{dataset}_versions"``)."""
+    """Loaded by its whole name, or by one put together (``f"desk/{name}"``, ``f"intake/note_{table}_versions"``)."""
     users = _everything_that_may_name_a_query()
     folder = path.parent.relative_to(ROOT / "sql").as_posix()
     is_named_whole = re.search(rf"[\"']{re.escape(query_name(path))}[\"']", users)
