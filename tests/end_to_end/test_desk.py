@@ -182,7 +182,7 @@ def test_the_owner_of_a_step_acknowledges_it_once_and_nobody_else_can(filled: Ho
     with filled.inside(), transaction() as tx:
         run = open_run(tx, "overdue_escalations", at, started_at=at)
         tx.execute(insert(communities).values(community_code="D01", community_name="测试小区"))
-        for code, login in (("D-1", FIRST), ("D-2", SECOND)):
+        for code, login in (("S01", FIRST), ("S02", SECOND)):
             person = {"staff_code": code, "staff_name": "王建国", "role": "team_leader", "login": login}
             tx.execute(insert_new(staff).values(person).on_conflict_do_nothing())
         owner = confirm_changes.find_person(tx, FIRST, on=at.date()).staff_code
