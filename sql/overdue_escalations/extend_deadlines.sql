@@ -125,6 +125,16 @@ clipped AS (
     WHERE
         (p.until_at IS NULL OR whole_seconds(p.until_at) > p.started)
         AND (p.stops_at IS NULL OR (p.stops_at > p.at AND whole_seconds(p.stops_at) >= p.started))
+    OFFSET 0
+),
+
+segmented AS (
+    SELECT
+        c.*,
+        width_bucket(c.origin + c.from_instant, (SELECT k.opens FROM clock AS k)) AS from_segment,
+        width_bucket(c.origin + c.to_instant, (SELECT k.opens FROM clock AS k)) AS to_segment
+    FROM clipped AS c
+    OFFSET 0
 ),
 
 positioned AS (
@@ -135,18 +145,13 @@ positioned AS (
         c.budget_seconds,
         c.from_instant,
         working_position(
-            c.from_instant,
-            width_bucket(c.origin + c.from_instant, (SELECT k.opens FROM clock AS k)),
-            (SELECT k.shifts FROM clock AS k),
-            (SELECT k.reached FROM clock AS k)
+            c.from_instant, c.from_segment, (SELECT k.shifts FROM clock AS k), (SELECT k.reached FROM clock AS k)
         ) - c.start_position AS begins_after,
         working_position(
-            c.to_instant,
-            width_bucket(c.origin + c.to_instant, (SELECT k.opens FROM clock AS k)),
-            (SELECT k.shifts FROM clock AS k),
-            (SELECT k.reached FROM clock AS k)
+            c.to_instant, c.to_segment, (SELECT k.shifts FROM clock AS k), (SELECT k.reached FROM clock AS k)
         ) - c.start_position AS ends_after
-    FROM clipped AS c
+    FROM segmented AS c
+    OFFSET 0
 ),
 
 judged AS (

@@ -105,6 +105,8 @@ def work_out_deadlines(
         everything: all cases; else those in ``touched_cases``.
         run_id: run that compiles the clock anew, if that is needed.
     """
+    if everything:
+        execute(transaction, "overdue_escalations/widen_memory")
     chosen = "all" if everything else "touched"
     execute(transaction, f"overdue_escalations/choose_{chosen}_cases")
     execute(transaction, f"overdue_escalations/choose_{chosen}_events")
