@@ -1,5 +1,5 @@
--- ESC-09: never nobody. Steps whose post was filled by the next level or by nobody, or whose holder has no address, and
--- that were not reported yet.
+-- ESC-09: never nobody. Steps whose post was filled by the next level or by nobody, or whose holder has no address or
+-- serves another community by now, and that were not reported yet.
 --
 -- Reads: escalations, cases, communities, staff
 -- Writes: nothing
@@ -14,6 +14,7 @@ SELECT
     e.role,
     e.staff_code,
     e.found_by,
+    s.email,
     c.community_code,
     k.community_name,
     k.region
@@ -24,6 +25,10 @@ LEFT JOIN staff AS s ON e.staff_code = s.staff_code
 WHERE
     e.reported_at IS NULL
     AND e.stood_down_at IS NULL
-    AND (e.found_by IN ('next_level', 'nobody') OR (e.told_at IS NULL AND s.email IS NULL))
+    AND (
+        e.found_by IN ('next_level', 'nobody')
+        OR (e.told_at IS NULL AND s.email IS NULL)
+        OR (e.told_at IS NULL AND e.found_by NOT IN ('case', 'assigned') AND s.community_code <> c.community_code)
+    )
 ORDER BY c.community_code, e.role, e.case_code, e.escalation_id
 FOR UPDATE OF e

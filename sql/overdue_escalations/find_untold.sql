@@ -59,6 +59,10 @@ WHERE
     AND e.raised_at <= :as_of
     AND s.email IS NOT NULL
     AND (
+        e.found_by IN ('case', 'assigned')
+        OR coalesce(s.community_code, c.community_code) = c.community_code
+    )
+    AND (
         e.is_emergency
         OR s.role <> all(CAST(:office_roles AS text[]))
         OR coalesce(own.working_calendar, 'office') IN (SELECT o.calendar_code FROM open_offices AS o)

@@ -226,3 +226,16 @@ def test_a_digest_names_each_deadline_once_at_its_highest_level(database: Databa
         text = tx.scalar(select(T["message_bodies"].c.text_body))
     assert text is not None
     assert text.count("GD-1") == 1
+
+
+@pytest.mark.rule("ESC-09")
+def test_nobody_is_told_of_another_community_unless_the_case_is_theirs_by_name(database: Database) -> None:
+    with database.transaction() as tx:
+        _company(tx)
+        _add(tx, "communities", community_code="002", community_name="梧桐里")
+        _escalated(tx, "GD-1", "S1", found_by="case")
+        _escalated(tx, "GD-1", "S2", level=2)
+        tx.execute(update(T["staff"]).values(community_code="002"))
+        _add(tx, "report_recipients", email="boss@example.com", report="escalation", scope="001")
+    _tell(database, FRIDAY_TEN)
+    assert _mails(database) == [("escalation_digest", "lin@example.com"), ("escalation_unfilled", "boss@example.com")]

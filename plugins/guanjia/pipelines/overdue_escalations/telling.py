@@ -324,4 +324,6 @@ def _unfilled_outcome(_: Translator, row: Row[Any]) -> str:
         return _("nobody could be told")
     if row.found_by == "next_level":
         return _("the next level was told: {staff}", staff=row.staff_code)
+    if row.email is not None:
+        return _("{staff} serves another community by now", staff=row.staff_code)
     return _("{staff} has no mail address", staff=row.staff_code)
