@@ -1,9 +1,9 @@
 -- Finds events said to have happened before their case was opened; by the minute where one of both has no seconds.
 -- Reads: incoming_case_events (temporary: one row per event that is otherwise acceptable); cases.
--- Writes: nothing. Returns one row per such event: place and the instant its case was opened.
+-- Writes: nothing. Returns one row per such event: row_place and the instant its case was opened.
 -- Rerun: the same rows on the same data.
 SELECT
-    i.place,
+    i.row_place,
     c.opened_at
 FROM incoming_case_events AS i
 INNER JOIN cases AS c ON c.case_code = i.case_code
@@ -13,4 +13,4 @@ WHERE
             THEN DATE_TRUNC('minute', i.event_at) < DATE_TRUNC('minute', c.opened_at)
         ELSE i.event_at < c.opened_at
     END
-ORDER BY i.place
+ORDER BY i.row_place

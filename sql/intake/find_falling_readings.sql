@@ -3,7 +3,7 @@
 -- not higher than the next one that stands already, which would turn into a falling one. Readings of one meter and day
 -- that contradict each other bound nothing.
 -- Reads: incoming_meter_readings (temporary: one row per reading that is otherwise acceptable); meter_readings.
--- Writes: nothing. Returns one row per reading that does not fit: place, which rule, and the reading and day it breaks.
+-- Writes: nothing. Returns one row per reading that does not fit: row_place, which rule, and the reading and day it breaks.
 -- Rerun: the same rows on the same data.
 WITH involved AS (
     SELECT DISTINCT i.meter_code FROM incoming_meter_readings AS i
@@ -11,7 +11,7 @@ WITH involved AS (
 
 series AS (
     SELECT
-        i.place,
+        i.row_place,
         i.meter_code,
         i.read_on,
         i.reading,
@@ -21,7 +21,7 @@ series AS (
     WINDOW same_day AS (PARTITION BY i.meter_code, i.read_on)
     UNION ALL
     SELECT
-        CAST(NULL AS integer) AS place,
+        CAST(NULL AS integer) AS row_place,
         r.meter_code,
         r.read_on,
         r.reading,
@@ -35,15 +35,15 @@ series AS (
 
 beside_standing AS (
     SELECT
-        s.place,
+        s.row_place,
         s.meter_code,
         s.read_on,
         s.reading,
         s.is_loose,
-        MAX(s.reading) FILTER (WHERE s.place IS NULL AND NOT s.is_loose) OVER earlier AS standing_before,
-        MIN(s.reading) FILTER (WHERE s.place IS NULL AND NOT s.is_loose) OVER later AS standing_after,
-        MAX(s.read_on) FILTER (WHERE s.place IS NULL AND NOT s.is_loose) OVER earlier AS day_before,
-        MIN(s.read_on) FILTER (WHERE s.place IS NULL AND NOT s.is_loose) OVER later AS day_after
+        MAX(s.reading) FILTER (WHERE s.row_place IS NULL AND NOT s.is_loose) OVER earlier AS standing_before,
+        MIN(s.reading) FILTER (WHERE s.row_place IS NULL AND NOT s.is_loose) OVER later AS standing_after,
+        MAX(s.read_on) FILTER (WHERE s.row_place IS NULL AND NOT s.is_loose) OVER earlier AS day_before,
+        MIN(s.read_on) FILTER (WHERE s.row_place IS NULL AND NOT s.is_loose) OVER later AS day_after
     FROM series AS s
     WINDOW
         earlier AS (
@@ -60,7 +60,7 @@ judged_beside_standing AS (
     SELECT
         b.*,
         CASE
-            WHEN b.place IS NULL THEN NULL
+            WHEN b.row_place IS NULL THEN NULL
             WHEN b.reading < b.standing_before THEN 'falling'
             WHEN NOT b.is_loose AND b.reading > b.standing_after THEN 'above_next'
         END AS rule
@@ -69,7 +69,7 @@ judged_beside_standing AS (
 
 judged_together AS (
     SELECT
-        j.place,
+        j.row_place,
         j.reading,
         MAX(j.reading) FILTER (WHERE NOT j.is_loose) OVER earlier AS highest_before,
         MAX(j.read_on) FILTER (WHERE NOT j.is_loose) OVER earlier AS day_before
@@ -82,7 +82,7 @@ judged_together AS (
 )
 
 SELECT
-    j.place,
+    j.row_place,
     j.rule,
     CASE j.rule WHEN 'falling' THEN j.standing_before ELSE j.standing_after END AS bound,
     CASE j.rule WHEN 'falling' THEN j.day_before ELSE j.day_after END AS day
@@ -90,10 +90,10 @@ FROM judged_beside_standing AS j
 WHERE j.rule IS NOT NULL
 UNION ALL
 SELECT
-    t.place,
+    t.row_place,
     'falling' AS rule,
     t.highest_before AS bound,
     t.day_before AS day
 FROM judged_together AS t
-WHERE t.place IS NOT NULL AND t.reading < t.highest_before
+WHERE t.row_place IS NOT NULL AND t.reading < t.highest_before
 ORDER BY 1

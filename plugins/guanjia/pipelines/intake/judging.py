@@ -165,11 +165,11 @@ def _standing_values(
     copy_rows(
         transaction,
         "incoming_keys",
-        [("place", places(np.arange(frame.rows))), *((name, frame.columns.get(name, absent)) for name in dataset.key)],
+        [("row_place", places(np.arange(frame.rows))), *((name, frame.columns.get(name, absent)) for name in dataset.key)],
         rows,
     )
     found = transaction.execute(
-        select(incoming.c.place, *(as_kept(table.c[name]) for name in wanted)).where(same_key(dataset, incoming))
+        select(incoming.c.row_place, *(as_kept(table.c[name]) for name in wanted)).where(same_key(dataset, incoming))
     )
     return {row[0]: tuple(row)[1:] for row in found}
 

@@ -98,7 +98,7 @@ def stage(transaction: Connection, judged: Judged, rows: Rows, origin: Origin) -
     names = written_columns(judged)
     incoming = temporary_table(transaction, "incoming", [table.c[name] for name in (*names, "loaded_row")])
     columns = [
-        ("place", places(np.arange(judged.frame.rows))),
+        ("row_place", places(np.arange(judged.frame.rows))),
         *((name, judged.frame.columns[name]) for name in names),
         ("loaded_row", places(judged.numbers)),
     ]
@@ -107,8 +107,8 @@ def stage(transaction: Connection, judged: Judged, rows: Rows, origin: Origin) -
         month = origin.as_of.date().replace(day=1)
         execute(transaction, f"intake/date_{dataset.name}_changes", month_start=month)
     same = and_(*(table.c[name].is_not_distinct_from(incoming.c[name]) for name in names))
-    equal = select(incoming.c.place).join(table, same_key(dataset, incoming)).where(same)
-    gone = transaction.execute(delete(incoming).where(incoming.c.place.in_(equal)).returning(incoming.c.place))
+    equal = select(incoming.c.row_place).join(table, same_key(dataset, incoming)).where(same)
+    gone = transaction.execute(delete(incoming).where(incoming.c.row_place.in_(equal)).returning(incoming.c.row_place))
     return np.setdiff1d(rows, np.array(gone.scalars().all(), np.int64))
 
 
@@ -124,7 +124,7 @@ def incoming_table(judged: Judged) -> Table:
     table = judged.dataset.table
     names = (*written_columns(judged), "loaded_row")
     return Table(
-        "incoming", MetaData(), Column("place", Integer), *(Column(name, table.c[name].type) for name in names)
+        "incoming", MetaData(), Column("row_place", Integer), *(Column(name, table.c[name].type) for name in names)
     )
 
 
@@ -158,7 +158,7 @@ def _keep_history(transaction: Connection, judged: Judged, origin: Origin) -> No
             cast(literal(origin.confirmed_by), Text),
         )
         .join_from(incoming, table, same_key(dataset, incoming))
-        .order_by(incoming.c.place)
+        .order_by(incoming.c.row_place)
     )
     transaction.execute(insert(register_history).from_select([*names, "changed_at", "confirmed_by"], rows))
 

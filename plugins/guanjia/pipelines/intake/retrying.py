@@ -163,15 +163,15 @@ def _settle_standing(transaction: Connection, judged: Judged, origin: Origin) ->
         return []
     table, kept = judged.dataset.table, incoming_table(judged)
     found = transaction.execute(
-        select(kept.c.place, table.c.loaded_from, table.c.loaded_row)
+        select(kept.c.row_place, table.c.loaded_from, table.c.loaded_row)
         .join_from(kept, table, same_key(judged.dataset, kept))
         .where(table.c.loaded_from >= origin.file_id)
     ).all()
-    conflict = {row.place: row.loaded_row for row in found if row.loaded_from == origin.file_id}
+    conflict = {row.row_place: row.loaded_row for row in found if row.loaded_from == origin.file_id}
     for row, other in conflict.items():
         told: Fault = fault("duplicate_conflict", "conflict", rows=other)
         judged.note([(row, judged.dataset.key_column, told)], np.ones(judged.frame.rows, bool))
-    void = [row.place for row in found if row.loaded_from > origin.file_id]
+    void = [row.row_place for row in found if row.loaded_from > origin.file_id]
     judged.accepted = np.setdiff1d(judged.accepted, np.array([*conflict, *void], np.int64))
     return void
 

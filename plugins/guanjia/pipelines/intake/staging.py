@@ -93,14 +93,14 @@ def temporary_table(transaction: Connection, name: str, columns: Sequence[Column
     Args:
         transaction: open transaction.
         name: its name.
-        columns: columns whose names and types it takes, behind `place`.
+        columns: columns whose names and types it takes, behind `row_place`.
     """
     from sqlalchemy import MetaData
 
     table = Table(
         name,
         MetaData(),
-        Column("place", Integer, primary_key=True, autoincrement=False),
+        Column("row_place", Integer, primary_key=True, autoincrement=False),
         *(Column(column.name, column.type) for column in columns),
         prefixes=["TEMPORARY"],
         postgresql_on_commit="DROP",

@@ -36,7 +36,7 @@ def _falling_readings(transaction: Connection, dataset: Dataset, frame: Frame, r
         return
     for found in execute(transaction, "intake/find_falling_readings"):
         told = fault("out_of_range", found.rule, reading=f"{found.bound:f}", day=found.day.isoformat())
-        yield found.place, "reading", told
+        yield found.row_place, "reading", told
 
 
 def _early_events(transaction: Connection, dataset: Dataset, frame: Frame, rows: Rows) -> Found:
@@ -44,7 +44,7 @@ def _early_events(transaction: Connection, dataset: Dataset, frame: Frame, rows:
         return
     for found in execute(transaction, "intake/find_early_events"):
         told = fault("inconsistent_dates", "before_case", opened_at=f"{found.opened_at:%Y-%m-%d %H:%M}")
-        yield found.place, "event_at", told
+        yield found.row_place, "event_at", told
 
 
 def _stage(transaction: Connection, dataset: Dataset, frame: Frame, rows: Rows, *names: str) -> bool:
@@ -54,7 +54,7 @@ def _stage(transaction: Connection, dataset: Dataset, frame: Frame, rows: Rows, 
         return False
     name = f"incoming_{dataset.name}"
     temporary_table(transaction, name, [dataset.table.c[each] for each in names])
-    columns = [("place", places(np.arange(frame.rows))), *((each, frame.columns[each]) for each in there)]
+    columns = [("row_place", places(np.arange(frame.rows))), *((each, frame.columns[each]) for each in there)]
     copy_rows(transaction, name, columns, np.flatnonzero(rows))
     return True
 
