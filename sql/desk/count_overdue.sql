@@ -31,7 +31,15 @@ INNER JOIN deadlines AS d
         s.case_code = d.case_code
         AND s.milestone = d.milestone
         AND s.occurrence = d.occurrence
-INNER JOIN cases AS c ON s.case_code = c.case_code
 WHERE
     d.state IN ('running', 'paused')
-    AND (CAST(:community_code AS text) IS NULL OR c.community_code = :community_code)
+    AND (
+        CAST(:community_code AS text) IS NULL
+        OR EXISTS (
+            SELECT 1
+            FROM cases AS c
+            WHERE
+                c.case_code = s.case_code
+                AND c.community_code = :community_code
+        )
+    )

@@ -41,22 +41,25 @@ shown AS (
         d.starts_at AS starts_at,
         d.due_at AS due_at,
         d.state AS state,
-        d.provisional AS provisional,
-        c.community_code AS community_code,
-        c.unit_code AS unit_code,
-        c.kind AS kind,
-        c.urgency AS urgency,
-        c.opened_at AS opened_at
+        d.provisional AS provisional
     FROM open_steps AS s
     INNER JOIN deadlines AS d
         ON
             s.case_code = d.case_code
             AND s.milestone = d.milestone
             AND s.occurrence = d.occurrence
-    INNER JOIN cases AS c ON s.case_code = c.case_code
     WHERE
         d.state IN ('running', 'paused')
-        AND (CAST(:community_code AS text) IS NULL OR c.community_code = :community_code)
+        AND (
+            CAST(:community_code AS text) IS NULL
+            OR EXISTS (
+                SELECT 1
+                FROM cases AS c
+                WHERE
+                    c.case_code = s.case_code
+                    AND c.community_code = :community_code
+            )
+        )
         AND CASE CAST(:view AS text)
             WHEN 'overdue' THEN d.due_at <= :at
             WHEN 'soon' THEN (d.due_at IS NULL OR d.due_at > :at) AND NOT s.is_emergency
@@ -80,15 +83,16 @@ SELECT
     w.due_at AS due_at,
     w.state AS state,
     w.provisional AS provisional,
-    w.community_code AS community_code,
+    c.community_code AS community_code,
     m.community_name AS community_name,
-    w.unit_code AS unit_code,
-    w.kind AS kind,
-    w.urgency AS urgency,
-    w.opened_at AS opened_at,
+    c.unit_code AS unit_code,
+    c.kind AS kind,
+    c.urgency AS urgency,
+    c.opened_at AS opened_at,
     t.told AS told
 FROM shown AS w
-INNER JOIN communities AS m ON w.community_code = m.community_code
+INNER JOIN cases AS c ON w.case_code = c.case_code
+INNER JOIN communities AS m ON c.community_code = m.community_code
 LEFT JOIN LATERAL (
     SELECT
         jsonb_agg(
