@@ -145,7 +145,8 @@ def test_due_instants_pauses_and_steps_agree_with_the_oracle(
         tx.execute(
             text(
                 "TRUNCATE escalations, deadline_changes, deadline_former_starts, deadlines, open_cases, case_changes, "
-                "escalation_progress, served_communities, case_events, cases, communities, settings, working_calendars, "
+                "escalation_progress, served_communities, case_events, cases, communities, settings, "
+                "working_calendars, "
                 "deadline_policies, calendar_days CASCADE"
             )
         )
