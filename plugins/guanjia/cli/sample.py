@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--messy",
         action="store_true",
-        help="as offices keep their files (GB18030, titles, totals, odd dates, bad rows); expected.json says what is bad",
+        help="as offices keep their files (GB18030, titles, totals, bad rows); expected.json says what is bad",
     )
     parser.add_argument("--json", action="store_true", help="print the rows of each file as JSON, and nothing else")
 
