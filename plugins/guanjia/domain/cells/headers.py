@@ -58,16 +58,20 @@ def names_of(columns: Mapping[str, Sequence[str]]) -> dict[str, str]:
     return found
 
 
-def find_header(rows: Sequence[Sequence[Raw]], names: Mapping[str, str], required: Sequence[str]) -> Header | None:
+def find_header(
+    rows: Sequence[Sequence[Raw]], names: Mapping[str, str], required: Sequence[str], key: Sequence[str] = ()
+) -> Header | None:
     """The row that is a dataset's header: the first of those that name most of its columns.
 
     It need not be the first row: titles, a bank's preamble and a merged group header may stand above it. A row counts
-    as a header when it names at least two columns and at least half of the required ones.
+    as a header when it names at least two columns, among them the whole key (an update may bring no more than that and
+    what changes) or half of the required ones.
 
     Args:
         rows: first rows of the sheet.
         names: what `names_of` gives.
         required: required columns of the dataset.
+        key: columns that identify a row and are required.
     """
     best: Header | None = None
     for index, row in enumerate(rows):
@@ -76,8 +80,9 @@ def find_header(rows: Sequence[Sequence[Raw]], names: Mapping[str, str], require
             found = names.get(header_name(cell)) if not is_blank(cell) else None
             if found is not None:
                 columns.setdefault(found, place)
-        enough = len(columns) >= 2 and 2 * sum(name in columns for name in required) >= len(required)
-        if enough and (best is None or len(columns) > len(best.columns)):
+        has_key = bool(key) and all(name in columns for name in key)
+        has_half = 2 * sum(name in columns for name in required) >= len(required)
+        if len(columns) >= 2 and (has_key or has_half) and (best is None or len(columns) > len(best.columns)):
             best = Header(index, columns, tuple(as_found(cell) for cell in row))
     return best
 

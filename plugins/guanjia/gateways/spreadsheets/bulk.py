@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import codecs
 import io
+from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -26,18 +28,29 @@ _RETURN: Final = ord("\r")
 _RECORDS_AT_A_TIME: Final = 50_000
 
 
-def read_columns(
-    path: Path, encoding: str, delimiter: str, *, skip_lines: int, first_row: int, width: int
-) -> Sequence[pa.ChunkedArray]:
-    """Read a large delimited text.
+@dataclass(frozen=True)
+class BulkSource:
+    """A large delimited text below its header.
 
-    Args:
+    Attributes:
         path: the file.
         encoding: utf-8, utf-8-sig or gb18030.
         delimiter: what stands between cells.
         skip_lines: lines of the header and what stands above it.
-        first_row: number of the first record read.
+        first_row: number of the first record.
         width: number of cells of the header.
+    """
+
+    path: Path
+    encoding: str
+    delimiter: str
+    skip_lines: int
+    first_row: int
+    width: int
+
+
+def read_columns(source: BulkSource) -> Sequence[pa.ChunkedArray]:
+    """Read a large delimited text.
 
     Returns:
         One column of strings per cell of the header (more where a record is longer); blank cells are null.
@@ -46,35 +59,48 @@ def read_columns(
         Unreadable: a quotation mark is never closed, or a record is longer than any can be.
     """
     try:
-        tables = _by_pieces(path, encoding, delimiter, skip_lines, first_row, width)
+        tables = list(read_pieces(source))
     except Unreadable:
         # A lone quotation mark can put a cut into the middle of a record: only reading it whole tells.
-        tables = _whole(path, encoding, delimiter, skip_lines, first_row, width)
-    widest = max((table.num_columns for table in tables), default=width)
-    names = [str(place) for place in range(max(width, widest))]
+        tables = _whole(source)
+    widest = max((table.num_columns for table in tables), default=source.width)
+    names = [str(place) for place in range(max(source.width, widest))]
     even = [_widened(table, names) for table in tables]
     whole = pa.concat_tables(even) if even else pa.table({name: pa.array([], pa.string()) for name in names})
     return whole.columns  # type: ignore[no-any-return]
 
 
-def _by_pieces(
-    path: Path, encoding: str, delimiter: str, skip_lines: int, first_row: int, width: int
-) -> list[pa.Table]:
-    tables: list[pa.Table] = []
+def read_pieces(source: BulkSource) -> Iterator[pa.Table]:
+    """Read a large delimited text piece by piece, a few pieces ahead on the other cores.
+
+    Raises:
+        Unreadable: see `read_columns`; a lone quotation mark may be the reason.
+    """
+    row = source.first_row
     with ThreadPoolExecutor(_CORES) as pool:
-        for found in pool.map(lambda piece: _read(piece, delimiter, width), _pieces(path, encoding, skip_lines)):
-            table = found if isinstance(found, pa.Table) else _by_records(found, delimiter, width, first_row)
-            tables.append(table)
-            first_row += table.num_rows
-    return tables
+        ahead: deque[Future[pa.Table | bytes]] = deque()
+        for piece in _pieces(source):
+            ahead.append(pool.submit(_read, piece, source.delimiter, source.width))
+            if len(ahead) > _CORES:
+                table = _table_of(ahead.popleft().result(), source, row)
+                row += table.num_rows
+                yield table
+        while ahead:
+            table = _table_of(ahead.popleft().result(), source, row)
+            row += table.num_rows
+            yield table
 
 
-def _whole(path: Path, encoding: str, delimiter: str, skip_lines: int, first_row: int, width: int) -> list[pa.Table]:
-    lines = islice(text_lines(path, encoding), skip_lines, None)
-    found = records(lines, delimiter, first_row)
+def _table_of(found: pa.Table | bytes, source: BulkSource, row: int) -> pa.Table:
+    return found if isinstance(found, pa.Table) else _by_records(found, source.delimiter, source.width, row)
+
+
+def _whole(source: BulkSource) -> list[pa.Table]:
+    lines = islice(text_lines(source.path, source.encoding), source.skip_lines, None)
+    found = records(lines, source.delimiter, source.first_row)
     tables = []
     while rows := list(islice(found, _RECORDS_AT_A_TIME)):
-        tables.append(_as_table(rows, width))
+        tables.append(_as_table(rows, source.width))
     return tables
 
 
@@ -84,12 +110,12 @@ def _widened(table: pa.Table, names: Sequence[str]) -> pa.Table:
     return table
 
 
-def _pieces(path: Path, encoding: str, skip_lines: int) -> Iterator[bytes]:
+def _pieces(source: BulkSource) -> Iterator[bytes]:
     """The text as UTF-8 in pieces that end at the end of a record."""
-    with path.open("rb") as file:
-        source = _utf8(file, encoding)
-        rest = _without_lines(source, skip_lines)
-        for block in source:
+    with source.path.open("rb") as file:
+        blocks = _utf8(file, source.encoding)
+        rest = _without_lines(blocks, source.skip_lines)
+        for block in blocks:
             end = _record_end(block, rest.count(b'"') if b'"' in rest else 0)
             if end:
                 yield rest + block[:end]

@@ -14,12 +14,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from guanjia.domain.cells.raw import Raw
 from guanjia.gateways.spreadsheets import refusals
 from guanjia.gateways.spreadsheets.refusals import Unreadable
 from guanjia.gateways.spreadsheets.tables import HEAD_ROWS, BulkTable, CellTable, Sheet, Spreadsheet, Table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from guanjia.gateways.spreadsheets.bulk import BulkSource
 
 DELIMITERS: Final = (",", ";", "\t")
 MAX_TEXT_MB: Final = 2048
@@ -157,22 +162,37 @@ class _TextView:
         found = list(islice(records(self._source.lines(), self.delimiter), header_index, None))
         return CellTable(header_index + 2, columns_of(found[1:], len(found[0]) if found else 0))
 
+    def pieces(self, header_index: int) -> Iterator[BulkTable] | None:
+        """The records below the header of a large text, piece by piece; None: it is not large.
+
+        Raises:
+            Unreadable: while it is read; a lone quotation mark may be the reason, which `table` finds out.
+        """
+        if not self._source.is_bulk or self._source.encoding == "utf-16":
+            return None
+        from guanjia.gateways.spreadsheets.bulk import read_pieces
+
+        source = self._bulk_source(header_index)
+        return _numbered(read_pieces(source), source.first_row)
+
     def _bulk(self, header_index: int) -> BulkTable:
+        from guanjia.gateways.spreadsheets.bulk import read_columns
+
         try:
-            return self._columns(header_index)
+            return BulkTable(header_index + 2, read_columns(self._bulk_source(header_index)))
         except Unreadable as error:
             if error.sentence != refusals.ENCODING or self._source.encoding != "utf-8":
                 raise
             # The first Chinese character came late: the start alone was both encodings.
             self._source.encoding = "gb18030"
-            return self._columns(header_index)
+            return BulkTable(header_index + 2, read_columns(self._bulk_source(header_index)))
 
-    def _columns(self, header_index: int) -> BulkTable:
-        from guanjia.gateways.spreadsheets.bulk import read_columns
+    def _bulk_source(self, header_index: int) -> BulkSource:
+        from guanjia.gateways.spreadsheets.bulk import BulkSource
 
         physical = _Counted(self._source.lines())
         header = next(islice(csv.reader(physical, delimiter=self.delimiter), header_index, None))
-        columns = read_columns(
+        return BulkSource(
             self._source.path,
             self._source.encoding,
             self.delimiter,
@@ -180,7 +200,12 @@ class _TextView:
             first_row=header_index + 2,
             width=len(header),
         )
-        return BulkTable(header_index + 2, columns)
+
+
+def _numbered(tables: Iterator[pa.Table], first_row: int) -> Iterator[BulkTable]:
+    for table in tables:
+        yield BulkTable(first_row, table.columns)
+        first_row += table.num_rows
 
 
 class _Counted(Iterator[str]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -100,6 +100,13 @@ class View(Protocol):
 
         Raises:
             Unreadable: what follows cannot be read.
+        """
+
+    def pieces(self, header_index: int) -> Iterator[BulkTable] | None:
+        """The rows below the header of a large text, piece by piece; None: it is read as a whole.
+
+        Args:
+            header_index: place of the header row in `head`.
         """
 
 

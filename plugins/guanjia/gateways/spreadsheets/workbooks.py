@@ -92,6 +92,9 @@ class _SheetView:
                 filled.setdefault(left, set()).update(below)
         return CellTable(first + 1, columns, {place: frozenset(found) for place, found in filled.items()})
 
+    def pieces(self, header_index: int) -> None:
+        """A workbook is read as a whole."""
+
     def _read(self) -> list[list[Raw]]:
         if self._rows is None:
             self._rows = self._values()

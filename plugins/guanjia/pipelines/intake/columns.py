@@ -25,6 +25,9 @@ from guanjia.gateways.spreadsheets import BulkTable, Table
 Texts: TypeAlias = Any
 """An Arrow array of texts; null is empty."""
 
+SEPARATOR: Final = "\x1f"
+"""Stands between the values of a joined key; no code holds it."""
+
 Rows: TypeAlias = Any
 """Rows as a NumPy mask, or their places."""
 
@@ -49,6 +52,16 @@ _PLAIN: Final[Mapping[str, str]] = {
 _WITH_PLACES: Final = r"^(?:0|-?[1-9]\d{0,8})\.\d{1,%d}$"
 _ISO_OFFSET: Final = f"^{_DAY}T{_CLOCK}:[0-5]\\d\\+08:00$"
 _SLASHED: Final = r"^\d{4}/\d{2}/\d{2}(?: |$)"
+_SPELLINGS: Final = (
+    (r"^(\d{4})/(\d{1,2})/(\d{1,2})($|[ T])", r"\1-\2-\3\4"),
+    (r"^(\d{4})\.(\d{1,2})\.(\d{1,2})($|[ T])", r"\1-\2-\3\4"),
+    (r"^(\d{4})年(\d{1,2})月(\d{1,2})日($|[ T])", r"\1-\2-\3\4"),
+    (r"^(\d{4})-(\d)-(\d{1,2})($|[ T])", r"\1-0\2-\3\4"),
+    (r"^(\d{4}-\d\d)-(\d)($|[ T])", r"\1-0\2\3"),
+    (r"^(\d{4}-\d\d-\d\d) (\d):", r"\1 0\2:"),
+)
+"""Other spellings of days and instants → the plain one; a cell that is none of them means the same after as before."""
+
 _FEW: Final = 2_000
 _SAMPLE: Final = 4_000
 
@@ -76,7 +89,10 @@ def read_column(rule: ColumnRule, table: Table, place: int) -> ReadColumn:
     """
     if isinstance(table, BulkTable):
         return read_texts(rule, combined(table.columns[place]))
-    return _read_each(rule, table.columns[place])
+    cells = table.columns[place]
+    if len(cells) > _FEW and all(cell is None or type(cell) is str for cell in cells):
+        return read_texts(rule, pa.array(cells, pa.string()))
+    return _read_each(rule, cells)
 
 
 def combined(column: pa.ChunkedArray) -> Texts:
@@ -106,13 +122,28 @@ def read_texts(rule: ColumnRule, cells: Texts) -> ReadColumn:
     values, is_plain = _plain(rule, cells)
     if rule.required:
         is_plain = pc.and_kleene(is_plain, pc.is_valid(cells))
-    rest = np.flatnonzero(~_mask(is_plain))
+    rest = np.flatnonzero(~mask_of(is_plain))
     if not len(rest):
         return ReadColumn(values, {})
-    read = _read_distinct(rule, cells.take(pa.array(rest)))
+    read = _read_rest(rule, cells.take(pa.array(rest)))
     return ReadColumn(
         pc.replace_with_mask(values, pc.invert(is_plain), read.values),
         {int(rest[row]): fault for row, fault in read.faults.items()},
+    )
+
+
+def _read_rest(rule: ColumnRule, cells: Texts) -> ReadColumn:
+    """Cells that are not their own value: days and instants are spelt anew all at once, what is left is read singly."""
+    if rule.kind not in ("date", "timestamp") or len(cells) <= _FEW:
+        return _read_distinct(rule, cells)
+    for pattern, spelling in _SPELLINGS:
+        cells = pc.replace_substring_regex(cells, pattern, spelling)
+    is_plain = pc.fill_null(pc.match_substring_regex(cells, _PLAIN[rule.kind]), False)
+    left = np.flatnonzero(~mask_of(is_plain))
+    read = _read_distinct(rule, cells.take(pa.array(left)))
+    return ReadColumn(
+        pc.replace_with_mask(cells, pc.invert(is_plain), read.values),
+        {int(left[row]): fault for row, fault in read.faults.items()},
     )
 
 
@@ -181,7 +212,8 @@ def _as_numbers(cells: Texts, is_plain: Texts) -> Texts:
     return pc.cast(pc.if_else(pc.fill_null(is_plain, False), cells, pa.scalar(None, pa.string())), pa.float64())
 
 
-def _mask(values: Texts) -> Rows:
+def mask_of(values: Texts) -> Rows:
+    """An Arrow array of true and false as a NumPy mask."""
     return values.to_numpy(zero_copy_only=False).astype(bool)
 
 
@@ -211,13 +243,13 @@ class Frame:
         """Which rows have a value (a NumPy mask); none where the column is absent."""
         if name not in self.columns:
             return np.zeros(self.rows, bool)
-        return _mask(pc.is_valid(self.columns[name]))
+        return mask_of(pc.is_valid(self.columns[name]))
 
     def holds(self, name: str, *words: str) -> Rows:
         """Which rows hold one of the words."""
         if name not in self.columns:
             return np.zeros(self.rows, bool)
-        return _mask(pc.is_in(self.columns[name], pa.array(words, pa.string())))
+        return mask_of(pc.is_in(self.columns[name], pa.array(words, pa.string())))
 
     def after(self, name: str, other: str, *, or_equal: bool = False) -> Rows:
         """Which rows hold a later day or instant in one column than in the other; blanks are not later.
@@ -234,34 +266,12 @@ class Frame:
             return np.zeros(self.rows, bool)
         return _later(self.columns[name], pa.scalar(text, pa.string()), or_equal=False)
 
-    def distinct(self, names: Sequence[str], rows: Rows) -> list[tuple[str | None, ...]]:
-        """Every combination of values the given rows hold in the given columns.
-
-        Args:
-            names: columns.
-            rows: places of rows (NumPy) or None for all.
-        """
-        if len(names) == 1:
-            return [(value,) for value in self._chosen(names[0], rows).unique().to_pylist()]
-        table = pa.table({name: self._chosen(name, rows) for name in names})
-        found = table.group_by(list(names), use_threads=False).aggregate([])
-        return list(zip(*(found[name].to_pylist() for name in names), strict=True))
-
-    def among(self, names: Sequence[str], wanted: Sequence[tuple[str | None, ...]]) -> Rows:
-        """Which rows hold one of the combinations."""
-        if not wanted:
-            return np.zeros(self.rows, bool)
-        if len(names) == 1:
-            return _mask(pc.is_in(self.columns[names[0]], pa.array([value for (value,) in wanted], pa.string())))
-        known = pa.array(["\x1f".join(value or "" for value in each) for each in wanted], pa.string())
-        return _mask(pc.is_in(self.joined(names), known))
-
     def joined(self, names: Sequence[str]) -> Texts:
         """The columns' values as one text, blanks as nothing, instants to the second."""
         texts = [_to_the_second(self.columns[name]) if name in self.instants else self.columns[name] for name in names]
         if len(texts) == 1:
             return texts[0]
-        return pc.binary_join_element_wise(*texts, "\x1f", null_handling="replace", null_replacement="")
+        return pc.binary_join_element_wise(*texts, SEPARATOR, null_handling="replace", null_replacement="")
 
     def contents(self, names: Sequence[str], rows: Sequence[int]) -> list[tuple[str | None, ...]]:
         """The values of some rows, so that equal contents are equal."""
@@ -289,8 +299,9 @@ class Frame:
             key: key columns.
             rows: places of rows (NumPy).
         """
-        keys = self.joined(key).take(pa.array(rows))
-        if pc.count_distinct(keys, mode="all").as_py() == len(keys):
+        keys = self.joined(key)
+        keys = keys if len(rows) == len(keys) else keys.take(pa.array(rows))
+        if is_ascending(keys) or pc.count_distinct(keys, mode="all").as_py() == len(keys):
             return []
         codes = keys.dictionary_encode(null_encoding="encode").indices.to_numpy(zero_copy_only=False)
         often = np.flatnonzero(np.bincount(codes) > 1)
@@ -299,8 +310,12 @@ class Frame:
             groups.setdefault(int(codes[place]), []).append(int(rows[place]))
         return list(groups.values())
 
-    def _chosen(self, name: str, rows: Rows) -> Texts:
-        return self.columns[name] if rows is None else self.columns[name].take(pa.array(rows))
+
+def is_ascending(keys: Texts) -> bool:
+    """Whether every text comes after the one before it, so that none stands twice; exports often are so."""
+    if len(keys) < 2 or keys.null_count:
+        return False
+    return bool(pc.all(pc.greater(keys.slice(1), keys.slice(0, len(keys) - 1))).as_py())
 
 
 def _to_the_second(values: Texts) -> Texts:
@@ -325,4 +340,4 @@ def _later(one: Texts, other: Texts, *, or_equal: bool) -> Rows:
             pc.utf8_slice_codeunits(one, 0, _WITHOUT_SECONDS), pc.utf8_slice_codeunits(other, 0, _WITHOUT_SECONDS)
         )
         exact = pc.if_else(by_minute, minute, exact)
-    return _mask(pc.fill_null(exact, False))
+    return mask_of(pc.fill_null(exact, False))

@@ -86,7 +86,8 @@ def read_frame(dataset: Dataset, table: Table, header: Header, lines: int) -> tu
             read = read_column(dataset.rules[name], table, header.columns[name])
             columns[name] = read.values.slice(0, lines)
             for row, told in read.faults.items():
-                faults.setdefault(row, []).append((name, told))
+                if row < lines:
+                    faults.setdefault(row, []).append((name, told))
     instants = frozenset(name for name, rule in dataset.rules.items() if rule.kind in ("timestamp", "shift_time"))
     frame = Frame(columns, lines, instants)
     if dataset.name == "roster":
@@ -165,7 +166,10 @@ def _standing_values(
     copy_rows(
         transaction,
         "incoming_keys",
-        [("row_place", places(np.arange(frame.rows))), *((name, frame.columns.get(name, absent)) for name in dataset.key)],
+        [
+            ("row_place", places(np.arange(frame.rows))),
+            *((name, frame.columns.get(name, absent)) for name in dataset.key),
+        ],
         rows,
     )
     found = transaction.execute(

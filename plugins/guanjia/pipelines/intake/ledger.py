@@ -154,7 +154,7 @@ def write_rejects(
             str(sheet_no),
             str(each.row),
             dataset.name,
-            json.dumps([stored(cell) for cell in each.cells], ensure_ascii=False),
+            _as_json(each.cells),
             "open",
             "true" if may_come_right(each.faults) else "false",
         )
@@ -163,6 +163,16 @@ def write_rejects(
     names = ("file_id", "sheet_no", "row_no", "dataset", "cells", "state", "may_come_right")
     _copy(transaction, "rejected_rows", names, rows)
     return write_fault_lines(transaction, dataset, file_id, sheet_no, file, sheet, rejected)
+
+
+def _as_json(cells: Sequence[Raw]) -> str:
+    """The cells of a row as JSON; the texts of a CSV, most of all, just as they are."""
+    if all(cell is None or (type(cell) is str and "\x00" not in cell) for cell in cells):
+        return _ENCODE(cells)
+    return _ENCODE([stored(cell) for cell in cells])
+
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def write_fault_lines(

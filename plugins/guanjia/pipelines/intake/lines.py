@@ -16,6 +16,8 @@ from guanjia.gateways.spreadsheets import BulkTable, CellTable, Table
 from guanjia.pipelines.intake.columns import Rows, combined
 
 _BLANK: Final = r"^[\s\p{Z}\x{180e}\x{200b}\x{2060}\x{feff}]*$"
+_SURE: Final = r"^[A-Za-z0-9_\-]*[0-9][A-Za-z0-9_\-]*$"
+"""A cell with a digit and nothing but letters and hyphens besides: neither blank, nor a total, nor a heading."""
 _TOTAL: Final = r"^[\s\p{Z}\x{200b}\x{feff}]*[合小总][\s\p{Z}]*计"
 
 
@@ -99,6 +101,11 @@ def _of_bulk(table: BulkTable, header: Header) -> tuple[Any, list[int], list[int
     for place, chunks in enumerate(table.columns):
         column = combined(chunks)
         cells = column if len(pending) == table.rows else column.take(pa.array(pending))
+        doubtful = ~_true(pc.fill_null(pc.match_substring_regex(cells, _SURE), False))
+        if not doubtful.any():
+            pending = pending[:0]
+            break
+        pending, cells = pending[doubtful], cells.filter(pa.array(doubtful))
         is_empty = _true(pc.fill_null(pc.match_substring_regex(cells, _BLANK), True))
         for row in pending[_true(pc.fill_null(pc.match_substring_regex(cells, _TOTAL), False))]:
             if is_total(table.row(int(row))):

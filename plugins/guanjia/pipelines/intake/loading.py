@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 from sqlalchemy import Connection, select
 
+from guanjia.domain.cells import Header
 from guanjia.domain.cells.headers import header_name
 from guanjia.domain.cells.raw import Raw, as_found
 from guanjia.gateways.spreadsheets import Table, Unreadable, open_spreadsheet
@@ -28,6 +29,7 @@ from guanjia.pipelines.intake.receipts import FileReceipt, RejectLine, SheetRece
 from guanjia.pipelines.intake.recognition import Recognised, dataset_of, recognise
 from guanjia.pipelines.intake.remembering import known_sheet
 from guanjia.pipelines.intake.sentences import NO_HEADER, NOT_PERMITTED, UNKNOWN_DATASET, refusal_text
+from guanjia.pipelines.intake.straight import NotStraight, load_straight
 from guanjia.store.locks import lock_scope
 from guanjia.store.tables.intake import intake_files, intake_sheets
 
@@ -255,6 +257,8 @@ def _load_together(
 ) -> None:
     dataset = parts[0].recognised.dataset
     assert dataset is not None  # only recognised sheets become parts
+    if len(parts) == 1 and _load_straight(transaction, parts[0], receipt, file_id, terms):
+        return
     for part in parts:
         _read(part)
     if dataset.restricted and not terms.may_restrict:
@@ -276,6 +280,41 @@ def _load_together(
     for part in parts:
         ledger.write_counts(transaction, file_id, part.number, part.receipt)
         _close_corrected(transaction, part, judged, file_id, terms)
+
+
+def _load_straight(transaction: Connection, part: _Part, receipt: FileReceipt, file_id: int, terms: Terms) -> bool:
+    """Take a large text of new rows in piece by piece; False: it is none, and nothing was written."""
+    recognised = part.recognised
+    assert recognised.dataset is not None and recognised.view is not None and recognised.header is not None
+    if _code_place(recognised.header) is not None:
+        return False
+    try:
+        found = load_straight(transaction, recognised.dataset, recognised.view, recognised.header, file_id, terms.as_of)
+    except NotStraight:
+        return False
+    sheet = part.receipt
+    sheet.rows_read, sheet.rejected = found.rows, len(found.rejected)
+    sheet.accepted = found.rows - sheet.rejected
+    header = recognised.header
+    ledger.write_sheet(
+        transaction,
+        file_id,
+        part.number,
+        sheet,
+        header_row=header.index + 1,
+        titles=header.titles,
+        columns=dict(header.columns),
+    )
+    sheet.rejects = ledger.write_rejects(
+        transaction, recognised.dataset, file_id, part.number, receipt.file, sheet.sheet, found.rejected
+    )
+    return True
+
+
+def _code_place(header: Header) -> int | None:
+    """Place of the column that names the rejected rows a workbook corrects."""
+    wanted = {header_name(name) for name in REJECT_CODE}
+    return next((at for at, title in enumerate(header.titles) if header_name(title) in wanted), None)
 
 
 def _count(
@@ -370,8 +409,7 @@ def _close_corrected(transaction: Connection, part: _Part, judged: Judged, file_
     """Rejects that this sheet's rows name as the ones they correct: taken in, or replaced where rejected again."""
     header, table, lines = part.recognised.header, part.table, part.lines
     assert header is not None and table is not None and lines is not None
-    wanted = {header_name(name) for name in REJECT_CODE}
-    place = next((at for at, title in enumerate(header.titles) if header_name(title) in wanted), None)
+    place = _code_place(header)
     if place is None:
         return
     for state in ("taken_in", "dismissed"):

@@ -172,11 +172,10 @@ def _update(transaction: Connection, judged: Judged, origin: Origin) -> None:
 
 
 def _insert(transaction: Connection, judged: Judged, rows: Rows, origin: Origin) -> None:
-    dataset, count = judged.dataset, judged.frame.rows
+    dataset = judged.dataset
     columns = [(name, judged.frame.columns[name]) for name in written_columns(judged)]
-    columns.append(("loaded_from", pa.array(np.full(count, origin.file_id))))
-    columns.append(("loaded_row", places(judged.numbers)))
-    is_bulk = len(rows) >= _BULK_ROWS and transaction.scalar(_MAY_SKIP_TRIGGERS)
+    columns += [("loaded_from", origin.file_id), ("loaded_row", places(judged.numbers))]
+    is_bulk = len(rows) >= _BULK_ROWS and transaction.scalar(MAY_SKIP_TRIGGERS)
     if is_bulk:
         transaction.execute(text("SET LOCAL session_replication_role = replica"))
     copy_rows(transaction, dataset.table.name, columns, rows)
@@ -184,4 +183,5 @@ def _insert(transaction: Connection, judged: Judged, rows: Rows, origin: Origin)
         transaction.execute(text("SET LOCAL session_replication_role = DEFAULT"))
 
 
-_MAY_SKIP_TRIGGERS: Final = text("SELECT HAS_PARAMETER_PRIVILEGE('session_replication_role', 'SET')")
+MAY_SKIP_TRIGGERS: Final = text("SELECT HAS_PARAMETER_PRIVILEGE('session_replication_role', 'SET')")
+"""Whether the role may leave out checks that have been made for all rows at once."""

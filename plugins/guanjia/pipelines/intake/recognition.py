@@ -85,7 +85,10 @@ def _recognised(sheet: Sheet, dataset: Dataset | None) -> Recognised:
 
 
 def _best_view(views: Sequence[View], dataset: Dataset) -> tuple[View, Header] | None:
+    key = [name for name in dataset.key if dataset.rules[name].required]
     found = [
-        (view, header) for view in views if (header := find_header(view.head(), dataset.headings, dataset.required))
+        (view, header)
+        for view in views
+        if (header := find_header(view.head(), dataset.headings, dataset.required, key))
     ]
     return max(found, key=lambda each: len(each[1].columns)) if found else None

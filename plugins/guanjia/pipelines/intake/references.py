@@ -6,19 +6,27 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import ARRAY, Connection, Text, bindparam, exists, func, select
 
 from guanjia.domain.cells import Fault, fault
-from guanjia.pipelines.intake.columns import Frame, Rows
+from guanjia.pipelines.intake.columns import SEPARATOR, Frame, Rows, Texts, mask_of
 from guanjia.pipelines.intake.contract import Dataset, Reference
 from guanjia.store.tables import metadata
 from guanjia.store.tables.registers import communities
 
 Found = Iterator[tuple[int, str, Fault]]
-Pair = tuple[str | None, ...]
+Pair = tuple[str, ...]
 
 
-def check_references(transaction: Connection, dataset: Dataset, frame: Frame, rows: Rows) -> Found:
+Known = dict[str, Texts]
+"""Column → keys found to be known already (Arrow); spares asking again for the next piece of a large file."""
+
+
+def check_references(
+    transaction: Connection, dataset: Dataset, frame: Frame, rows: Rows, known: Known | None = None
+) -> Found:
     """What a sheet refers to and nobody knows; a number that lost its leading zeros gets them back.
 
     Args:
@@ -26,13 +34,14 @@ def check_references(transaction: Connection, dataset: Dataset, frame: Frame, ro
         dataset: the dataset.
         frame: its columns; references are replaced by the codes that were meant.
         rows: which rows are looked at (mask).
+        known: what earlier calls have found; grows.
     """
     doubtful = np.zeros(frame.rows, bool)
     """Rows whose community is unknown: what stands in it cannot be known either, and is not told twice."""
     for reference in dataset.references:
         if reference.column not in frame:
             continue
-        for row, found in _check(transaction, reference, frame, rows & ~doubtful):
+        for row, found in _check(transaction, reference, frame, rows & ~doubtful, {} if known is None else known):
             if reference.column == "community_code":
                 doubtful[row] = True
             yield row, reference.column, found
@@ -40,25 +49,33 @@ def check_references(transaction: Connection, dataset: Dataset, frame: Frame, ro
         yield from _check_scopes(transaction, frame, rows)
 
 
-def _check(transaction: Connection, reference: Reference, frame: Frame, rows: Rows) -> Iterator[tuple[int, Fault]]:
+def _check(
+    transaction: Connection, reference: Reference, frame: Frame, rows: Rows, known: Known
+) -> Iterator[tuple[int, Fault]]:
     names = (reference.column,) if reference.beside is None else (reference.beside, reference.column)
     asked = rows & np.logical_and.reduce([frame.filled(name) for name in names])
-    given = [pair for pair in frame.distinct(names, np.flatnonzero(asked)) if pair[-1] not in reference.words]
-    unknown = _unknown(transaction, reference, given)
+    keys = frame.joined(names)
+    before = known.get(reference.column, pa.array(sorted(reference.words), pa.string()))
+    new = keys.filter(pa.array(asked & ~mask_of(pc.is_in(keys, before)))).unique()
+    if not len(new):
+        return
+    unknown = _unknown(transaction, reference, [_pair(key) for key in new.to_pylist()])
+    lost = pa.array([SEPARATOR.join(map(str, pair)) for pair in unknown], pa.string())
+    known[reference.column] = pa.concat_arrays([before, new.filter(pc.invert(pc.is_in(new, lost)))])
     meant = _meant(transaction, reference, [pair for pair in unknown if str(pair[-1]).isdigit()])
-    if meant:
-        frame.replace(
-            reference.column,
-            {
-                int(row): meant[tuple(frame.value(name, int(row)) for name in names)]
-                for row in np.flatnonzero(asked & frame.among(names, list(meant)))
-            },
-        )
-    missing = [pair for pair in unknown if pair not in meant]
-    if missing:
-        told = fault("unknown_reference", "unknown", register=reference.target)
-        for row in np.flatnonzero(asked & frame.among(names, missing)):
+    changed: dict[int, str] = {}
+    told = fault("unknown_reference", "unknown", register=reference.target)
+    for row in np.flatnonzero(asked & mask_of(pc.is_in(keys, lost))) if len(lost) else ():
+        pair = _pair(keys[int(row)].as_py())
+        if pair in meant:
+            changed[int(row)] = meant[pair]
+        else:
             yield int(row), told
+    frame.replace(reference.column, changed)
+
+
+def _pair(key: str) -> Pair:
+    return tuple(key.split(SEPARATOR))
 
 
 def _unknown(transaction: Connection, reference: Reference, given: Sequence[Pair]) -> list[Pair]:

@@ -32,54 +32,76 @@ _SPECIAL: Final = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))
 _SHANGHAI: Final = "Asia/Shanghai"
 
 
-def copy_rows(transaction: Connection, table: str, columns: Sequence[tuple[str, Texts]], rows: Rows) -> int:
+def copy_rows(transaction: Connection, table: str, columns: Sequence[tuple[str, Texts | int]], rows: Rows) -> int:
     """Write rows into a table with COPY.
 
     Args:
         transaction: open transaction; its session reads instants as Asia/Shanghai.
         table: name of the table.
-        columns: column → its texts, for all rows.
-        rows: places of the rows to write.
+        columns: column → its texts for all rows, its numbers, or one number for all.
+        rows: places of the rows to write, ascending.
 
     Returns:
         Rows written.
     """
-    cursor = transaction.connection.driver_connection.cursor()  # type: ignore[union-attr]  # an open connection has one
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(table), sql.SQL(", ").join(sql.Identifier(name) for name, _ in columns)
-    )
-    with cursor.copy(statement) as copy:
+    with copying(transaction, table, [name for name, _ in columns]) as copy:
         for block in copy_text([texts for _, texts in columns], rows):
             copy.write(block)
     return len(rows)
 
 
-def copy_text(columns: Sequence[Texts], rows: Rows) -> Iterator[memoryview]:
+def copying(transaction: Connection, table: str, columns: Sequence[str]) -> Any:
+    """An open COPY into a table: write blocks of COPY text into it."""
+    cursor = transaction.connection.driver_connection.cursor()  # type: ignore[union-attr]  # an open connection has one
+    return cursor.copy(
+        sql.SQL("COPY {} ({}) FROM STDIN").format(
+            sql.Identifier(table), sql.SQL(", ").join(sql.Identifier(name) for name in columns)
+        )
+    )
+
+
+def copy_text(columns: Sequence[Texts | int], rows: Rows) -> Iterator[memoryview]:
     """Rows as COPY takes them, block by block.
 
     Args:
-        columns: texts of all rows, column by column.
-        rows: places of the rows to write.
+        columns: texts or numbers of all rows, column by column; a number stands for all rows.
+        rows: places of the rows to write, ascending.
     """
-    escaped = [_escaped(texts) for texts in columns]
-    whole = len(escaped) > 0 and len(rows) == len(escaped[0])
-    for start in range(0, len(rows), _AT_A_TIME):
-        places = rows[start : start + _AT_A_TIME]
+    if not len(rows):
+        return
+    ready = [pa.scalar(str(texts)) if isinstance(texts, int) else _escaped(texts) for texts in columns]
+    chosen = np.zeros(int(rows[-1]) + 1, bool)
+    chosen[rows] = True
+    for start in range(int(rows[0]), len(chosen), _AT_A_TIME):
+        mask = pa.array(chosen[start : start + _AT_A_TIME])
         cells = [
-            texts.slice(start, len(places)) if whole else texts.take(pa.array(places, pa.int64())) for texts in escaped
+            texts if isinstance(texts, pa.Scalar) else _as_text(texts.slice(start, len(mask)).filter(mask))
+            for texts in ready
         ]
         lines = pc.binary_join_element_wise(*cells, "\t", null_handling="replace", null_replacement="\\N")
         ended = pc.binary_join_element_wise(lines, pa.scalar(""), "\n")
-        yield memoryview(ended.buffers()[2])
+        if len(ended):
+            yield memoryview(ended.buffers()[2])
+
+
+def _as_text(texts: Texts) -> Texts:
+    return pc.cast(texts, pa.string()) if pa.types.is_integer(texts.type) else texts
 
 
 def _escaped(texts: Texts) -> Texts:
+    """Texts in which nothing ends a cell or a line of COPY text before its time."""
     if pa.types.is_integer(texts.type):
-        return pc.cast(texts, pa.string())
+        return texts
     for sign, escape in _SPECIAL:
-        if pc.any(pc.match_substring(texts, sign)).as_py():
+        if _holds(texts, sign):
             texts = pc.replace_substring(texts, sign, escape)
     return texts
+
+
+def _holds(texts: Texts, sign: str) -> bool:
+    """Whether any of the texts holds the sign: one look through their memory."""
+    content = texts.buffers()[2]
+    return content is not None and sign.encode() in content.to_pybytes()
 
 
 def places(rows: Rows) -> Texts:
