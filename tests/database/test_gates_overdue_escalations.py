@@ -19,11 +19,6 @@ from tests.conftest import Database
 
 AS_OF = datetime(2026, 11, 20, 10, tzinfo=TIME_ZONE)
 DEADLINES, ESCALATIONS = "overdue_escalations/deadlines", "overdue_escalations/escalations"
-BETWEEN, IN_SET, NOT_NULL = (
-    "expect_column_values_to_be_between",
-    "expect_column_values_to_be_in_set",
-    "expect_column_values_to_not_be_null",
-)
 T = metadata.tables
 
 
@@ -102,25 +97,65 @@ NOT_YET_LIVE = _change("served_communities", live_from=date(2026, 12, 1))
 @pytest.mark.parametrize(
     ("suite", "expectation", "severity", "spoil"),
     [
-        (DEADLINES, f"{NOT_NULL}: days_since_live", "critical", _unserved),
-        (DEADLINES, f"{BETWEEN}: days_since_live", "critical", NOT_YET_LIVE),
-        (DEADLINES, f"{BETWEEN}: seconds_since_met", "critical", _met_later),
-        (DEADLINES, f"{IN_SET}: has_policy", "critical", _change("deadlines", policy_code="GONE")),
-        (DEADLINES, f"{BETWEEN}: days_to_due", "warning", _change("deadlines", due_at=AS_OF + timedelta(days=400))),
-        (DEADLINES, f"{BETWEEN}: paused_days", "warning", _change("deadlines", paused_seconds=86_400 * 200)),
-        (DEADLINES, f"{BETWEEN}: budget_seconds", "warning", _change("deadlines", budget_seconds=0)),
+        (DEADLINES, "expect_column_values_to_not_be_null: days_since_live", "critical", _unserved),
+        (DEADLINES, "expect_column_values_to_be_between: days_since_live", "critical", NOT_YET_LIVE),
+        (DEADLINES, "expect_column_values_to_be_between: seconds_since_met", "critical", _met_later),
+        (
+            DEADLINES,
+            "expect_column_values_to_be_in_set: has_policy",
+            "critical",
+            _change("deadlines", policy_code="GONE"),
+        ),
+        (
+            DEADLINES,
+            "expect_column_values_to_be_between: days_to_due",
+            "warning",
+            _change("deadlines", due_at=AS_OF + timedelta(days=400)),
+        ),
+        (
+            DEADLINES,
+            "expect_column_values_to_be_between: paused_days",
+            "warning",
+            _change("deadlines", paused_seconds=86_400 * 200),
+        ),
+        (
+            DEADLINES,
+            "expect_column_values_to_be_between: budget_seconds",
+            "warning",
+            _change("deadlines", budget_seconds=0),
+        ),
         (
             ESCALATIONS,
-            f"{BETWEEN}: seconds_since_raised",
+            "expect_column_values_to_be_between: seconds_since_raised",
             "critical",
             _change("escalations", raised_at=AS_OF + timedelta(1)),
         ),
-        (ESCALATIONS, f"{BETWEEN}: days_since_live", "critical", NOT_YET_LIVE),
-        (ESCALATIONS, f"{IN_SET}: is_in_scope", "critical", _change("staff", community_code="002")),
-        (ESCALATIONS, f"{IN_SET}: is_level_fitting", "warning", _change("escalations", level=-1)),
-        (ESCALATIONS, f"{NOT_NULL}: staff_code", "warning", _change("escalations", staff_code=None, found_by="nobody")),
-        (ESCALATIONS, f"{NOT_NULL}: email", "warning", _change("staff", email=None)),
-        (ESCALATIONS, f"{IN_SET}: is_employed", "warning", _change("staff", left_on=date(2026, 10, 31))),
+        (ESCALATIONS, "expect_column_values_to_be_between: days_since_live", "critical", NOT_YET_LIVE),
+        (
+            ESCALATIONS,
+            "expect_column_values_to_be_in_set: is_in_scope",
+            "critical",
+            _change("staff", community_code="002"),
+        ),
+        (
+            ESCALATIONS,
+            "expect_column_values_to_be_in_set: is_level_fitting",
+            "warning",
+            _change("escalations", level=-1),
+        ),
+        (
+            ESCALATIONS,
+            "expect_column_values_to_not_be_null: staff_code",
+            "warning",
+            _change("escalations", staff_code=None, found_by="nobody"),
+        ),
+        (ESCALATIONS, "expect_column_values_to_not_be_null: email", "warning", _change("staff", email=None)),
+        (
+            ESCALATIONS,
+            "expect_column_values_to_be_in_set: is_employed",
+            "warning",
+            _change("staff", left_on=date(2026, 10, 31)),
+        ),
     ],
 )
 def test_a_row_that_breaks_it_is_found(
