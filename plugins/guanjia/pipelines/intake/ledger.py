@@ -167,9 +167,9 @@ def write_rejects(
 
 def _as_json(cells: Sequence[Raw]) -> str:
     """The cells of a row as JSON; the texts of a CSV, most of all, just as they are."""
-    if all(cell is None or (type(cell) is str and "\x00" not in cell) for cell in cells):
+    if all(cell is None or (type(cell) is str and cell and "\x00" not in cell) for cell in cells):
         return _ENCODE(cells)
-    return _ENCODE([stored(cell) for cell in cells])
+    return _ENCODE([None if cell == "" else stored(cell) for cell in cells])
 
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False).encode
