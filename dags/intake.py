@@ -29,6 +29,7 @@ from guanjia.orchestration import (
     counted,
     deliver_mail,
     finish,
+    gate,
     note_failure,
     or_skip,
     step,
@@ -58,6 +59,10 @@ def intake() -> None:
             found = sweep(as_of=run.as_of, now=datetime.now(UTC), run_id=run.run_id).counts()
             return counted(tx, run, found, rows_in=found["rows_read"], rows_out=found["accepted"])
 
+    @task(task_display_name="质量关口 Gate")
+    def check() -> dict[str, int]:
+        return gate(get_current_context(), "intake/sheets")
+
     @task(task_display_name="写回执邮件 Tell people")
     def tell() -> dict[str, int]:
         from guanjia.pipelines.intake.reporting import report
@@ -80,7 +85,7 @@ def intake() -> None:
     def end() -> str:
         return finish(get_current_context())
 
-    take_in() >> tell() >> deliver() >> changes_wait() >> end()
+    take_in() >> check() >> tell() >> deliver() >> changes_wait() >> end()
 
 
 intake()
