@@ -118,6 +118,9 @@ def judge(
         as_of: instant after which nothing can have happened; aware, in Asia/Shanghai.
     """
     judged = Judged(dataset, frame, tuple(frame.columns), numbers)
+    for name in dataset.key:
+        if name not in frame and not dataset.rules[name].required:
+            frame.columns[name] = pa.nulls(frame.rows, pa.string())
     judged.note(((row, column, told) for row, found in faults.items() for column, told in found), rows)
     judged.note(check_references(transaction, dataset, frame, rows), rows)
     judged.standing = _find_standing(transaction, judged, rows)
