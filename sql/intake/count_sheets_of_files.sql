@@ -15,6 +15,6 @@ SELECT
     s.rejected,
     s.skipped_blank + s.skipped_total + s.skipped_header + s.skipped_below AS skipped
 FROM intake_sheets AS s
-INNER JOIN intake_files AS f ON f.file_id = s.file_id
-WHERE s.file_id = ANY(CAST(:file_ids AS bigint[])) AND s.dataset IS NOT NULL
+INNER JOIN intake_files AS f ON s.file_id = f.file_id
+WHERE s.file_id = any(CAST(:file_ids AS bigint[])) AND s.dataset IS NOT NULL
 ORDER BY s.file_id, s.sheet_no

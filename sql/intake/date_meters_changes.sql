@@ -9,9 +9,9 @@ UPDATE incoming AS i
 SET
     valid_from = CASE
         WHEN
-            COALESCE(m.multiplier, 1) <> COALESCE(i.multiplier, 1)
+            coalesce(m.multiplier, 1) <> coalesce(i.multiplier, 1)
             OR m.apportion_by IS DISTINCT FROM i.apportion_by
-            THEN GREATEST(CAST(:month_start AS date), m.valid_from)
+            THEN greatest(CAST(:month_start AS date), m.valid_from)
         ELSE m.valid_from
     END
 FROM meters AS m

@@ -9,7 +9,7 @@ UPDATE incoming AS i
 SET
     valid_from = CASE
         WHEN u.unit_use IS DISTINCT FROM i.unit_use OR u.area_m2 IS DISTINCT FROM i.area_m2
-            THEN GREATEST(CAST(:month_start AS date), u.valid_from)
+            THEN greatest(CAST(:month_start AS date), u.valid_from)
         ELSE u.valid_from
     END
 FROM units AS u

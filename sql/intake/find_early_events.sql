@@ -6,11 +6,11 @@ SELECT
     i.row_place,
     c.opened_at
 FROM incoming_case_events AS i
-INNER JOIN cases AS c ON c.case_code = i.case_code
+INNER JOIN cases AS c ON i.case_code = c.case_code
 WHERE
     CASE
-        WHEN EXTRACT(SECOND FROM i.event_at) = 0 OR EXTRACT(SECOND FROM c.opened_at) = 0
-            THEN DATE_TRUNC('minute', i.event_at) < DATE_TRUNC('minute', c.opened_at)
+        WHEN extract(SECOND FROM i.event_at) = 0 OR extract(SECOND FROM c.opened_at) = 0
+            THEN date_trunc('minute', i.event_at) < date_trunc('minute', c.opened_at)
         ELSE i.event_at < c.opened_at
     END
 ORDER BY i.row_place

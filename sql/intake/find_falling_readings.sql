@@ -15,8 +15,8 @@ series AS (
         i.meter_code,
         i.read_on,
         i.reading,
-        COALESCE(i.estimated, FALSE)
-        OR MIN(i.reading) OVER same_day <> MAX(i.reading) OVER same_day AS is_loose
+        coalesce(i.estimated, FALSE)
+        OR min(i.reading) OVER same_day <> max(i.reading) OVER same_day AS is_loose
     FROM incoming_meter_readings AS i
     WINDOW same_day AS (PARTITION BY i.meter_code, i.read_on)
     UNION ALL
@@ -25,11 +25,12 @@ series AS (
         r.meter_code,
         r.read_on,
         r.reading,
-        COALESCE(r.estimated, FALSE) AS is_loose
+        coalesce(r.estimated, FALSE) AS is_loose
     FROM meter_readings AS r
-    INNER JOIN involved AS v ON v.meter_code = r.meter_code
+    INNER JOIN involved AS v ON r.meter_code = v.meter_code
     WHERE NOT EXISTS (
-        SELECT 1 FROM incoming_meter_readings AS i WHERE i.meter_code = r.meter_code AND i.read_on = r.read_on
+        SELECT 1 FROM incoming_meter_readings AS i
+        WHERE i.meter_code = r.meter_code AND i.read_on = r.read_on
     )
 ),
 
@@ -40,10 +41,10 @@ beside_standing AS (
         s.read_on,
         s.reading,
         s.is_loose,
-        MAX(s.reading) FILTER (WHERE s.row_place IS NULL AND NOT s.is_loose) OVER earlier AS standing_before,
-        MIN(s.reading) FILTER (WHERE s.row_place IS NULL AND NOT s.is_loose) OVER later AS standing_after,
-        MAX(s.read_on) FILTER (WHERE s.row_place IS NULL AND NOT s.is_loose) OVER earlier AS day_before,
-        MIN(s.read_on) FILTER (WHERE s.row_place IS NULL AND NOT s.is_loose) OVER later AS day_after
+        max(s.reading) FILTER (WHERE s.row_place IS NULL AND NOT s.is_loose) OVER earlier AS standing_before,
+        min(s.reading) FILTER (WHERE s.row_place IS NULL AND NOT s.is_loose) OVER later AS standing_after,
+        max(s.read_on) FILTER (WHERE s.row_place IS NULL AND NOT s.is_loose) OVER earlier AS day_before,
+        min(s.read_on) FILTER (WHERE s.row_place IS NULL AND NOT s.is_loose) OVER later AS day_after
     FROM series AS s
     WINDOW
         earlier AS (
@@ -71,8 +72,8 @@ judged_together AS (
     SELECT
         j.row_place,
         j.reading,
-        MAX(j.reading) FILTER (WHERE NOT j.is_loose) OVER earlier AS highest_before,
-        MAX(j.read_on) FILTER (WHERE NOT j.is_loose) OVER earlier AS day_before
+        max(j.reading) FILTER (WHERE NOT j.is_loose) OVER earlier AS highest_before,
+        max(j.read_on) FILTER (WHERE NOT j.is_loose) OVER earlier AS day_before
     FROM judged_beside_standing AS j
     WHERE j.rule IS NULL
     WINDOW earlier AS (

@@ -7,8 +7,8 @@
 INSERT INTO meter_versions AS v (meter_code, valid_from, multiplier, apportion_by)
 SELECT
     m.meter_code,
-    COALESCE(m.valid_from, DATE '0001-01-01') AS valid_from,
-    COALESCE(m.multiplier, 1) AS multiplier,
+    coalesce(m.valid_from, date '0001-01-01') AS valid_from,
+    coalesce(m.multiplier, 1) AS multiplier,
     m.apportion_by
 FROM meters AS m
 WHERE m.loaded_from = :file_id

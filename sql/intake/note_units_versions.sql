@@ -8,7 +8,7 @@ INSERT INTO unit_versions AS v (community_code, unit_code, valid_from, unit_use,
 SELECT
     u.community_code,
     u.unit_code,
-    COALESCE(u.valid_from, DATE '0001-01-01') AS valid_from,
+    coalesce(u.valid_from, date '0001-01-01') AS valid_from,
     u.unit_use,
     u.area_m2
 FROM units AS u

@@ -9,4 +9,4 @@ USING meters AS m
 WHERE
     m.loaded_from = :file_id
     AND v.meter_code = m.meter_code
-    AND v.valid_from > COALESCE(m.valid_from, DATE '0001-01-01')
+    AND v.valid_from > coalesce(m.valid_from, date '0001-01-01')

@@ -10,4 +10,4 @@ WHERE
     u.loaded_from = :file_id
     AND v.community_code = u.community_code
     AND v.unit_code = u.unit_code
-    AND v.valid_from > COALESCE(u.valid_from, DATE '0001-01-01')
+    AND v.valid_from > coalesce(u.valid_from, date '0001-01-01')

@@ -14,8 +14,8 @@ WITH removed AS (
         c.calendar_code = i.calendar_code
         AND c.weekday = i.weekday
         AND c.opens_at IS DISTINCT FROM i.opens_at
-        AND COALESCE(c.opens_at < i.closes_at, TRUE)
-        AND COALESCE(i.opens_at < c.closes_at, TRUE)
+        AND coalesce(c.opens_at < i.closes_at, TRUE)
+        AND coalesce(i.opens_at < c.closes_at, TRUE)
         AND NOT EXISTS (
             SELECT 1
             FROM incoming AS same
@@ -29,7 +29,7 @@ WITH removed AS (
         c.weekday,
         c.opens_at,
         c.loaded_from AS previous_from,
-        TO_JSONB(c) - 'loaded_from' - 'loaded_row' - 'calendars_id' AS before,
+        to_jsonb(c) - 'loaded_from' - 'loaded_row' - 'calendars_id' AS before,
         i.loaded_row AS changed_row
 )
 
@@ -37,7 +37,7 @@ INSERT INTO register_history
 (dataset, key, action, before, previous_from, changed_from, changed_row, changed_at, confirmed_by)
 SELECT
     'calendars' AS dataset,
-    JSONB_BUILD_OBJECT(
+    jsonb_build_object(
         'calendar_code', r.calendar_code, 'weekday', CAST(r.weekday AS text), 'opens_at', CAST(r.opens_at AS text)
     ) AS key,
     'replaced' AS action,

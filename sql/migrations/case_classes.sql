@@ -32,7 +32,7 @@ $$;
 
 COMMENT ON FUNCTION event_number IS 'Number of a case event, 1 to 13, by its English or Chinese word; blank for any other.';
 
-CREATE FUNCTION listed_words(list text) RETURNS text []
+CREATE FUNCTION listed_words(list text) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$ SELECT array_remove(regexp_split_to_array(trim(list), '[[:space:],，、;；]+'), '') $$;
 

@@ -40,7 +40,7 @@ SELECT
         s.seconds_before + whole_seconds(s.closes_at) - whole_seconds(s.opens_at) ORDER BY c.axis, s.opens_at
     ) AS reached
 FROM working_segments AS s
-INNER JOIN working_calendars AS c ON c.calendar_code = s.calendar_code;
+INNER JOIN working_calendars AS c ON s.calendar_code = c.calendar_code;
 
 COMMENT ON VIEW working_clock IS
 'One row of arrays over all stretches of working time: opens (axis key + opening), passed (axis key + working seconds '
@@ -54,10 +54,10 @@ SELECT
     (
         SELECT array_agg(k.time_zone ORDER BY a.axis)
         FROM generate_series(1, (SELECT max(m.axis) FROM working_calendars AS m)) AS a (axis)
-        LEFT JOIN working_calendars AS k ON k.axis = a.axis
+        LEFT JOIN working_calendars AS k ON a.axis = k.axis
     ) AS zones
 FROM working_days AS d
-INNER JOIN working_calendars AS c ON c.calendar_code = d.calendar_code;
+INNER JOIN working_calendars AS c ON d.calendar_code = c.calendar_code;
 
 COMMENT ON VIEW working_day_clock IS
 'One row of arrays over all working days: day_opens (axis key + first opening), day_closes (last closing), days; and '

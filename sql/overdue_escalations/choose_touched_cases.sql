@@ -16,4 +16,4 @@ SELECT
     c.opened_at,
     c.booked_at
 FROM cases AS c
-INNER JOIN touched_cases AS t ON t.case_code = c.case_code
+INNER JOIN touched_cases AS t ON c.case_code = t.case_code

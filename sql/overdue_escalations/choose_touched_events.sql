@@ -11,4 +11,4 @@ SELECT
     e.event_at,
     e.event
 FROM case_events AS e
-INNER JOIN touched_cases AS t ON t.case_code = e.case_code
+INNER JOIN touched_cases AS t ON e.case_code = t.case_code

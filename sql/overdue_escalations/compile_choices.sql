@@ -21,25 +21,26 @@ WITH parsed AS (
         p.booking,
         p.milestone,
         p.valid_from,
-        coalesce(p.valid_to + 1, DATE '9999-12-31') AS valid_before,
+        coalesce(p.valid_to + 1, date '9999-12-31') AS valid_before,
         coalesce(p.enabled, TRUE) AS is_enabled,
         p.calendar,
         p.pauses,
         CASE p.budget_unit WHEN 'minutes' THEN round(p.budget * 60) WHEN 'seconds' THEN round(p.budget) END
-        AS budget_seconds,
+            AS budget_seconds,
         CASE WHEN p.budget_unit LIKE 'working_days%' THEN p.budget END AS budget_days,
         p.budget_unit = 'working_days_end' AS is_day_end,
         event_number(p.needs_event) AS needs_number,
         p.needs_event,
         (
-            SELECT array_agg(
-                CASE
-                    WHEN w.word IN ('opened_at', '受理时间') THEN 0
-                    WHEN w.word IN ('booked_at', '预约时间') THEN 1
-                    ELSE event_number(w.word) + 1
-                END
-                ORDER BY w.place
-            )
+            SELECT
+                array_agg(
+                    CASE
+                        WHEN w.word IN ('opened_at', '受理时间') THEN 0
+                        WHEN w.word IN ('booked_at', '预约时间') THEN 1
+                        ELSE event_number(w.word) + 1
+                    END
+                    ORDER BY w.place
+                )
             FROM unnest(listed_words(p.starts)) WITH ORDINALITY AS w (word, place)
         ) AS start_sources,
         (SELECT array_agg(event_number(w.word)) FROM unnest(listed_words(p.met_by)) AS w (word)) AS met_numbers
@@ -49,8 +50,8 @@ WITH parsed AS (
 usable AS (
     SELECT
         u.*,
-        5 = ANY(u.start_sources) AS is_per_assessment,
-        cardinality(u.start_sources) > 1 AND NOT 5 = ANY(u.start_sources) AS is_chain
+        5 = any(u.start_sources) AS is_per_assessment,
+        cardinality(u.start_sources) > 1 AND NOT 5 = any(u.start_sources) AS is_chain
     FROM parsed AS u
     WHERE
         u.start_sources IS NOT NULL
@@ -60,7 +61,10 @@ usable AS (
         AND (u.needs_event IS NULL) = (u.needs_number IS NULL)
         AND u.valid_before > u.valid_from
         AND (u.budget_days IS NULL OR u.budget_days = trunc(u.budget_days))
-        AND EXISTS (SELECT 1 FROM working_calendars AS w WHERE w.calendar_code = u.calendar)
+        AND EXISTS (
+            SELECT 1 FROM working_calendars AS w
+            WHERE w.calendar_code = u.calendar
+        )
 ),
 
 boundaries AS (
@@ -86,7 +90,7 @@ slots AS (
     SELECT
         CAST(c.slot AS integer),
         c.community_code
-    FROM unnest(CAST(:slot_communities AS text [])) WITH ORDINALITY AS c (community_code, slot)
+    FROM unnest(CAST(:slot_communities AS text[])) WITH ORDINALITY AS c (community_code, slot)
 ),
 
 classes AS (
@@ -101,7 +105,7 @@ classes AS (
     CROSS JOIN unnest(ARRAY[NULL, 'in_home', 'public']) AS a (area)
     CROSS JOIN unnest(ARRAY['ordinary', 'urgent', 'major', 'emergency']) AS u (urgency)
     CROSS JOIN unnest(ARRAY[NULL, 1, 2, 3, 4]) AS f (fault_level)
-    CROSS JOIN unnest(ARRAY[NULL, TIMESTAMPTZ '2000-01-01']) AS b (booked_at)
+    CROSS JOIN unnest(ARRAY[NULL, timestamptz '2000-01-01']) AS b (booked_at)
 ),
 
 winners AS (
@@ -116,16 +120,16 @@ winners AS (
     INNER JOIN slots AS s ON u.community_code IS NULL OR u.community_code = s.community_code
     INNER JOIN classes AS c
         ON
-        c.kind = u.kind
-        AND (u.area IS NULL OR u.area = c.area)
-        AND (u.urgency IS NULL OR u.urgency = c.urgency)
-        AND (u.fault_level IS NULL OR u.fault_level = c.fault_level)
-        AND (u.booking IS NULL OR u.booking = c.is_booked)
-    INNER JOIN periods AS d ON d.opened_from >= u.valid_from AND d.opened_from < u.valid_before
+            u.kind = c.kind
+            AND (u.area IS NULL OR u.area = c.area)
+            AND (u.urgency IS NULL OR u.urgency = c.urgency)
+            AND (u.fault_level IS NULL OR u.fault_level = c.fault_level)
+            AND (u.booking IS NULL OR u.booking = c.is_booked)
+    INNER JOIN periods AS d ON u.valid_from <= d.opened_from AND u.valid_before > d.opened_from
     ORDER BY
-        s.slot, c.case_class, d.opened_from, u.milestone,
+        s.slot ASC, c.case_class ASC, d.opened_from ASC, u.milestone ASC,
         (u.community_code IS NOT NULL) DESC, (u.fault_level IS NOT NULL) DESC, (u.urgency IS NOT NULL) DESC,
-        (u.area IS NOT NULL) DESC, u.is_enabled DESC, u.valid_from DESC, u.policy_code
+        (u.area IS NOT NULL) DESC, u.is_enabled DESC, u.valid_from DESC, u.policy_code ASC
 ),
 
 first_offsets AS (
@@ -155,13 +159,14 @@ SELECT
     w.policy_code,
     w.valid_from,
     CASE w.milestone
-        WHEN 'answer' THEN
-            CASE
-                WHEN w.case_urgency = 'major' THEN 'ESC-03'
-                WHEN w.kind = 'complaint' THEN 'ESC-06'
-                WHEN w.kind = 'enquiry' THEN 'ESC-07'
-                ELSE 'ESC-03'
-            END
+        WHEN 'answer'
+            THEN
+                CASE
+                    WHEN w.case_urgency = 'major' THEN 'ESC-03'
+                    WHEN w.kind = 'complaint' THEN 'ESC-06'
+                    WHEN w.kind = 'enquiry' THEN 'ESC-07'
+                    ELSE 'ESC-03'
+                END
         WHEN 'tell_superior' THEN 'ESC-02'
         WHEN 'arrival' THEN 'ESC-04'
         WHEN 'back_on_site' THEN 'ESC-04'
@@ -171,7 +176,12 @@ SELECT
     END,
     w.is_per_assessment,
     CASE WHEN w.is_per_assessment OR w.is_chain THEN 0 ELSE w.start_sources[1] END,
-    CASE WHEN w.is_chain THEN dense_rank() OVER (ORDER BY w.is_chain, CASE WHEN w.is_chain THEN w.start_sources END) ELSE 0 END,
+    CASE
+        WHEN
+            w.is_chain
+            THEN dense_rank() OVER (ORDER BY w.is_chain, CASE WHEN w.is_chain THEN w.start_sources END)
+        ELSE 0
+    END,
     CASE WHEN w.is_chain THEN w.start_sources END,
     CASE WHEN w.is_per_assessment OR w.is_chain OR w.start_sources[1] <= 1 THEN 0 ELSE 1 << (w.start_sources[1] - 2) END
     | CASE WHEN w.needs_number IS NULL THEN 0 ELSE 1 << (w.needs_number - 1) END,
@@ -187,11 +197,11 @@ SELECT
     f.first_start_seconds,
     f.first_due_seconds
 FROM winners AS w
-LEFT JOIN working_calendars AS k ON k.calendar_code = w.calendar AND w.calendar <> 'office'
+LEFT JOIN working_calendars AS k ON w.calendar = k.calendar_code AND w.calendar <> 'office'
 LEFT JOIN first_offsets AS f
     ON
-    f.policy_code = w.policy_code
-    AND f.milestone = w.milestone
-    AND f.kind = w.kind
-    AND f.urgency = w.case_urgency
+        w.policy_code = f.policy_code
+        AND w.milestone = f.milestone
+        AND w.kind = f.kind
+        AND w.case_urgency = f.urgency
 WHERE w.is_enabled

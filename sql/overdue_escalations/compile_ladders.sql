@@ -38,12 +38,15 @@ matching AS (
     FROM subjects AS x
     INNER JOIN escalation_steps AS s
         ON
-        coalesce(s.policy_code, x.policy_code) = x.policy_code
-        AND coalesce(s.kind, x.kind) = x.kind
-        AND coalesce(s.urgency, x.urgency) = x.urgency
+            coalesce(s.policy_code, x.policy_code) = x.policy_code
+            AND coalesce(s.kind, x.kind) = x.kind
+            AND coalesce(s.urgency, x.urgency) = x.urgency
     WHERE
         s.calendar = 'deadline'
-        OR EXISTS (SELECT 1 FROM working_calendars AS w WHERE w.calendar_code = s.calendar)
+        OR EXISTS (
+            SELECT 1 FROM working_calendars AS w
+            WHERE w.calendar_code = s.calendar
+        )
 )
 
 INSERT INTO ladder_steps (

@@ -6,4 +6,4 @@
 --
 -- Params: none
 SELECT count(*) AS cases
-FROM touched_cases AS t
+FROM touched_cases

@@ -40,7 +40,7 @@ located AS (
     SELECT
         w.*,
         working_position(w.started, w.segment, (SELECT c.shifts FROM clock AS c), (SELECT c.reached FROM clock AS c))
-        AS start_position
+            AS start_position
     FROM waiting AS w
     OFFSET 0
 ),
@@ -52,17 +52,18 @@ marks AS (
         u.at,
         bool_or(u.is_pause) AS is_pause
     FROM located AS l
-    CROSS JOIN LATERAL (
-        SELECT
-            p.at,
-            TRUE AS is_pause
-        FROM unnest(l.paused_at) AS p (at)
-        UNION ALL
-        SELECT
-            r.at,
-            FALSE
-        FROM unnest(l.resumed_at) AS r (at)
-    ) AS u
+    CROSS JOIN
+        LATERAL (
+            SELECT
+                p.at,
+                TRUE AS is_pause
+            FROM unnest(l.paused_at) AS p (at)
+            UNION ALL
+            SELECT
+                r.at,
+                FALSE
+            FROM unnest(l.resumed_at) AS r (at)
+        ) AS u
     WHERE cardinality(l.paused_at) > 1 OR cardinality(l.resumed_at) > 1
     GROUP BY l.row_id, u.at
     HAVING bool_and(u.is_pause) OR NOT bool_or(u.is_pause)
@@ -109,7 +110,7 @@ spans AS (
         t.at,
         t.until_at
     FROM turns AS t
-    INNER JOIN located AS l ON l.row_id = t.row_id
+    INNER JOIN located AS l ON t.row_id = l.row_id
     WHERE t.is_pause
 ),
 

@@ -41,10 +41,10 @@ looked_at AS MATERIALIZED (
         coalesce(m.working_calendar, 'office') AS office_calendar,
         coalesce(p.pauses, FALSE) AS pauses
     FROM deadlines AS d
-    INNER JOIN cases AS c ON c.case_code = d.case_code
-    INNER JOIN communities AS m ON m.community_code = c.community_code
-    INNER JOIN working_calendars AS own ON own.calendar_code = d.working_calendar
-    LEFT JOIN deadline_policies AS p ON p.policy_code = d.policy_code AND p.valid_from = d.policy_valid_from
+    INNER JOIN cases AS c ON d.case_code = c.case_code
+    INNER JOIN communities AS m ON c.community_code = m.community_code
+    INNER JOIN working_calendars AS own ON d.working_calendar = own.calendar_code
+    LEFT JOIN deadline_policies AS p ON d.policy_code = p.policy_code AND d.policy_valid_from = p.valid_from
     WHERE d.next_look_at <= :as_of
 ),
 
@@ -55,7 +55,7 @@ versions AS (
         l.starts_at AS counts_from,
         l.due_at AS counts_to,
         l.budget_seconds AS counted_seconds,
-        coalesce(l.ended_at, TIMESTAMPTZ 'infinity') AS holds_before,
+        coalesce(l.ended_at, timestamptz 'infinity') AS holds_before,
         FALSE AS is_former
     FROM looked_at AS l
     UNION ALL
@@ -68,7 +68,7 @@ versions AS (
         TRUE
     FROM looked_at AS l
     INNER JOIN deadline_former_starts AS f
-        ON f.case_code = l.case_code AND f.milestone = l.milestone AND f.occurrence = l.occurrence
+        ON l.case_code = f.case_code AND l.milestone = f.milestone AND l.occurrence = f.occurrence
 ),
 
 steps AS (
@@ -88,15 +88,15 @@ steps AS (
     FROM versions AS v
     INNER JOIN ladder_steps AS s
         ON
-        s.policy_code = v.policy_code
-        AND s.milestone = v.milestone
-        AND s.kind = v.kind
-        AND s.urgency = v.urgency
+            v.policy_code = s.policy_code
+            AND v.milestone = s.milestone
+            AND v.kind = s.kind
+            AND v.urgency = s.urgency
     LEFT JOIN working_calendars AS a
         ON
-        s.offset_percent IS NULL
-        AND s.calendar <> 'deadline'
-        AND a.calendar_code = CASE s.calendar WHEN 'office' THEN v.office_calendar ELSE s.calendar END
+            s.offset_percent IS NULL
+            AND s.calendar <> 'deadline'
+            AND a.calendar_code = CASE s.calendar WHEN 'office' THEN v.office_calendar ELSE s.calendar END
     WHERE
         NOT EXISTS (
             SELECT 1
@@ -124,7 +124,7 @@ positioned AS (
     SELECT
         b.*,
         working_position(b.base, b.segment, (SELECT c.shifts FROM clock AS c), (SELECT c.reached FROM clock AS c))
-        AS base_position
+            AS base_position
     FROM based AS b
     OFFSET 0
 ),
@@ -139,7 +139,10 @@ marks AS (
         END AS is_pause
     FROM case_events AS e
     WHERE
-        e.case_code IN (SELECT l.case_code FROM looked_at AS l WHERE l.pauses)
+        e.case_code IN (
+            SELECT l.case_code FROM looked_at AS l
+            WHERE l.pauses
+        )
         AND e.event IN ('paused', 'resumed', 'reopened')
         AND e.event_at <= :as_of
     GROUP BY e.case_code, e.event_at
@@ -169,15 +172,15 @@ clipped AS (
         p.budget,
         greatest(whole_seconds(t.from_at), p.base) AS from_instant,
         whole_seconds(CASE WHEN isfinite(p.holds_before) THEN least(t.until_at, p.holds_before) ELSE t.until_at END)
-        AS to_instant
+            AS to_instant
     FROM positioned AS p
     INNER JOIN turns AS t
         ON
-        t.case_code = p.case_code
-        AND t.is_pause
-        AND (t.until_at IS NULL OR whole_seconds(t.until_at) > p.base)
-        AND t.from_at < p.holds_before
-        AND p.base_at <= p.holds_before
+            p.case_code = t.case_code
+            AND t.is_pause
+            AND (t.until_at IS NULL OR whole_seconds(t.until_at) > p.base)
+            AND p.holds_before > t.from_at
+            AND p.base_at <= p.holds_before
     WHERE p.pauses
 ),
 
@@ -231,7 +234,7 @@ goals AS (
         p.budget + coalesce(w.paused_seconds, 0) = 0 AS is_at_base,
         coalesce(w.is_stopped, FALSE) AS is_stopped
     FROM positioned AS p
-    LEFT JOIN pauses AS w ON w.step_no = p.step_no
+    LEFT JOIN pauses AS w ON p.step_no = w.step_no
     OFFSET 0
 ),
 

@@ -6,4 +6,7 @@
 --
 -- Params:
 --   as_of (timestamptz): instant of the run
-SELECT EXISTS (SELECT 1 FROM deadlines AS d WHERE d.next_look_at <= :as_of) AS has_looks
+SELECT exists(
+    SELECT 1 FROM deadlines AS d
+    WHERE d.next_look_at <= :as_of
+) AS has_looks

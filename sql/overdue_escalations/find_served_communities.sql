@@ -13,8 +13,9 @@ SELECT
     k.live_from AS known_live_from,
     k.working_calendar AS known_working_calendar,
     k.policy_slot AS known_policy_slot,
-    EXISTS (
-        SELECT 1 FROM deadline_policies AS p WHERE p.community_code = c.community_code
+    exists(
+        SELECT 1 FROM deadline_policies AS p
+        WHERE p.community_code = c.community_code
     ) AS has_own_policies
 FROM communities AS c
 LEFT JOIN LATERAL (
@@ -27,5 +28,5 @@ LEFT JOIN LATERAL (
     ORDER BY t.community_code IS NULL, t.valid_from DESC NULLS LAST
     LIMIT 1
 ) AS s ON TRUE
-LEFT JOIN served_communities AS k ON k.community_code = c.community_code
+LEFT JOIN served_communities AS k ON c.community_code = k.community_code
 ORDER BY c.community_code

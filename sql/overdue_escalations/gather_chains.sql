@@ -39,7 +39,7 @@ sources AS (
         END AS starts_at,
         u.source <= 1 AS is_known_before
     FROM openings AS o
-    INNER JOIN chains AS c ON c.case_class = o.case_class AND c.policy_slot = o.policy_slot
+    INNER JOIN chains AS c ON o.case_class = c.case_class AND o.policy_slot = c.policy_slot
     CROSS JOIN unnest(c.start_chain) WITH ORDINALITY AS u (source, place)
     WHERE
         o.is_whole
@@ -55,10 +55,10 @@ ranked AS (
         s.chain_id,
         s.place,
         s.starts_at,
-        CASE WHEN s.is_known_before THEN TIMESTAMPTZ '-infinity' ELSE s.starts_at END AS known_at,
+        CASE WHEN s.is_known_before THEN timestamptz '-infinity' ELSE s.starts_at END AS known_at,
         min(s.place) OVER (
             PARTITION BY s.case_code, s.occurrence, s.chain_id
-            ORDER BY s.is_known_before DESC, CASE WHEN NOT s.is_known_before THEN s.starts_at END, s.place
+            ORDER BY s.is_known_before DESC, CASE WHEN NOT s.is_known_before THEN s.starts_at END, s.place ASC
             ROWS UNBOUNDED PRECEDING
         ) AS best_place
     FROM sources AS s
@@ -71,7 +71,9 @@ starts AS (
         r.occurrence,
         r.chain_id,
         r.starts_at,
-        lead(r.known_at) OVER (PARTITION BY r.case_code, r.occurrence, r.chain_id ORDER BY r.place DESC) AS superseded_at
+        lead(r.known_at)
+            OVER (PARTITION BY r.case_code, r.occurrence, r.chain_id ORDER BY r.place DESC)
+            AS superseded_at
     FROM ranked AS r
     WHERE r.place = r.best_place
 )
@@ -109,9 +111,9 @@ SELECT
 FROM starts AS s
 INNER JOIN openings AS o
     ON
-    o.case_code = s.case_code
-    AND o.occurrence = s.occurrence
-    AND NOT o.is_assessment
-    AND o.chain_id = 0
-    AND o.is_whole
+        s.case_code = o.case_code
+        AND s.occurrence = o.occurrence
+        AND NOT o.is_assessment
+        AND o.chain_id = 0
+        AND o.is_whole
 WHERE s.superseded_at IS NULL OR s.superseded_at > s.starts_at

@@ -31,8 +31,8 @@ WITH special AS (
         o.policy_slot,
         CAST(s.live_from AS timestamp) AT TIME ZONE 'Asia/Shanghai' AS live_at
     FROM openings AS o
-    INNER JOIN chosen_cases AS c ON c.case_code = o.case_code
-    INNER JOIN served_communities AS s ON s.community_code = c.community_code
+    INNER JOIN chosen_cases AS c ON o.case_code = c.case_code
+    INNER JOIN served_communities AS s ON c.community_code = s.community_code
     WHERE NOT o.is_whole OR o.at_4 IS NOT NULL
 ),
 
@@ -42,7 +42,7 @@ visible AS (
         e.event_at,
         e.event
     FROM chosen_events AS e
-    INNER JOIN special AS s ON s.case_code = e.case_code
+    INNER JOIN special AS s ON e.case_code = s.case_code
     WHERE e.event_at <= :as_of
 ),
 
@@ -57,7 +57,7 @@ rounds AS (
         SELECT
             s.case_code,
             s.opened_at AS round_at,
-            TIMESTAMPTZ '-infinity' AS events_from
+            timestamptz '-infinity' AS events_from
         FROM special AS s
         UNION ALL
         SELECT
@@ -81,7 +81,7 @@ occasions AS (
         r.events_from AS round_from,
         r.next_at
     FROM rounds AS r
-    INNER JOIN special AS s ON s.case_code = r.case_code AND NOT s.is_whole
+    INNER JOIN special AS s ON r.case_code = s.case_code AND NOT s.is_whole
     UNION ALL
     SELECT
         a.case_code,
@@ -95,9 +95,9 @@ occasions AS (
     FROM visible AS a
     INNER JOIN rounds AS r
         ON
-        r.case_code = a.case_code
-        AND r.events_from <= a.event_at
-        AND (r.next_at IS NULL OR r.next_at > a.event_at)
+            a.case_code = r.case_code
+            AND a.event_at >= r.events_from
+            AND (r.next_at IS NULL OR a.event_at < r.next_at)
     WHERE a.event = 'assessment'
 ),
 
@@ -124,9 +124,9 @@ retold AS (
         min(v.event_at) FILTER (WHERE v.event = 'report_outcome' AND v.event_at >= o.events_from) AS at_13,
         array_agg(v.event_at) FILTER (WHERE v.event = 'paused') AS paused_at,
         array_agg(v.event_at) FILTER (WHERE v.event = 'resumed' OR (v.event = 'reopened' AND v.event_at > o.round_from))
-        AS resumed_at
+            AS resumed_at
     FROM occasions AS o
-    LEFT JOIN visible AS v ON v.case_code = o.case_code AND v.event_at >= o.round_from
+    LEFT JOIN visible AS v ON o.case_code = v.case_code AND o.round_from <= v.event_at
     GROUP BY o.case_code, o.occurrence, o.is_assessment, o.round_at, o.begins_at, o.next_at
 )
 
@@ -144,7 +144,7 @@ SELECT
     b.booked_at,
     events_seen(
         t.at_1, t.at_2, t.at_3, t.at_4, t.at_5, t.at_6, t.at_7, t.at_8, t.at_9, t.at_10, t.at_11, t.at_12, t.at_13,
-        coalesce(t.next_at, TIMESTAMPTZ 'infinity')
+        coalesce(t.next_at, timestamptz 'infinity')
     ),
     t.at_1,
     t.at_2,
@@ -163,16 +163,17 @@ SELECT
     t.paused_at,
     t.resumed_at
 FROM retold AS t
-INNER JOIN special AS s ON s.case_code = t.case_code
-CROSS JOIN LATERAL (
-    SELECT
-        CASE
-            WHEN
-                (s.booked_at >= t.round_at OR t.round_at = s.opened_at)
-                AND (t.next_at IS NULL OR s.booked_at < t.next_at)
-                THEN s.booked_at
-        END AS booked_at
-) AS b
+INNER JOIN special AS s ON t.case_code = s.case_code
+CROSS JOIN
+    LATERAL (
+        SELECT
+            CASE
+                WHEN
+                    (s.booked_at >= t.round_at OR t.round_at = s.opened_at)
+                    AND (t.next_at IS NULL OR s.booked_at < t.next_at)
+                    THEN s.booked_at
+            END AS booked_at
+    ) AS b
 WHERE
     t.round_at >= s.live_at
     AND (NOT t.is_assessment OR coalesce(least(t.at_10, t.at_11) > t.begins_at, TRUE))

@@ -43,7 +43,7 @@ SELECT
     CAST(NULL AS timestamptz) AS superseded_at,
     events_seen(
         f.at_1, f.at_2, f.at_3, f.at_4, f.at_5, f.at_6, f.at_7, f.paused_at[1], f.resumed_at[1], f.at_10, f.at_11, NULL,
-        f.at_13, TIMESTAMPTZ 'infinity'
+        f.at_13, timestamptz 'infinity'
     ) AS event_mask,
     f.at_1,
     f.at_2,
@@ -62,9 +62,9 @@ SELECT
     f.paused_at,
     f.resumed_at
 FROM chosen_cases AS c
-INNER JOIN served_communities AS s ON s.community_code = c.community_code
-INNER JOIN working_calendars AS w ON w.calendar_code = s.working_calendar
-LEFT JOIN firsts AS f ON f.case_code = c.case_code
+INNER JOIN served_communities AS s ON c.community_code = s.community_code
+INNER JOIN working_calendars AS w ON s.working_calendar = w.calendar_code
+LEFT JOIN firsts AS f ON c.case_code = f.case_code
 WHERE
     c.opened_at <= :as_of
     AND (c.opened_at >= CAST(s.live_from AS timestamp) AT TIME ZONE 'Asia/Shanghai' OR f.reopened_at IS NOT NULL)

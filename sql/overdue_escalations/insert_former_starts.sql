@@ -21,12 +21,13 @@ WITH added AS (
         CAST(:run_id AS bigint)
     FROM judged_deadlines AS j
     WHERE j.superseded_at IS NOT NULL
-    ON CONFLICT (case_code, milestone, occurrence, starts_at) DO UPDATE SET
-        superseded_at = excluded.superseded_at,
-        due_at = excluded.due_at,
-        budget_seconds = excluded.budget_seconds,
-        run_id = excluded.run_id
-    WHERE
+    ON CONFLICT (case_code, milestone, occurrence, starts_at) DO UPDATE
+        SET
+            superseded_at = excluded.superseded_at,
+            due_at = excluded.due_at,
+            budget_seconds = excluded.budget_seconds,
+            run_id = excluded.run_id
+        WHERE
         (deadline_former_starts.superseded_at, deadline_former_starts.due_at, deadline_former_starts.budget_seconds)
         IS DISTINCT FROM (excluded.superseded_at, excluded.due_at, excluded.budget_seconds)
     RETURNING case_code, milestone, occurrence, starts_at

@@ -10,10 +10,10 @@ UPDATE deadlines AS d SET
 FROM judged_deadlines AS j
 INNER JOIN computed_deadlines AS c
     ON
-    c.case_code = j.case_code
-    AND c.occurrence = j.occurrence
-    AND c.starts_at = j.starts_at
-    AND c.paused_at IS NOT NULL
+        j.case_code = c.case_code
+        AND j.occurrence = c.occurrence
+        AND j.starts_at = c.starts_at
+        AND c.paused_at IS NOT NULL
 WHERE
     d.case_code = j.case_code
     AND d.milestone = j.milestone

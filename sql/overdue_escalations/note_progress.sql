@@ -15,4 +15,4 @@ ON CONFLICT (pipeline) DO UPDATE SET
     policy_digest = excluded.policy_digest,
     run_id = excluded.run_id
 WHERE (escalation_progress.computed_to, escalation_progress.policy_digest)
-    IS DISTINCT FROM (excluded.computed_to, excluded.policy_digest)
+IS DISTINCT FROM (excluded.computed_to, excluded.policy_digest)

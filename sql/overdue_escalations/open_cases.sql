@@ -11,7 +11,7 @@ SELECT
     c.community_code,
     o.begins_at
 FROM openings AS o
-INNER JOIN chosen_cases AS c ON c.case_code = o.case_code
+INNER JOIN chosen_cases AS c ON o.case_code = c.case_code
 WHERE
     o.case_ended_at IS NULL
     AND o.is_whole

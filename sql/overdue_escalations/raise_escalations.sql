@@ -16,8 +16,9 @@ WITH hierarchy AS (
     SELECT
         h.role,
         h.place
-    FROM unnest(ARRAY['team_leader', 'supervisor', 'manager', 'department_head', 'general_manager'])
-    WITH ORDINALITY AS h (role, place)
+    FROM
+        unnest(ARRAY['team_leader', 'supervisor', 'manager', 'department_head', 'general_manager'])
+        WITH ORDINALITY AS h (role, place)
 ),
 
 due AS (
@@ -28,7 +29,7 @@ due AS (
         c.handler,
         c.department
     FROM due_steps AS s
-    INNER JOIN cases AS c ON c.case_code = s.case_code
+    INNER JOIN cases AS c ON s.case_code = c.case_code
     WHERE s.is_due
 ),
 
@@ -40,17 +41,17 @@ handlers AS (
     FROM due AS d
     LEFT JOIN staff AS own
         ON
-        own.staff_code = d.handler
-        AND coalesce(own.hired_on <= d.on_day, TRUE)
-        AND coalesce(own.left_on >= d.on_day, TRUE)
+            d.handler = own.staff_code
+            AND coalesce(d.on_day >= own.hired_on, TRUE)
+            AND coalesce(d.on_day <= own.left_on, TRUE)
     LEFT JOIN LATERAL (
         SELECT e.staff_code
         FROM case_events AS e
         INNER JOIN staff AS p
             ON
-            p.staff_code = e.staff_code
-            AND coalesce(p.hired_on <= d.on_day, TRUE)
-            AND coalesce(p.left_on >= d.on_day, TRUE)
+                e.staff_code = p.staff_code
+                AND coalesce(d.on_day >= p.hired_on, TRUE)
+                AND coalesce(d.on_day <= p.left_on, TRUE)
         WHERE e.case_code = d.case_code AND e.event = 'assigned' AND e.event_at <= d.step_at
         ORDER BY e.event_at DESC
         LIMIT 1
@@ -72,11 +73,11 @@ asked_roles AS (
     FROM due AS d
     INNER JOIN ladder_steps AS l
         ON
-        l.policy_code = d.policy_code
-        AND l.milestone = d.milestone
-        AND l.kind = d.kind
-        AND l.urgency = d.urgency
-        AND l.level > d.level
+            d.policy_code = l.policy_code
+            AND d.milestone = l.milestone
+            AND d.kind = l.kind
+            AND d.urgency = l.urgency
+            AND d.level < l.level
     WHERE d.level >= 0
     UNION ALL
     SELECT
@@ -84,7 +85,7 @@ asked_roles AS (
         h.role,
         100 + h.place
     FROM due AS d
-    LEFT JOIN hierarchy AS mine ON mine.role = d.role
+    LEFT JOIN hierarchy AS mine ON d.role = mine.role
     INNER JOIN hierarchy AS h ON h.place > coalesce(mine.place, 0)
 ),
 
@@ -95,7 +96,7 @@ holders AS (
         p.staff_code,
         p.tier
     FROM asked_roles AS a
-    INNER JOIN due AS d ON d.due_no = a.due_no
+    INNER JOIN due AS d ON a.due_no = d.due_no
     INNER JOIN LATERAL (
         SELECT
             s.staff_code,
@@ -126,8 +127,8 @@ holders AS (
             AND coalesce(s.left_on >= d.on_day, TRUE)
     ) AS p ON TRUE
     ORDER BY
-        a.due_no,
-        a.distance,
+        a.due_no ASC,
+        a.distance ASC,
         array_position(ARRAY['roster', 'community', 'company'], p.tier),
         coalesce(p.attendance IN ('planned', 'present'), FALSE) DESC,
         coalesce(p.attendance IN ('absent', 'leave'), FALSE),
@@ -166,6 +167,6 @@ SELECT
     END,
     CAST(:run_id AS bigint)
 FROM due AS d
-LEFT JOIN handlers AS h ON h.due_no = d.due_no
-LEFT JOIN holders AS p ON p.due_no = d.due_no
+LEFT JOIN handlers AS h ON d.due_no = h.due_no
+LEFT JOIN holders AS p ON d.due_no = p.due_no
 ON CONFLICT (case_code, milestone, occurrence, level, role) DO NOTHING

@@ -7,4 +7,4 @@
 -- Params:
 --   community_codes (text[]): communities
 DELETE FROM served_communities AS s
-WHERE s.community_code = ANY(CAST(:community_codes AS text []))
+WHERE s.community_code = any(CAST(:community_codes AS text[]))

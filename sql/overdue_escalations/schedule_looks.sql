@@ -17,10 +17,10 @@ FROM (
     FROM deadlines AS looked_at
     LEFT JOIN due_steps AS s
         ON
-        s.case_code = looked_at.case_code
-        AND s.milestone = looked_at.milestone
-        AND s.occurrence = looked_at.occurrence
-        AND NOT s.is_due
+            looked_at.case_code = s.case_code
+            AND looked_at.milestone = s.milestone
+            AND looked_at.occurrence = s.occurrence
+            AND NOT s.is_due
     WHERE looked_at.next_look_at <= :as_of
     GROUP BY looked_at.case_code, looked_at.milestone, looked_at.occurrence
 ) AS n

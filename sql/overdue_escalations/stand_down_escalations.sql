@@ -8,7 +8,7 @@
 UPDATE escalations AS e SET
     stood_down_at = d.ended_at
 FROM deadlines AS d
-INNER JOIN touched_cases AS t ON t.case_code = d.case_code
+INNER JOIN touched_cases AS t ON d.case_code = t.case_code
 WHERE
     e.case_code = d.case_code
     AND e.milestone = d.milestone

@@ -8,7 +8,7 @@
 INSERT INTO touched_cases (case_code)
 SELECT d.case_code
 FROM deadlines AS d
-INNER JOIN working_calendars AS w ON w.calendar_code = d.working_calendar AND w.version <> d.calendar_version
+INNER JOIN working_calendars AS w ON d.working_calendar = w.calendar_code AND d.calendar_version <> w.version
 WHERE d.ended_at IS NULL OR d.provisional
 GROUP BY d.case_code
 ON CONFLICT DO NOTHING

@@ -9,5 +9,5 @@
 INSERT INTO touched_cases (case_code)
 SELECT c.case_code
 FROM cases AS c
-WHERE c.community_code = ANY(CAST(:community_codes AS text []))
+WHERE c.community_code = any(CAST(:community_codes AS text[]))
 ON CONFLICT DO NOTHING

@@ -36,10 +36,10 @@ SELECT
     c.needed_at,
     w.version AS calendar_version,
     x.start_source = 1 AS is_booked,
-    CASE WHEN look.first_at < coalesce(c.ended_at, TIMESTAMPTZ 'infinity') THEN look.first_at END AS next_look_at
+    CASE WHEN look.first_at < coalesce(c.ended_at, timestamptz 'infinity') THEN look.first_at END AS next_look_at
 FROM computed_deadlines AS c
-INNER JOIN deadline_choices AS x ON x.choice_id = c.choice_id
-INNER JOIN working_calendars AS w ON w.axis = c.axis
+INNER JOIN deadline_choices AS x ON c.choice_id = x.choice_id
+INNER JOIN working_calendars AS w ON c.axis = w.axis
 CROSS JOIN LATERAL (
     SELECT
         greatest(

@@ -17,12 +17,13 @@ SELECT
     g.working_calendar,
     g.policy_slot,
     CAST(:run_id AS bigint)
-FROM unnest(
-    CAST(:community_codes AS text []),
-    CAST(:live_from AS date []),
-    CAST(:working_calendars AS text []),
-    CAST(:policy_slots AS integer [])
-) AS g (community_code, live_from, working_calendar, policy_slot)
+FROM
+    unnest(
+        CAST(:community_codes AS text[]),
+        CAST(:live_from AS date[]),
+        CAST(:working_calendars AS text[]),
+        CAST(:policy_slots AS integer[])
+    ) AS g (community_code, live_from, working_calendar, policy_slot)
 ON CONFLICT (community_code) DO UPDATE SET
     live_from = excluded.live_from,
     working_calendar = excluded.working_calendar,

@@ -9,7 +9,10 @@ WITH published AS (
     SELECT
         md5(
             concat(
-                (SELECT string_agg(concat_ws('|', h.day, h.is_working), ',' ORDER BY h.day) FROM published_holidays AS h),
+                (
+                    SELECT string_agg(concat_ws('|', h.day, h.is_working), ',' ORDER BY h.day)
+                    FROM published_holidays AS h
+                ),
                 (SELECT string_agg(CAST(y.year AS text), ',' ORDER BY y.year) FROM published_years AS y)
             )
         ) AS digest
@@ -51,6 +54,6 @@ SELECT
     w.serves_to
 FROM hours AS h
 CROSS JOIN published AS p
-LEFT JOIN own_days AS o ON o.calendar_code = h.calendar_code
-LEFT JOIN working_calendars AS w ON w.calendar_code = h.calendar_code
+LEFT JOIN own_days AS o ON h.calendar_code = o.calendar_code
+LEFT JOIN working_calendars AS w ON h.calendar_code = w.calendar_code
 ORDER BY h.calendar_code

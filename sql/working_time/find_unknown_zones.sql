@@ -11,5 +11,8 @@ SELECT DISTINCT
 FROM calendars AS c
 WHERE
     c.time_zone IS NOT NULL
-    AND NOT EXISTS (SELECT 1 FROM pg_timezone_names AS z WHERE z.name = c.time_zone)
+    AND NOT EXISTS (
+        SELECT 1 FROM pg_timezone_names AS z
+        WHERE z.name = c.time_zone
+    )
 ORDER BY c.calendar_code

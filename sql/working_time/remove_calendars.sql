@@ -7,4 +7,4 @@
 -- Params:
 --   calendar_codes (text[]): calendars that stay
 DELETE FROM working_calendars AS w
-WHERE NOT w.calendar_code = ANY(CAST(:calendar_codes AS text []))
+WHERE NOT w.calendar_code = any(CAST(:calendar_codes AS text[]))

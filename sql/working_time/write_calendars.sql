@@ -21,7 +21,7 @@ WITH given AS (
     SELECT
         g.calendar_code,
         g.digest
-    FROM unnest(CAST(:calendar_codes AS text []), CAST(:digests AS text [])) AS g (calendar_code, digest)
+    FROM unnest(CAST(:calendar_codes AS text[]), CAST(:digests AS text[])) AS g (calendar_code, digest)
 ),
 
 weeks AS (
@@ -33,7 +33,7 @@ weeks AS (
         sum(extract(EPOCH FROM c.closes_at - c.opens_at)) AS week_seconds,
         count(DISTINCT c.weekday) AS week_days
     FROM given AS g
-    INNER JOIN calendars AS c ON c.calendar_code = g.calendar_code
+    INNER JOIN calendars AS c ON g.calendar_code = c.calendar_code
     GROUP BY g.calendar_code, g.digest
 ),
 
@@ -70,10 +70,15 @@ SELECT
     n.next_axis,
     n.time_zone,
     n.is_cn,
-    CASE WHEN n.is_cn THEN coalesce(make_timestamptz(p.last_year + 1, 1, 1, 0, 0, 0, n.time_zone), TIMESTAMPTZ '-infinity') END,
-    date_trunc('year', CAST(:earliest AS timestamptz), n.time_zone) - INTERVAL '1 year',
-    date_trunc('year', CAST(:latest AS timestamptz), n.time_zone) + INTERVAL '2 years',
-    date_trunc('year', CAST(:latest AS timestamptz), n.time_zone) + make_interval(years => 2 + CAST(least(300, n.years_after) AS integer)),
+    CASE
+        WHEN
+            n.is_cn
+            THEN coalesce(make_timestamptz(p.last_year + 1, 1, 1, 0, 0, 0, n.time_zone), timestamptz '-infinity')
+    END,
+    date_trunc('year', CAST(:earliest AS timestamptz), n.time_zone) - interval '1 year',
+    date_trunc('year', CAST(:latest AS timestamptz), n.time_zone) + interval '2 years',
+    date_trunc('year', CAST(:latest AS timestamptz), n.time_zone)
+    + make_interval(years => 2 + CAST(least(300, n.years_after) AS integer)),
     n.digest,
     1,
     CAST(:run_id AS bigint)

@@ -19,7 +19,7 @@ WITH all_days AS (
     CROSS JOIN generate_series(
         CAST(w.covers_from AT TIME ZONE w.time_zone AS date),
         CAST(w.covers_to AT TIME ZONE w.time_zone AS date) - 1,
-        INTERVAL '1 day'
+        interval '1 day'
     ) AS s (day)
 ),
 
@@ -30,7 +30,7 @@ own_days AS (
         d.is_working,
         d.opens_at IS NOT NULL AS has_hours
     FROM calendar_days AS d
-    ORDER BY d.calendar_code, d.day, d.is_working DESC
+    ORDER BY d.calendar_code ASC, d.day ASC, d.is_working DESC
 ),
 
 judged AS (
@@ -42,8 +42,8 @@ judged AS (
         coalesce(o.is_working, h.is_working) AS is_working,
         CAST(extract(ISODOW FROM a.day) AS integer) AS weekday
     FROM all_days AS a
-    LEFT JOIN own_days AS o ON o.calendar_code = a.calendar_code AND o.day = a.day
-    LEFT JOIN published_holidays AS h ON a.is_cn AND h.day = a.day
+    LEFT JOIN own_days AS o ON a.calendar_code = o.calendar_code AND a.day = o.day
+    LEFT JOIN published_holidays AS h ON a.is_cn AND a.day = h.day
 ),
 
 borrowed AS (
@@ -69,7 +69,7 @@ hours AS (
         (b.day + c.opens_at) AT TIME ZONE b.time_zone AS opens_at,
         (b.day + c.closes_at) AT TIME ZONE b.time_zone AS closes_at
     FROM borrowed AS b
-    INNER JOIN calendars AS c ON c.calendar_code = b.calendar_code AND c.weekday = b.hours_of
+    INNER JOIN calendars AS c ON b.calendar_code = c.calendar_code AND b.hours_of = c.weekday
     WHERE NOT b.has_own_hours
     UNION ALL
     SELECT
@@ -79,7 +79,7 @@ hours AS (
         (b.day + d.closes_at) AT TIME ZONE b.time_zone
     FROM borrowed AS b
     INNER JOIN calendar_days AS d
-        ON d.calendar_code = b.calendar_code AND d.day = b.day AND d.is_working AND d.opens_at IS NOT NULL
+        ON b.calendar_code = d.calendar_code AND b.day = d.day AND d.is_working AND d.opens_at IS NOT NULL
     WHERE b.has_own_hours
 )
 

@@ -25,8 +25,8 @@ stretches AS (
     UNION ALL
     SELECT
         w.calendar_code,
-        w.covers_from - INTERVAL '2 days',
-        w.covers_from - INTERVAL '2 days'
+        w.covers_from - interval '2 days',
+        w.covers_from - interval '2 days'
     FROM working_calendars AS w
 )
 

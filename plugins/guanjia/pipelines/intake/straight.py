@@ -34,7 +34,7 @@ from guanjia.pipelines.intake.standing_rules import has_standing_rules
 from guanjia.store.engine import engine
 
 
-class NotStraight(Exception):  # noqa: N818 (no error: the general way is taken)
+class NotStraight(Exception):
     """The file, the dataset or the register is not of the kind."""
 
 

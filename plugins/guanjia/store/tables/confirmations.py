@@ -1,4 +1,4 @@
-"""Where a second person was asked about a change, so that nobody is asked twice and an answer given elsewhere closes it."""
+"""Where a second person was asked about a change, so that nobody is asked twice and each answer closes the question."""
 
 from __future__ import annotations
 
