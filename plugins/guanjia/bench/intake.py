@@ -68,12 +68,12 @@ def registers(tx: Any) -> None:
 
 
 def rows(number: int, seed: int = 1) -> Iterator[tuple[str, ...]]:
-    """Cases as an office exports them; every `BAD_EVERY`-th is bad in one of four ways."""
+    """Cases as an office exports them, numbered in the order they were opened; every `BAD_EVERY`-th is bad in one of four ways."""
     chance = random.Random(seed)
     minutes = 365 * 24 * 60
     for n in range(number):
         unit = chance.randrange(UNITS)
-        opened = UNTIL - timedelta(minutes=1 + n * minutes // number)
+        opened = UNTIL - timedelta(minutes=1 + (number - 1 - n) * minutes // number)
         row = [
             f"GD{n:09}",
             f"{unit % COMMUNITIES + 1:03}",

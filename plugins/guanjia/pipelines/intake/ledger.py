@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -136,6 +136,24 @@ def lines_of(dataset: Dataset, rejected: Iterable[Rejected]) -> list[RejectLine]
     ]
 
 
+@dataclass
+class Reckoned:
+    """Rejected rows ready to be written: each whole, and its fault lines."""
+
+    rows: list[tuple[str, ...]] = field(default_factory=list)
+    lines: list[RejectLine] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+
+    def add(self, dataset: Dataset, rejected: Sequence[Rejected]) -> None:
+        """Make further rows ready."""
+        self.rows += [
+            (str(each.row), _as_json(each.cells), "true" if may_come_right(each.faults) else "false")
+            for each in rejected
+        ]
+        self.lines += lines_of(dataset, rejected)
+        self.numbers += [number for each in rejected for number in range(1, len(each.faults) + 1)]
+
+
 def write_rejects(
     transaction: Connection,
     dataset: Dataset,
@@ -143,26 +161,17 @@ def write_rejects(
     sheet_no: int,
     file: str,
     sheet: str | None,
-    rejected: Sequence[Rejected],
+    rejected: Sequence[Rejected] | Reckoned,
 ) -> list[RejectLine]:
     """Keep rejected rows whole, with one line per fault; returns the lines."""
-    if not rejected:
-        return []
-    rows = [
-        (
-            str(file_id),
-            str(sheet_no),
-            str(each.row),
-            dataset.name,
-            _as_json(each.cells),
-            "open",
-            "true" if may_come_right(each.faults) else "false",
-        )
-        for each in rejected
-    ]
-    names = ("file_id", "sheet_no", "row_no", "dataset", "cells", "state", "may_come_right")
-    _copy(transaction, "rejected_rows", names, rows)
-    return write_fault_lines(transaction, dataset, file_id, sheet_no, file, sheet, rejected)
+    reckoned = rejected if isinstance(rejected, Reckoned) else Reckoned()
+    if not isinstance(rejected, Reckoned):
+        reckoned.add(dataset, rejected)
+    if reckoned.rows:
+        constants = {"file_id": str(file_id), "sheet_no": str(sheet_no), "dataset": dataset.name, "state": "open"}
+        _copy(transaction, "rejected_rows", ("row_no", "cells", "may_come_right"), reckoned.rows, constants)
+        _write_lines(transaction, file_id, sheet_no, file, sheet, reckoned)
+    return reckoned.lines
 
 
 def _as_json(cells: Sequence[Raw]) -> str:
@@ -185,39 +194,47 @@ def write_fault_lines(
     rejected: Sequence[Rejected],
 ) -> list[RejectLine]:
     """Write one line per fault; returns the lines."""
-    lines = lines_of(dataset, rejected)
-    numbers = [number for each in rejected for number in range(1, len(each.faults) + 1)]
+    reckoned = Reckoned()
+    reckoned.add(dataset, rejected)
+    _write_lines(transaction, file_id, sheet_no, file, sheet, reckoned)
+    return reckoned.lines
+
+
+def _write_lines(
+    transaction: Connection, file_id: int, sheet_no: int, file: str, sheet: str | None, reckoned: Reckoned
+) -> None:
     rows = [
         (
-            file,
-            sheet,
             str(line.row),
             line.column,
             _kept_text(line.value or ""),
             line.reason_code,
             line.reason,
             line.reason_en,
-            "open",
-            str(file_id),
-            str(sheet_no),
             str(number),
         )
-        for line, number in zip(lines, numbers, strict=True)
+        for line, number in zip(reckoned.lines, reckoned.numbers, strict=True)
     ]
-    names = (
-        *("file", "sheet", "row", "column", "value", "reason_code", "reason", "reason_en", "state"),
-        *("file_id", "sheet_no", "fault_no"),
-    )
-    _copy(transaction, "rejects", names, rows)
-    return lines
+    names = ("row", "column", "value", "reason_code", "reason", "reason_en", "fault_no")
+    constants = {"file": file, "sheet": sheet, "file_id": str(file_id), "sheet_no": str(sheet_no), "state": "open"}
+    _copy(transaction, "rejects", names, rows, constants)
 
 
-def _copy(transaction: Connection, table: str, names: Sequence[str], rows: Sequence[Sequence[str | None]]) -> None:
+def _copy(
+    transaction: Connection,
+    table: str,
+    names: Sequence[str],
+    rows: Sequence[Sequence[str | None]],
+    constants: Mapping[str, str | None],
+) -> None:
     import pyarrow as pa
 
+    if not rows:
+        return
     columns = [
         (name, pa.array(values, pa.string())) for name, values in zip(names, zip(*rows, strict=True), strict=True)
     ]
+    columns += [(name, pa.repeat(pa.scalar(value, pa.string()), len(rows))) for name, value in constants.items()]
     copy_rows(transaction, table, columns, np.arange(len(rows)))
 
 

@@ -8,12 +8,13 @@ same (a test holds them together).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from queue import Full, Queue
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -33,6 +34,9 @@ from guanjia.pipelines.intake.staging import copy_text, copying, places
 from guanjia.pipelines.intake.standing_rules import has_standing_rules
 from guanjia.store.engine import engine
 
+_BLOCKS_AHEAD: Final = 6
+_LOOK_SECONDS: Final = 0.5
+
 
 class NotStraight(Exception):
     """The file, the dataset or the register is not of the kind."""
@@ -43,7 +47,7 @@ class Straight:
     """What became of the rows: counts, and the rejected ones whole."""
 
     rows: int = 0
-    rejected: list[ledger.Rejected] = field(default_factory=list)
+    rejected: ledger.Reckoned = field(default_factory=ledger.Reckoned)
     last_key: str | None = None
 
 
@@ -81,14 +85,48 @@ def load_straight(
         transaction.begin_nested(),
         _without_row_checks(transaction),
         engine().connect() as reader,
-        copying(transaction, dataset.table.name, [*columns, "loaded_from", "loaded_row"]) as copy,
+        _writing(transaction, dataset.table.name, [*columns, "loaded_from", "loaded_row"]) as write,
     ):
         for piece in _ahead(dataset, header, pieces):
             rows = _judge(reader, dataset, header, piece, found, known, as_of)
             numbers = places(np.arange(piece.frame.rows) + piece.table.first_row)
             for block in copy_text([*(piece.frame.columns[name] for name in columns), file_id, numbers], rows):
-                copy.write(block)
+                write(block)
     return found
+
+
+@contextmanager
+def _writing(transaction: Connection, table: str, columns: Sequence[str]) -> Iterator[Callable[[memoryview], None]]:
+    """An open COPY whose blocks are handed over by a thread of its own, so that the server is never kept waiting."""
+    blocks: Queue[memoryview | None] = Queue(_BLOCKS_AHEAD)
+    with copying(transaction, table, columns) as copy, ThreadPoolExecutor(1) as pool:
+
+        def hand_over() -> None:
+            while (block := blocks.get()) is not None:
+                copy.write(block)
+
+        handed = pool.submit(hand_over)
+
+        def write(block: memoryview) -> None:
+            while not handed.done():
+                with suppress(Full):
+                    blocks.put(block, timeout=_LOOK_SECONDS)
+                    return
+            handed.result()
+
+        try:
+            yield write
+        finally:
+            _end(blocks, handed)
+        handed.result()
+
+
+def _end(blocks: Queue[memoryview | None], handed: Future[None]) -> None:
+    """Let the thread finish what it was given; one that has failed takes nothing any more."""
+    while not handed.done():
+        with suppress(Full):
+            blocks.put(None, timeout=_LOOK_SECONDS)
+            return
 
 
 def _is_fit(dataset: Dataset, header: Header) -> bool:
@@ -160,7 +198,7 @@ def _judge(
     rows = np.flatnonzero(clean)
     _check_keys(frame, dataset.key[0], rows, found)
     found.rows += frame.rows
-    found.rejected += _rejected(piece, header, sorted(faults))
+    found.rejected.add(dataset, _rejected(piece, header, sorted(faults)))
     return rows
 
 
