@@ -208,14 +208,14 @@ def test_to_another_file_system_the_copy_is_whole_before_the_original_goes(
 def test_one_file_that_breaks_us_does_not_keep_the_others_out(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.csv("小区.csv", COMMUNITIES)
     desk.csv("客户.csv", [("客户编号", "客户姓名", "客户类型"), ("1", "甲", "业主")])
-    load = sweeping.load
+    take_in = sweeping.take_in
 
-    def breaks(tx: object, prepared: object, *rest: object, **more: object) -> object:
+    def breaks(prepared: object, *rest: object, **more: object) -> object:
         if prepared.path.name == "小区.csv":  # type: ignore[attr-defined]
             raise ZeroDivisionError
-        return load(tx, prepared, *rest, **more)  # type: ignore[arg-type]
+        return take_in(prepared, *rest, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(sweeping, "load", breaks)
+    monkeypatch.setattr(sweeping, "take_in", breaks)
     with pytest.raises(GuanjiaError, match=r"1 of 2 files.*小区.csv"):
         swept(desk)
     assert len(desk.rows("customers")) == 1

@@ -42,6 +42,8 @@ _CLOCK: Final = re.compile(
 )
 _SERIAL: Final = re.compile(r"\d{5}(?:\.\d+)?")
 _SERIAL_EPOCH: Final = datetime(1899, 12, 30)  # noqa: DTZ001 (a wall clock without a zone)
+_FARTHEST: Final = timedelta(hours=14)
+"""No clock on earth is farther from UTC."""
 _FIRST_SERIAL, _LAST_SERIAL = 10_000, 99_999
 """1927-05-18 and 2173-10-13: what lies outside is a number that is no date."""
 
@@ -183,6 +185,8 @@ def _minute(found: datetime) -> datetime:
 
 
 def _from_cell(found: datetime) -> Moment | Fault:
+    if not FIRST_YEAR - 1 <= found.year <= LAST_YEAR + 1:
+        return _NOT_AN_INSTANT
     if found.tzinfo is not None:
         found = found.astimezone(ZONE).replace(tzinfo=None)
     nearest = (found + timedelta(milliseconds=500)).replace(microsecond=0)
@@ -248,8 +252,11 @@ def _parse_clock(text: str) -> _Clock | None:
     end_of_day = shifted == 24 and minutes == seconds == 0
     if shifted is None or minutes > 59 or seconds > 59 or (shifted > 23 and not end_of_day):
         return None
+    offset = None if found["offset"] is None else _offset(found["offset"])
+    if offset is None and found["offset"] is not None:
+        return None
     microseconds = int((found["fraction"] or "").ljust(6, "0")[:6] or 0)
-    return _Clock(shifted * 3600 + minutes * 60 + seconds, microseconds, written is not None, _offset(found["offset"]))
+    return _Clock(shifted * 3600 + minutes * 60 + seconds, microseconds, written is not None, offset)
 
 
 def _of_24_hours(hours: int, half: str) -> int | None:
@@ -261,11 +268,12 @@ def _of_24_hours(hours: int, half: str) -> int | None:
     return hours if hours <= 24 else None
 
 
-def _offset(text: str | None) -> timedelta | None:
-    if text is None:
-        return None
+def _offset(text: str) -> timedelta | None:
+    """An offset from UTC; None: there is no such one."""
     if text.upper() in ("Z", "UTC"):
         return UTC.utcoffset(None)
     digits = text[1:].replace(":", "").ljust(4, "0")
     span = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    if int(digits[2:]) > 59 or span > _FARTHEST:
+        return None
     return -span if text[0] == "-" else span

@@ -19,6 +19,7 @@ _ADDRESS: Final = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-]+@(?:[A-Za-z0-9](?:[A-Za-z0-9\-]*[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9\-]*[A-Za-z0-9]"
 )
 _LONGEST_ADDRESS: Final = 254
+_LONGEST_DAYS: Final = 9
 _SEPARATORS: Final = re.compile(r"[,，、;；]")
 
 
@@ -117,7 +118,7 @@ def repetition(raw: Raw) -> str | Fault:
         raw: the cell, not blank.
     """
     text = half_width(as_found(raw))
-    if text.isdigit() and int(text) > 0:
+    if text.isdecimal() and len(text) <= _LONGEST_DAYS and int(text) > 0:
         return str(int(text))
     return choice(raw, _REPETITIONS)
 

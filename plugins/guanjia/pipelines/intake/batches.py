@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from guanjia.pipelines.intake.contract import Dataset, incoming, loading_order
-from guanjia.pipelines.intake.loading import Prepared, Terms, load, prepare
+from guanjia.pipelines.intake.loading import Prepared, Terms, prepare, take_in
 from guanjia.pipelines.intake.receipts import FileReceipt
 from guanjia.pipelines.intake.retrying import retry
+from guanjia.pipelines.intake.shelving import shown_name
 from guanjia.store.engine import transaction
 from guanjia.store.runs import close_run, open_run
 
@@ -95,10 +96,9 @@ def load_files(
         with_retry: try rejects at the end.
         shows: told of each receipt as soon as its file is in.
     """
-    outcome, terms = _begin(terms, {"files": [path.name for path in paths]})
+    outcome, terms = _begin(terms, {"files": [shown_name(path) for path in paths]})
     for prepared in in_order(prepare(path, terms.asked) for path in paths):
-        with transaction() as tx:
-            receipt = load(tx, prepared, terms)
+        receipt = take_in(prepared, terms)
         outcome.files.append(receipt)
         if shows is not None:
             shows(receipt)

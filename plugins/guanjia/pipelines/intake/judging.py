@@ -18,7 +18,7 @@ from guanjia.domain.cells import Fault, Header, fault
 from guanjia.gateways.spreadsheets import Table
 from guanjia.pipelines.intake.columns import Frame, Rows, read_column
 from guanjia.pipelines.intake.contract import VERSIONED, Dataset
-from guanjia.pipelines.intake.references import check_references
+from guanjia.pipelines.intake.references import check_references, not_yet_told
 from guanjia.pipelines.intake.row_rules import MATTER, check_rows, overlapping_hours, resolve_shifts
 from guanjia.pipelines.intake.staging import as_kept, copy_rows, places, temporary_table
 from guanjia.pipelines.intake.standing_rules import check_against_standing
@@ -122,8 +122,11 @@ def judge(
         if name not in frame and not dataset.rules[name].required:
             frame.columns[name] = pa.nulls(frame.rows, pa.string())
     judged.note(((row, column, told) for row, found in faults.items() for column, told in found), rows)
+    late = not_yet_told(dataset, frame)
     judged.note(check_references(transaction, dataset, frame, rows), rows)
     judged.standing = _find_standing(transaction, judged, rows)
+    if late:
+        judged.note(check_references(transaction, dataset, frame, rows, only=late), rows)
     _note_absent(judged, rows)
     at_fault = {(row, column) for row, found in judged.faults.items() for column, _ in found}
     judged.note(check_rows(dataset, frame, as_of, at_fault), rows)

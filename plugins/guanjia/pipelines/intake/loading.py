@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Final
 
 import numpy as np
@@ -29,7 +30,9 @@ from guanjia.pipelines.intake.receipts import FileReceipt, RejectLine, SheetRece
 from guanjia.pipelines.intake.recognition import Recognised, dataset_of, recognise
 from guanjia.pipelines.intake.remembering import known_sheet
 from guanjia.pipelines.intake.sentences import NO_HEADER, NOT_PERMITTED, UNKNOWN_DATASET, refusal_text
+from guanjia.pipelines.intake.shelving import shown_name
 from guanjia.pipelines.intake.straight import NotStraight, load_straight
+from guanjia.store.engine import transaction as begun
 from guanjia.store.locks import lock_scope
 from guanjia.store.tables.intake import intake_files, intake_sheets
 
@@ -84,6 +87,16 @@ class Prepared:
     refusal: tuple[str, str, str] | None = None
 
     @property
+    def name(self) -> str:
+        """The file's name as it can be shown and stored."""
+        return shown_name(self.path)
+
+    def refuse(self, error: Unreadable) -> None:
+        """Take nothing of it in: it cannot be read."""
+        zh, en = (refusal_text(error, gettext_for(language)) for language in ("zh", "en"))
+        self.refusal = (error.reason_code, zh, en)
+
+    @property
     def datasets(self) -> tuple[str, ...]:
         """Datasets it holds."""
         return tuple(dict.fromkeys(each.dataset.name for each in self.sheets if each.dataset is not None))
@@ -102,12 +115,11 @@ def prepare(path: Path, asked: Dataset | None = None) -> Prepared:
             found.digest = hashlib.file_digest(file, "sha256").hexdigest()
             found.size = file.tell()
     except OSError:
-        found.digest = hashlib.sha256(str(path).encode()).hexdigest()
+        found.digest = hashlib.sha256(os.fsencode(path)).hexdigest()
     try:
-        found.sheets = list(recognise(open_spreadsheet(path), path.name, asked))
+        found.sheets = list(recognise(open_spreadsheet(path), found.name, asked))
     except Unreadable as error:
-        zh, en = (refusal_text(error, gettext_for(language)) for language in ("zh", "en"))
-        found.refusal = (error.reason_code, zh, en)
+        found.refuse(error)
         return found
     if not found.datasets:
         _settle_without_dataset(found, asked)
@@ -116,7 +128,7 @@ def prepare(path: Path, asked: Dataset | None = None) -> Prepared:
 
 def _settle_without_dataset(found: Prepared, asked: Dataset | None) -> None:
     """An empty file whose name tells its dataset holds no rows; any other is refused."""
-    named = asked or dataset_of(found.path.stem)
+    named = asked or dataset_of(PurePath(found.name).stem)
     by_sheet = [dataset_of(each.sheet.name) for each in found.sheets if each.sheet.name is not None]
     named = named or next((each for each in by_sheet if each is not None), None)
     if named is not None and all(each.note == "empty" for each in found.sheets):
@@ -149,6 +161,23 @@ class _Part:
         return self.table.first_row if self.table is not None else 0
 
 
+def take_in(prepared: Prepared, terms: Terms, inbox_mark: str | None = None) -> FileReceipt:
+    """Take a file in, in a transaction of its own; what proves unreadable only further down is refused as a whole.
+
+    Args:
+        prepared: the file, opened.
+        terms: on what terms.
+        inbox_mark: how it is found again in the inbox should the move after it be cut off.
+    """
+    try:
+        with begun() as tx:
+            return load(tx, prepared, terms, inbox_mark)
+    except Unreadable as error:
+        prepared.refuse(error)
+    with begun() as tx:
+        return load(tx, prepared, terms, inbox_mark)
+
+
 def load(transaction: Connection, prepared: Prepared, terms: Terms, inbox_mark: str | None = None) -> FileReceipt:
     """Take a file in.
 
@@ -162,7 +191,7 @@ def load(transaction: Connection, prepared: Prepared, terms: Terms, inbox_mark: 
         What became of it.
     """
     lock_scope(transaction, SCOPE)
-    receipt = FileReceipt(prepared.path.name)
+    receipt = FileReceipt(prepared.name)
     if prepared.refusal is None and not terms.may_restrict:
         _refuse_restricted_file(prepared)
     if prepared.refusal is not None:

@@ -25,7 +25,12 @@ Known = dict[str, Texts]
 
 
 def check_references(
-    transaction: Connection, dataset: Dataset, frame: Frame, rows: Rows, known: Known | None = None
+    transaction: Connection,
+    dataset: Dataset,
+    frame: Frame,
+    rows: Rows,
+    known: Known | None = None,
+    only: Sequence[Reference] | None = None,
 ) -> Found:
     """What a sheet refers to and nobody knows; a number that lost its leading zeros gets them back.
 
@@ -35,11 +40,13 @@ def check_references(
         frame: its columns; references are replaced by the codes that were meant.
         rows: which rows are looked at (mask).
         known: what earlier calls have found; grows.
+        only: these references; None: all that the sheet can tell (see `not_yet_told`).
     """
     doubtful = np.zeros(frame.rows, bool)
     """Rows whose community is unknown: what stands in it cannot be known either, and is not told twice."""
-    for reference in dataset.references:
-        if reference.column not in frame:
+    late = not_yet_told(dataset, frame)
+    for reference in dataset.references if only is None else only:
+        if reference.column not in frame or reference in late:
             continue
         for row, found in _check(transaction, reference, frame, rows & ~doubtful, {} if known is None else known):
             if reference.column == "community_code":
@@ -47,6 +54,15 @@ def check_references(
             yield row, reference.column, found
     if dataset.name == "report_recipients" and "scope" in frame:
         yield from _check_scopes(transaction, frame, rows)
+
+
+def not_yet_told(dataset: Dataset, frame: Frame) -> list[Reference]:
+    """References the sheet has no more than half of: a unit without the column of its community."""
+    return [
+        each
+        for each in dataset.references
+        if each.column in frame and each.beside is not None and each.beside not in frame
+    ]
 
 
 def _check(

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 import numpy as np
+import psycopg
 from sqlalchemy import Connection, delete, select, tuple_, update
+from sqlalchemy.exc import DataError, IntegrityError
 
 from guanjia.domain.cells import Header, fault
 from guanjia.domain.cells.faults import Fault
 from guanjia.domain.cells.raw import Raw, restored
 from guanjia.gateways.spreadsheets import CellTable
+from guanjia.logs import get_logger
 from guanjia.pipelines.intake import ledger
 from guanjia.pipelines.intake.changes import needs_confirmation, propose
 from guanjia.pipelines.intake.contract import Dataset, incoming, loading_order
 from guanjia.pipelines.intake.judging import Judged, judge, read_frame, same_key
 from guanjia.pipelines.intake.merging import Origin, incoming_table, merge, stage
-from guanjia.pipelines.intake.receipts import FileReceipt, SheetReceipt
+from guanjia.pipelines.intake.receipts import FileReceipt, RejectLine, SheetReceipt
 from guanjia.store.locks import lock_scope
 from guanjia.store.tables.intake import intake_files, intake_sheets, rejected_rows, rejects
+
+_log = get_logger(__name__)
+
+_REFUSED: Final = (IntegrityError, DataError, psycopg.IntegrityError, psycopg.DataError)
+"""How the database says no to a row; what the driver is told directly, it answers itself."""
 
 Place = tuple[int, int]
 """File and sheet number."""
@@ -85,7 +94,7 @@ def _pass(
         if receipt is None:
             receipt = receipts[group.place] = SheetReceipt(group.sheet, name, rows_read=len(group.rows))
             files.setdefault(group.place[0], FileReceipt(group.file, file_id=group.place[0])).sheets.append(receipt)
-        taken += _try(transaction, group, receipt, Origin(group.place[0], as_of, at), run_id)
+        taken += _try_safely(transaction, group, receipt, Origin(group.place[0], as_of, at), run_id)
     return taken
 
 
@@ -123,6 +132,35 @@ def _groups(transaction: Connection, dataset: Dataset) -> list[_Group]:
         group.rows.append(row.row_no)
         group.cells.append([restored(cell) for cell in row.cells])
     return list(groups.values())
+
+
+def _try_safely(
+    transaction: Connection, group: _Group, receipt: SheetReceipt, origin: Origin, run_id: int | None
+) -> int:
+    """Try a group; where the database refuses it, its halves: a row that breaks us must not keep the others out."""
+    try:
+        with transaction.begin_nested():
+            return _try(transaction, group, receipt, origin, run_id)
+    except _REFUSED as error:
+        if len(group.rows) == 1:
+            place = {"file": group.file, "sheet": group.sheet, "row": group.rows[0]}
+            _log.error("the database refuses a row that was tried once more", **place, rule=_rule_of(error))
+            return 0
+    middle, taken = len(group.rows) // 2, 0
+    lines: list[RejectLine] = []
+    for part in (slice(None, middle), slice(middle, None)):
+        half = replace(group, rows=group.rows[part], cells=group.cells[part])
+        receipt.rejects = []
+        taken += _try_safely(transaction, half, receipt, origin, run_id)
+        lines += receipt.rejects
+    receipt.rejects = lines
+    return taken
+
+
+def _rule_of(error: Exception) -> str:
+    """The constraint that says no; the database's own words quote the row, which is nobody's business."""
+    told = getattr(error, "orig", error)
+    return (told.diag.constraint_name if isinstance(told, psycopg.Error) else None) or type(told).__name__
 
 
 def _try(transaction: Connection, group: _Group, receipt: SheetReceipt, origin: Origin, run_id: int | None) -> int:

@@ -102,4 +102,9 @@ def _in_chinese(dataset: Dataset, column: str, words: list[str]) -> list[str]:
 
 def refusal_text(error: Unreadable, translate: Translator) -> str:
     """Why a file cannot be read, in a language."""
-    return translate(error.sentence, **{name: translate(value) for name, value in error.fields.items()})
+    return translate(error.sentence, **{name: translate(_sayable(value)) for name, value in error.fields.items()})
+
+
+def _sayable(text: str) -> str:
+    """Without the halves of characters a file name may hold."""
+    return text.encode("utf-8", "replace").decode()

@@ -32,12 +32,31 @@ class Waiting:
         is_restricted: it lies in the restricted inbox.
         mark: path below the home, size and time of change; another file of the name has another mark.
         owner: system user it belongs to.
+        changed_at: time of change, seconds since 1970.
     """
 
     path: Path
     is_restricted: bool
     mark: str
     owner: str
+    changed_at: float
+
+
+def shown_name(path: Path) -> str:
+    """A path's last part as it can be shown and stored: what is not UTF-8 is read as GB18030, as old programs write it.
+
+    Args:
+        path: the path as the operating system gave it.
+    """
+    return _shown(path.name)
+
+
+def _shown(name: str) -> str:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("gb18030", "replace")
+    return name
 
 
 def waiting_files(home: Path, now: datetime, quiet_seconds: int) -> Iterator[Waiting]:
@@ -57,7 +76,7 @@ def waiting_files(home: Path, now: datetime, quiet_seconds: int) -> Iterator[Wai
             continue
         for path in found:
             waiting = _waiting(home, path, folder != inbox)
-            if waiting is not None and abs(now.timestamp() - path.stat().st_mtime) >= quiet_seconds:
+            if waiting is not None and abs(now.timestamp() - waiting.changed_at) >= quiet_seconds:
                 yield waiting
 
 
@@ -70,8 +89,8 @@ def _waiting(home: Path, path: Path, is_restricted: bool) -> Waiting | None:
         return None
     if not stat.S_ISREG(found.st_mode):
         return None
-    mark = f"{path.relative_to(home)}|{found.st_size}|{found.st_mtime_ns}"
-    return Waiting(path, is_restricted, mark, _user_name(found.st_uid))
+    mark = f"{_shown(str(path.parent.relative_to(home)))}/{shown_name(path)}|{found.st_size}|{found.st_mtime_ns}"
+    return Waiting(path, is_restricted, mark, _user_name(found.st_uid), found.st_mtime)
 
 
 def is_still_there(home: Path, waiting: Waiting) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -12,11 +14,11 @@ from sqlalchemy import Row, select, update
 from guanjia.domain.errors import DatabaseError, GuanjiaError
 from guanjia.logs import get_logger
 from guanjia.pipelines.intake.batches import Outcome, in_order, try_rejects
-from guanjia.pipelines.intake.loading import Prepared, Terms, load, prepare
+from guanjia.pipelines.intake.loading import Prepared, Terms, prepare, take_in
 from guanjia.pipelines.intake.reading_out import receipt_text
 from guanjia.pipelines.intake.receipts import FileReceipt
 from guanjia.pipelines.intake.remembering import stored_receipt
-from guanjia.pipelines.intake.shelving import Waiting, is_still_there, put_away, shelf, waiting_files
+from guanjia.pipelines.intake.shelving import Waiting, is_still_there, put_away, shelf, shown_name, waiting_files
 from guanjia.settings import TIME_ZONE, environment
 from guanjia.store.business_settings import required_setting
 from guanjia.store.engine import transaction
@@ -43,24 +45,20 @@ def sweep(*, as_of: datetime, now: datetime, run_id: int) -> Outcome:
     outcome = Outcome()
     _note_moved(home)
     fresh: dict[Path, Waiting] = {}
-    for waiting in waiting_files(home, now, int(str(quiet))):
-        if (left := _left_behind(waiting)) is not None:
-            _put_away(home, waiting, left.file_id, _shelf_of(home, left))
-        else:
-            fresh[waiting.path] = waiting
+    opened: list[Prepared] = []
     failed: list[str] = []
-    for prepared in in_order(prepare(path) for path in fresh):
-        try:
+    for waiting in waiting_files(home, now, int(str(quiet))):
+        with _kept_apart(waiting.path, failed):
+            if (left := _left_behind(waiting)) is not None:
+                _put_away(home, waiting, left.file_id, _shelf_of(home, left))
+            else:
+                fresh[waiting.path] = waiting
+                opened.append(prepare(waiting.path))
+    for prepared in in_order(opened):
+        with _kept_apart(prepared.path, failed):
             receipt = _take_in(home, fresh[prepared.path], prepared, terms)
-        except DatabaseError:
-            raise
-        except Exception:
-            # One file that breaks us must not keep the others out; the run fails in the end and says which it was.
-            _log.exception("file cannot be taken in", file=prepared.path.name)
-            failed.append(prepared.path.name)
-            continue
-        if receipt is not None:
-            outcome.files.append(receipt)
+            if receipt is not None:
+                outcome.files.append(receipt)
     outcome.retried = try_rejects(terms)
     if failed:
         raise GuanjiaError(
@@ -68,6 +66,22 @@ def sweep(*, as_of: datetime, now: datetime, run_id: int) -> Outcome:
             "The log has the reason; move them out of the inbox to go on without them."
         )
     return outcome
+
+
+@contextmanager
+def _kept_apart(path: Path, failed: list[str]) -> Iterator[None]:
+    """One file that breaks us must not keep the others out; the run fails in the end and says which it was.
+
+    Raises:
+        DatabaseError: no file can be taken in.
+    """
+    try:
+        yield
+    except DatabaseError:
+        raise
+    except Exception:
+        _log.exception("file cannot be taken in", file=shown_name(path))
+        failed.append(shown_name(path))
 
 
 def _note_moved(home: Path) -> None:
@@ -106,7 +120,7 @@ def _left_behind(waiting: Waiting) -> Row[Any] | None:
 
 def _take_in(home: Path, waiting: Waiting, prepared: Prepared, terms: Terms) -> FileReceipt | None:
     if not is_still_there(home, waiting):
-        _log.info("file changed while it was read; the next sweep takes it", file=waiting.path.name)
+        _log.info("file changed while it was read; the next sweep takes it", file=shown_name(waiting.path))
         return None
     terms = replace(
         terms,
@@ -114,8 +128,7 @@ def _take_in(home: Path, waiting: Waiting, prepared: Prepared, terms: Terms) -> 
         may_restrict=waiting.is_restricted,
         sent_by=waiting.owner,
     )
-    with transaction() as tx:
-        receipt = load(tx, prepared, terms, inbox_mark=waiting.mark)
+    receipt = take_in(prepared, terms, inbox_mark=waiting.mark)
     assert receipt.file_id is not None  # load gives it one
     is_refused = receipt.outcome == "refused"
     target = shelf(home, receipt.file_id, receipt.file, terms.received_at.astimezone(TIME_ZONE), is_refused=is_refused)
@@ -134,7 +147,7 @@ def _put_away(home: Path, waiting: Waiting, file_id: int, target: Path, receipt:
     except OSError as error:
         _log.warning(
             "file is loaded but cannot be put away; it stays in the inbox and the next sweep tries again",
-            file=waiting.path.name,
+            file=shown_name(waiting.path),
             problem=error.strerror,
         )
         return

@@ -121,7 +121,7 @@ calls = register(
     column("answered", "boolean", "Somebody took it", "是否接通", required=True),
     key=("call_code",),
     foreign_keys={("staff_code",): "staff", ("customer_code",): "customers", ("case_code",): "cases"},
-    checks={"end_after_start": "ended_at >= started_at"},
+    checks={"end_after_start": "date_trunc('minute', ended_at) >= date_trunc('minute', started_at)"},
 )
 Index("calls_started_at_idx", calls.c.started_at)
 
@@ -239,7 +239,7 @@ found_property = register(
     column("claimed_at", "timestamp", "Instant it was handed out", "认领时间", past=True),
     column("claimed_by", "text", "To whom", "认领人"),
     key=("item_code",),
-    checks={"claimed_after_found": "claimed_at >= found_at"},
+    checks={"claimed_after_found": "date_trunc('minute', claimed_at) >= date_trunc('minute', found_at)"},
 )
 
 home_visits = register(
@@ -307,5 +307,5 @@ key_loans = register(
     column("returned_at", "timestamp", "Instant it came back", "归还时间", past=True),
     key=("loan_code",),
     foreign_keys={("community_code",): "communities", ("community_code", "unit_code"): "units"},
-    checks={"returned_after_borrowed": "returned_at >= borrowed_at"},
+    checks={"returned_after_borrowed": "date_trunc('minute', returned_at) >= date_trunc('minute', borrowed_at)"},
 )

@@ -1024,8 +1024,11 @@ def upgrade() -> None:
         sa.Column(
             "loaded_row", sa.Integer(), nullable=True, comment="row number in that file, as a spreadsheet shows it"
         ),
+        sa.CheckConstraint(
+            "date_trunc('minute', claimed_at) >= date_trunc('minute', found_at)",
+            name=op.f("found_property_claimed_after_found_check"),
+        ),
         sa.CheckConstraint("\"item_code\" <> ''", name=op.f("found_property_item_code_not_blank_check")),
-        sa.CheckConstraint("claimed_at >= found_at", name=op.f("found_property_claimed_after_found_check")),
         sa.ForeignKeyConstraint(["loaded_from"], ["intake_files.file_id"], name=op.f("found_property_loaded_from_fk")),
         sa.PrimaryKeyConstraint("item_code", name=op.f("found_property_pk")),
         comment="One row per thing found.",
@@ -2509,8 +2512,11 @@ def upgrade() -> None:
         sa.Column(
             "loaded_row", sa.Integer(), nullable=True, comment="row number in that file, as a spreadsheet shows it"
         ),
+        sa.CheckConstraint(
+            "date_trunc('minute', returned_at) >= date_trunc('minute', borrowed_at)",
+            name=op.f("key_loans_returned_after_borrowed_check"),
+        ),
         sa.CheckConstraint("\"loan_code\" <> ''", name=op.f("key_loans_loan_code_not_blank_check")),
-        sa.CheckConstraint("returned_at >= borrowed_at", name=op.f("key_loans_returned_after_borrowed_check")),
         sa.ForeignKeyConstraint(
             ["community_code", "unit_code"],
             ["units.community_code", "units.unit_code"],
@@ -2915,11 +2921,14 @@ def upgrade() -> None:
         sa.Column(
             "loaded_row", sa.Integer(), nullable=True, comment="row number in that file, as a spreadsheet shows it"
         ),
+        sa.CheckConstraint(
+            "date_trunc('minute', ended_at) >= date_trunc('minute', started_at)",
+            name=op.f("calls_end_after_start_check"),
+        ),
         sa.CheckConstraint("\"call_code\" <> ''", name=op.f("calls_call_code_not_blank_check")),
         sa.CheckConstraint("\"direction\" IN ('in', 'out')", name=op.f("calls_direction_choice_check")),
         sa.CheckConstraint('"queue_seconds" >= 0', name=op.f("calls_queue_seconds_minimum_check")),
         sa.CheckConstraint("\"staff_code\" <> ''", name=op.f("calls_staff_code_not_blank_check")),
-        sa.CheckConstraint("ended_at >= started_at", name=op.f("calls_end_after_start_check")),
         sa.ForeignKeyConstraint(["case_code"], ["cases.case_code"], name=op.f("calls_case_code_fk")),
         sa.ForeignKeyConstraint(["customer_code"], ["customers.customer_code"], name=op.f("calls_customer_code_fk")),
         sa.ForeignKeyConstraint(["loaded_from"], ["intake_files.file_id"], name=op.f("calls_loaded_from_fk")),
