@@ -68,7 +68,7 @@ def registers(tx: Any) -> None:
 
 
 def rows(number: int, seed: int = 1) -> Iterator[tuple[str, ...]]:
-    """Cases as an office exports them, numbered in the order they were opened; every `BAD_EVERY`-th is bad in one of four ways."""
+    """Cases as an office exports them, numbered as opened; every `BAD_EVERY`-th is bad in one of four ways."""
     chance = random.Random(seed)
     minutes = 365 * 24 * 60
     for n in range(number):

@@ -20,7 +20,7 @@ from guanjia.gateways.spreadsheets import refusals
 from guanjia.gateways.spreadsheets.delimited import columns_of, records, text_lines
 from guanjia.gateways.spreadsheets.refusals import Unreadable
 
-PIECE_BYTES: Final = 8 << 20
+PIECE_BYTES: Final = 4 << 20
 _LONGEST_RECORD: Final = 4 << 20
 _CORES: Final = 2
 _QUOTE: Final = ord('"')
