@@ -81,12 +81,12 @@ class Desk:
 
     def load(self, *paths: Path, retry: bool = False, **terms: Any) -> Outcome:
         """Load files as `guanjia load` does."""
-        given = {"as_of": self.as_of, "received_at": datetime.now(TIME_ZONE), **terms}
+        given = {"as_of": self.as_of, "received_at": datetime.now(TIME_ZONE), "sent_by": "clerk", **terms}
         return load_files(paths, Terms(**given), with_retry=retry)
 
     def retry(self, **terms: Any) -> int:
         """Try rejects once more; returns the rows taken in."""
-        given = {"as_of": self.as_of, "received_at": datetime.now(TIME_ZONE), **terms}
+        given = {"as_of": self.as_of, "received_at": datetime.now(TIME_ZONE), "sent_by": "clerk", **terms}
         return sum(sheet.accepted for receipt in retry_only(Terms(**given)).retried for sheet in receipt.sheets)
 
     def put(self, dataset: str, *rows: Row, name: str | None = None, **terms: Any) -> SheetReceipt:

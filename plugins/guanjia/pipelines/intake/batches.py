@@ -122,7 +122,14 @@ def retry_only(terms: Terms, dataset: Dataset | None = None) -> Outcome:
 def try_rejects(terms: Terms, dataset: Dataset | None = None) -> list[FileReceipt]:
     """The retry in a transaction of its own; see `retry`."""
     with transaction() as tx:
-        return retry(tx, as_of=terms.as_of, at=terms.received_at, run_id=terms.run_id, dataset=dataset)
+        return retry(
+            tx,
+            as_of=terms.as_of,
+            at=terms.received_at,
+            run_id=terms.run_id,
+            dataset=dataset,
+            sent_by=terms.sent_by,
+        )
 
 
 def _begin(terms: Terms, parameters: dict[str, Any]) -> tuple[Outcome, Terms]:

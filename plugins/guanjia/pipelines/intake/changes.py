@@ -11,7 +11,7 @@ import pyarrow as pa
 from sqlalchemy import BigInteger, Connection, Text, and_, case, exists, func, insert, literal, select, update
 
 from guanjia.domain.errors import NotPermitted, UnknownName
-from guanjia.pipelines.intake.columns import Frame
+from guanjia.pipelines.intake.columns import Frame, Rows
 from guanjia.pipelines.intake.contract import Dataset, incoming
 from guanjia.pipelines.intake.judging import Judged, judge, same_key
 from guanjia.pipelines.intake.merging import Origin, incoming_table, kept_row, merge, row_after, stage
@@ -64,7 +64,7 @@ def needs_confirmation(transaction: Connection, dataset: Dataset, run_id: int | 
 
 def propose(
     transaction: Connection, judged: Judged, origin: Origin, sheet_no: int, proposed_by: str | None
-) -> tuple[int, str | None]:
+) -> tuple[Rows, str | None]:
     """Keep accepted rows that differ from what stands as a change that waits.
 
     Returns:
@@ -118,7 +118,7 @@ def find_change(transaction: Connection, change_code: str) -> Change:
         UnknownName: there is none.
     """
     found = transaction.execute(
-        select(intake_changes, intake_files.c.file)
+        select(intake_changes, intake_files.c.file, intake_files.c.sent_by)
         .join(intake_files, intake_files.c.file_id == intake_changes.c.file_id)
         .where(intake_changes.c.change_code == change_code)
     ).one_or_none()
@@ -136,7 +136,7 @@ def find_change(transaction: Connection, change_code: str) -> Change:
         found.file,
         found.file_id,
         found.state,
-        found.proposed_by,
+        found.proposed_by or found.sent_by,
         found.proposed_at,
         [ChangedRow(row.row_no, row.action, row.key, row.before, row.after) for row in rows],
     )
@@ -160,10 +160,16 @@ def confirm(
 
     Raises:
         UnknownName: there is no such change.
-        NotPermitted: it was decided before, the same person sent it, or what stands has changed since.
+        NotPermitted: it was decided before, the same person sent it, nobody can tell who did, or what stands has
+            changed since.
     """
     change = _undecided(transaction, change_code)
-    if change.proposed_by is not None and change.proposed_by in logins:
+    if not change.proposed_by:
+        raise NotPermitted(
+            f"It is not known who brought {change_code}, so nobody can be told from them as the second person. "
+            f"Decline it, and load {change.file} again with --force."
+        )
+    if change.proposed_by in logins:
         raise NotPermitted(f"{change_code} was sent by {change.proposed_by}; a second person confirms it.")
     dataset = incoming()[change.dataset]
     judged = _judged(transaction, dataset, change, as_of)

@@ -5,7 +5,7 @@ Nothing is written here. A row is accepted or rejected on its own; every fault o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,9 @@ _MISSING = Fault("missing_required", "missing")
 Faults = dict[int, list[tuple[str, Fault]]]
 """Row → column and what is wrong."""
 
+Where = tuple[str, int]
+"""Name of a sheet (empty: the only one) and row number in it."""
+
 
 @dataclass
 class Judged:
@@ -39,6 +42,7 @@ class Judged:
         frame: its columns, complete: references and shift times resolved.
         present: columns the sheet has.
         numbers: row number of every line, as a spreadsheet shows it (NumPy).
+        sheets: name of every line's sheet (NumPy); None: all lines are of one sheet.
         faults: row → column and fault, in the order they were found.
         accepted: places of accepted rows that are to be written (NumPy).
         repeated: places of accepted rows that equal an earlier one of the sheet.
@@ -49,6 +53,7 @@ class Judged:
     frame: Frame
     present: tuple[str, ...]
     numbers: Rows
+    sheets: Rows = None
     faults: Faults = field(default_factory=dict)
     accepted: Rows = None
     repeated: list[int] = field(default_factory=list)
@@ -59,6 +64,10 @@ class Judged:
         for row, column, told in found:
             if rows[row]:
                 self.faults.setdefault(row, []).append((column, told))
+
+    def where(self, row: int) -> Where:
+        """Where a row stands in its file."""
+        return ("" if self.sheets is None else str(self.sheets[row])), int(self.numbers[row])
 
     def clean(self, rows: Rows) -> Rows:
         """Which of the rows have no fault (mask)."""
@@ -105,6 +114,8 @@ def judge(
     *,
     numbers: Rows,
     as_of: datetime,
+    sheets: Rows = None,
+    conflicts: Mapping[int, Fault] | None = None,
 ) -> Judged:
     """Judge rows.
 
@@ -116,8 +127,13 @@ def judge(
         rows: which lines are rows (mask).
         numbers: row number of every line (NumPy).
         as_of: instant after which nothing can have happened; aware, in Asia/Shanghai.
+        sheets: name of every line's sheet (NumPy); None: all lines are of one sheet.
+        conflicts: rows whose key other sheets of the file give otherwise, and what is told; they have no other fault.
     """
-    judged = Judged(dataset, frame, tuple(frame.columns), numbers)
+    all_rows, conflicts = rows, conflicts or {}
+    rows = all_rows.copy()
+    rows[list(conflicts)] = False
+    judged = Judged(dataset, frame, tuple(frame.columns), numbers, sheets)
     for name in dataset.key:
         if name not in frame and not dataset.rules[name].required:
             frame.columns[name] = pa.nulls(frame.rows, pa.string())
@@ -134,6 +150,7 @@ def judge(
     if dataset.name in ("calendars", "calendar_days"):
         judged.note(list(overlapping_hours(dataset, frame, judged.clean(rows), numbers)), rows)
     _note_conflicts(judged, rows)
+    judged.note(((row, dataset.key_column, told) for row, told in conflicts.items()), all_rows)
     clean = judged.clean(rows)
     clean[judged.repeated] = False
     judged.accepted = np.flatnonzero(clean)
@@ -216,8 +233,19 @@ def _note_conflicts(judged: Judged, rows: Rows) -> None:
         if len(set(frame.contents(judged.present, group))) == 1:
             judged.repeated += group[1:]
             continue
-        numbers = [int(judged.numbers[row]) for row in group]
-        for row, number in zip(group, numbers, strict=True):
-            others = ", ".join(str(each) for each in numbers if each != number)
-            told = fault("duplicate_conflict", "conflict", rows=others)
-            judged.note([(row, dataset.key_column, told)], rows)
+        where = [judged.where(row) for row in group]
+        for row, here in zip(group, where, strict=True):
+            judged.note([(row, dataset.key_column, conflict_with(here, where))], rows)
+
+
+def conflict_with(here: Where, where: Iterable[Where]) -> Fault:
+    """What a row is told whose key stands elsewhere in the file with other content: where.
+
+    Args:
+        here: the row's sheet and row number.
+        where: sheets and row numbers of all rows of the key; a row of another sheet is told as ``sheet!row``.
+    """
+    others = (
+        str(number) if sheet == here[0] else f"{sheet}!{number}" for sheet, number in where if (sheet, number) != here
+    )
+    return fault("duplicate_conflict", "conflict", rows=", ".join(others))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Any, Final
@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from sqlalchemy import Connection, select
 
-from guanjia.domain.cells import Header
+from guanjia.domain.cells import Fault, Header
 from guanjia.domain.cells.headers import header_name
 from guanjia.domain.cells.raw import Raw, as_found
 from guanjia.gateways.spreadsheets import Table, Unreadable, open_spreadsheet
@@ -22,6 +22,7 @@ from guanjia.i18n import gettext_for
 from guanjia.pipelines.intake import ledger
 from guanjia.pipelines.intake.changes import needs_confirmation, propose
 from guanjia.pipelines.intake.columns import Frame, Rows
+from guanjia.pipelines.intake.conflicts import conflicts_between
 from guanjia.pipelines.intake.contract import Dataset, incoming, loading_order
 from guanjia.pipelines.intake.judging import Faults, Judged, judge, read_frame
 from guanjia.pipelines.intake.lines import Lines, find_lines
@@ -160,6 +161,11 @@ class _Part:
         """Number of its first line."""
         return self.table.first_row if self.table is not None else 0
 
+    @property
+    def end(self) -> int:
+        """Where its lines end among those judged together."""
+        return self.start + (self.lines.read if self.lines is not None else 0)
+
 
 def take_in(prepared: Prepared, terms: Terms, inbox_mark: str | None = None) -> FileReceipt:
     """Take a file in, in a transaction of its own; what proves unreadable only further down is refused as a whole.
@@ -268,25 +274,66 @@ def _load_sheets(
             parts.append(_Part(number, recognised, sheet))
         receipt.sheets.append(sheet)
     order = {name: place for place, name in enumerate(loading_order())}
-    for together in _groups(sorted(parts, key=lambda part: order[str(part.receipt.dataset)])):
-        _load_together(transaction, together, receipt, file_id, terms)
+    for name in sorted({str(part.receipt.dataset) for part in parts}, key=order.__getitem__):
+        groups = list(_groups([part for part in parts if part.receipt.dataset == name]))
+        if len(groups) == 1:
+            _load_together(transaction, groups[0], receipt, file_id, terms)
+            continue
+        conflicts = _find_conflicts(transaction, groups, file_id, terms)
+        for together, found in zip(groups, conflicts, strict=True):
+            _load_together(transaction, together, receipt, file_id, terms, found)
 
 
 def _groups(parts: Sequence[_Part]) -> Iterable[list[_Part]]:
-    """Sheets judged together: those of one dataset with the same columns, since a key stands once in a file."""
-    groups: dict[tuple[str | None, frozenset[str]], list[_Part]] = {}
+    """Sheets of a dataset that are judged together: those with the same columns, since a key stands once in a file."""
+    groups: dict[frozenset[str], list[_Part]] = {}
     for part in parts:
         columns = frozenset(part.recognised.header.columns) if part.recognised.header is not None else frozenset()
-        groups.setdefault((part.receipt.dataset, columns), []).append(part)
+        groups.setdefault(columns, []).append(part)
     return groups.values()
 
 
+def _find_conflicts(
+    transaction: Connection, groups: Sequence[Sequence[_Part]], file_id: int, terms: Terms
+) -> list[dict[int, Fault]]:
+    """Rows whose key another sheet of the file, with other columns, gives otherwise.
+
+    A sheet may complete rows that one before it brings; so all are taken in on trial, and that is undone.
+    """
+    dataset = groups[0][0].recognised.dataset
+    assert dataset is not None  # only recognised sheets become parts
+    if dataset.restricted and not terms.may_restrict:
+        return [{} for _ in groups]
+    waits = dataset.restricted and needs_confirmation(transaction, dataset, terms.run_id, file_id)
+    found, masks = [], []
+    trial = transaction.begin_nested()
+    for parts in groups:
+        for part in parts:
+            _read(part)
+        frame, faults, rows, numbers = _joined(parts)
+        judged = judge(
+            transaction, dataset, frame, faults, rows, numbers=numbers, as_of=terms.as_of, sheets=_sheet_names(parts)
+        )
+        if not waits:
+            merge(transaction, judged, Origin(file_id, terms.as_of, terms.received_at))
+        found.append(judged)
+        masks.append(rows)
+    trial.rollback()
+    return conflicts_between(found, masks)
+
+
 def _load_together(
-    transaction: Connection, parts: Sequence[_Part], receipt: FileReceipt, file_id: int, terms: Terms
+    transaction: Connection,
+    parts: Sequence[_Part],
+    receipt: FileReceipt,
+    file_id: int,
+    terms: Terms,
+    conflicts: Mapping[int, Fault] | None = None,
 ) -> None:
     dataset = parts[0].recognised.dataset
     assert dataset is not None  # only recognised sheets become parts
-    if len(parts) == 1 and _load_straight(transaction, parts[0], receipt, file_id, terms):
+    is_alone = len(parts) == 1 and conflicts is None
+    if is_alone and _load_straight(transaction, parts[0], receipt, file_id, terms):
         return
     for part in parts:
         _read(part)
@@ -295,14 +342,26 @@ def _load_together(
             _refuse_sheet(transaction, part, file_id)
         return
     frame, faults, rows, numbers = _joined(parts)
-    judged = judge(transaction, dataset, frame, faults, rows, numbers=numbers, as_of=terms.as_of)
+    judged = judge(
+        transaction,
+        dataset,
+        frame,
+        faults,
+        rows,
+        numbers=numbers,
+        as_of=terms.as_of,
+        sheets=None if is_alone else _sheet_names(parts),
+        conflicts=conflicts,
+    )
     for part in parts:
         _write_part(transaction, part, judged, receipt, file_id)
     origin = Origin(file_id, terms.as_of, terms.received_at)
     if dataset.restricted and needs_confirmation(transaction, dataset, terms.run_id, file_id):
-        waiting, code = propose(transaction, judged, origin, parts[0].number, terms.sent_by)
-        unchanged = np.union1d(np.setdiff1d(judged.accepted, waiting), judged.repeated)
-        _count(parts, pending=waiting, unchanged=unchanged, code=code)
+        for part in parts:
+            here = judged.accepted[(judged.accepted >= part.start) & (judged.accepted < part.end)]
+            waiting, code = propose(transaction, replace(judged, accepted=here), origin, part.number, terms.sent_by)
+            unchanged = np.union1d(np.setdiff1d(here, waiting), judged.repeated)
+            _count([part], pending=waiting, unchanged=unchanged, code=code)
     else:
         merged = merge(transaction, judged, origin)
         _count(parts, updated=merged.updated, unchanged=merged.unchanged)
@@ -351,8 +410,7 @@ def _count(
 ) -> None:
     """Write what became of accepted rows into the receipts of the sheets they stand in."""
     for part in parts:
-        assert part.lines is not None
-        here = (part.start, part.start + part.lines.read)
+        here = (part.start, part.end)
         part.receipt.unchanged, part.receipt.updated, part.receipt.pending = (
             int(np.count_nonzero((np.asarray(rows) >= here[0]) & (np.asarray(rows) < here[1])))
             for rows in (unchanged, updated, pending)
@@ -361,6 +419,8 @@ def _count(
 
 
 def _read(part: _Part) -> None:
+    if part.table is not None:
+        return
     recognised = part.recognised
     assert recognised.view is not None and recognised.header is not None and recognised.dataset is not None
     part.table = recognised.view.table(recognised.header.index)
@@ -388,6 +448,13 @@ def _joined(parts: Sequence[_Part]) -> tuple[Frame, Faults, Any, Any]:
     rows = np.concatenate([part.lines.is_row for part in parts if part.lines is not None])
     numbers = np.concatenate([np.arange(part.lines.read) + part.first_row for part in parts if part.lines is not None])
     return Frame(columns, start, frames[0].instants), faults, rows, numbers
+
+
+def _sheet_names(parts: Sequence[_Part]) -> Any:
+    """Name of every line's sheet, in the order of `_joined`."""
+    return np.repeat(
+        np.array([part.receipt.sheet or "" for part in parts], object), [part.end - part.start for part in parts]
+    )
 
 
 def _refuse_sheet(transaction: Connection, part: _Part, file_id: int) -> None:

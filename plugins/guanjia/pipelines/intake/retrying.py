@@ -47,6 +47,7 @@ class _Group:
     columns: dict[str, int]
     rows: list[int]
     cells: list[list[Raw]]
+    sent_by: str | None = None
 
 
 def retry(
@@ -56,6 +57,7 @@ def retry(
     at: datetime,
     run_id: int | None,
     dataset: Dataset | None = None,
+    sent_by: str | None = None,
 ) -> list[FileReceipt]:
     """Try all rejected rows once more whose faults may have passed.
 
@@ -65,6 +67,7 @@ def retry(
         at: wall clock.
         run_id: run that tries.
         dataset: only this one; None: all.
+        sent_by: who asked for it; stands for the sender of a file of which nobody knows who sent it.
 
     Returns:
         One receipt per file, with the rows tried as read, those taken in as accepted, and why others stay rejected.
@@ -73,7 +76,7 @@ def retry(
     names = [name for name in loading_order() if dataset is None or name == dataset.name]
     receipts: dict[Place, SheetReceipt] = {}
     files: dict[int, FileReceipt] = {}
-    while sum(_pass(transaction, name, receipts, files, as_of, at, run_id) for name in names):
+    while sum(_pass(transaction, name, receipts, files, as_of, at, run_id, sent_by) for name in names):
         pass
     return [files[file_id] for file_id in sorted(files)]
 
@@ -86,10 +89,12 @@ def _pass(
     as_of: datetime,
     at: datetime,
     run_id: int | None,
+    sent_by: str | None,
 ) -> int:
     """One pass over a dataset; returns the rows taken in."""
     taken = 0
     for group in _groups(transaction, incoming()[name]):
+        group.sent_by = group.sent_by or sent_by
         receipt = receipts.get(group.place)
         if receipt is None:
             receipt = receipts[group.place] = SheetReceipt(group.sheet, name, rows_read=len(group.rows))
@@ -106,6 +111,7 @@ def _groups(transaction: Connection, dataset: Dataset) -> list[_Group]:
             rejected_rows.c.row_no,
             rejected_rows.c.cells,
             intake_files.c.file,
+            intake_files.c.sent_by,
             intake_sheets.c.sheet,
             intake_sheets.c.titles,
             intake_sheets.c.columns,
@@ -127,7 +133,7 @@ def _groups(transaction: Connection, dataset: Dataset) -> list[_Group]:
     for row in found:
         place = (row.file_id, row.sheet_no)
         group = groups.setdefault(
-            place, _Group(dataset, place, row.file, row.sheet, row.titles, dict(row.columns), [], [])
+            place, _Group(dataset, place, row.file, row.sheet, row.titles, dict(row.columns), [], [], row.sent_by)
         )
         group.rows.append(row.row_no)
         group.cells.append([restored(cell) for cell in row.cells])
@@ -173,8 +179,10 @@ def _try(transaction: Connection, group: _Group, receipt: SheetReceipt, origin: 
     everything = np.ones(len(padded), bool)
     judged = judge(transaction, dataset, frame, faults, everything, numbers=np.array(group.rows), as_of=origin.as_of)
     superseded = _settle_standing(transaction, judged, origin)
+    waiting: Sequence[int] = ()
+    code: str | None = None
     if dataset.restricted and needs_confirmation(transaction, dataset, run_id, -1):
-        propose(transaction, judged, origin, sheet_no, None)
+        waiting, code = propose(transaction, judged, origin, sheet_no, group.sent_by)
     else:
         merge(transaction, judged, origin)
     taken = [int(row) for row in (*judged.accepted, *judged.repeated)]
@@ -183,6 +191,8 @@ def _try(transaction: Connection, group: _Group, receipt: SheetReceipt, origin: 
         ledger.close_rejects(transaction, keys, state, dataset=dataset.name, closed_at=origin.changed_at)
     _tell_anew(transaction, group, judged, receipt)
     receipt.accepted += len(taken)
+    receipt.pending += len(waiting)
+    receipt.change_code = ", ".join(each for each in (receipt.change_code, code) if each) or None
     receipt.rejected = receipt.rows_read - receipt.accepted
     return len(taken)
 

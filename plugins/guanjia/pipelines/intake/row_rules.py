@@ -229,6 +229,7 @@ _LOOKED_AT: Final[Mapping[str, tuple[str, ...]]] = {
     "calendars": ("opens_at", "closes_at"),
     "calendar_days": ("opens_at", "closes_at"),
     "settings": ("setting", "value"),
+    "meter_readings": ("reading", "estimated"),
 }
 
 _SPECIAL: Final[Mapping[str, Callable[[Frame], Found]]] = {
@@ -250,4 +251,4 @@ MATTER: Final[Mapping[str, frozenset[str]]] = {
     )
     for dataset in (*_ORDERED, *_NEEDED, *_LOOKED_AT)
 }
-"""Columns a rule of this module looks at: where a sheet lacks one, the register's value stands for it."""
+"""Columns a rule here or in `standing_rules` looks at: where a sheet lacks one, the register's value stands for it."""
