@@ -381,7 +381,7 @@ def _load_straight(transaction: Connection, part: _Part, receipt: FileReceipt, f
     except NotStraight:
         return False
     sheet = part.receipt
-    sheet.rows_read, sheet.rejected = found.rows, len(found.rejected)
+    sheet.rows_read, sheet.rejected = found.rows, len(found.rejected.rows)
     sheet.accepted = found.rows - sheet.rejected
     header = recognised.header
     ledger.write_sheet(
