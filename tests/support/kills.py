@@ -57,6 +57,8 @@ class House:
     server: EmbeddedServer = field(init=False)
     sink: subprocess.Popen[str] | None = None
     sink_port: int = 0
+    pace: float = float("inf")
+    """A run is known to take no longer than this many seconds."""
 
     def __post_init__(self) -> None:
         make_home(self.home)
@@ -287,10 +289,12 @@ def killed(
     """
     house.begin_anew()
     house.open_sink()
-    victim, after = chance.choice(victims), chance.random() * seconds
+    victim, after = chance.choice(victims), chance.random() * min(seconds, house.pace)
     run = house.start(command)
     time.sleep(after)
     was_running = run.poll() is None
+    if not was_running:
+        house.pace = after  # the machine has become faster since: kills shall hit
     house.kill(victim, run, chance)
     with contextlib.suppress(subprocess.TimeoutExpired):
         run.wait(1)

@@ -29,6 +29,7 @@ from guanjia.logs import get_logger
 from guanjia.outbox.bundles import Bundles
 from guanjia.outbox.ledger import Ledger, LedgerLostError, Notebook, boot_seconds
 from guanjia.outbox.settling import Timing, settle_dead_deliveries
+from guanjia.store.engine import interruptions_told
 from guanjia.store.locks import lock_scope
 from guanjia.store.sql import execute
 
@@ -107,10 +108,11 @@ def deliver(
         Counts by fate. Nothing due: no row is written and no line opened.
 
     Raises:
-        DatabaseError: the fate of messages handed over could not be written down.
+        DatabaseError: the database went away, or the fate of messages handed over could not be written down.
     """
     work = _Delivery(engine, server, sender, policy or DeliveryPolicy(), due_at, list(kinds) if kinds else None, clock)
-    return work.run()
+    with interruptions_told():
+        return work.run()
 
 
 class _Delivery:

@@ -107,9 +107,19 @@ def transaction(role: DatabaseRole = "app") -> Iterator[Transaction]:
             f"The database {place} cannot be reached ({_first_line(error)}). "
             "Check that it runs (`guanjia doctor`) and that GUANJIA_DATABASE_URL is right."
         ) from error
+    with interruptions_told(), connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def interruptions_told() -> Iterator[None]:
+    """A database that goes away, or has no room left, while the block works is told in one sentence.
+
+    Raises:
+        DatabaseError: it did.
+    """
     try:
-        with connection, connection.begin():
-            yield connection
+        yield
     except OperationalError as error:
         raise _broken_off(error) from error
     except DBAPIError as error:
