@@ -10,7 +10,8 @@ from typing import Final
 from guanjia.domain.cells.raw import Raw, as_found, is_blank
 from guanjia.domain.cells.text import half_width
 
-_BRACKETS: Final = re.compile(r"\([^()]*\)?")
+_BRACKETS: Final = re.compile(r"\([^()]*\)")
+_NEVER_CLOSED: Final = re.compile(r"\([^()]*")
 _DROPPED: Final = re.compile(r"[\s*_]+")
 _TOTAL: Final = re.compile(r"(?:合计|小计|总计)[:：]?")
 _CLOSING: Final = re.compile(r"(?:合计|总计)[:：]?")
@@ -19,9 +20,12 @@ _CLOSING: Final = re.compile(r"(?:合计|总计)[:：]?")
 def header_name(raw: Raw) -> str:
     """A heading as it is compared: no spaces, line breaks, ``*`` or brackets, any width and case.
 
-    ``收费 面积（㎡）*`` is ``收费面积``; ``Unit_Code`` is ``unitcode``.
+    ``收费 面积（㎡）*`` is ``收费面积``; ``Unit_Code`` is ``unitcode``. Brackets may stand within brackets.
     """
-    return _DROPPED.sub("", _BRACKETS.sub("", half_width(as_found(raw)))).casefold()
+    name, before = half_width(as_found(raw)), None
+    while name != before:
+        name, before = _BRACKETS.sub("", name), name
+    return _DROPPED.sub("", _NEVER_CLOSED.sub("", name)).casefold()
 
 
 @dataclass(frozen=True)

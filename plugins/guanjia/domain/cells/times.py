@@ -95,11 +95,16 @@ class _Clock:
 def day(raw: Raw) -> date | Fault:
     """Read a day; a time behind it must be a possible one and is not kept.
 
+    A text means the day it writes, at 24:00 too; only an offset can move it to another one.
+
     Args:
         raw: the cell, not blank.
     """
     if isinstance(raw, date) and not isinstance(raw, datetime):
         return raw if FIRST_YEAR <= raw.year <= LAST_YEAR else _NOT_A_DATE
+    written = _written(half_width(raw)) if isinstance(raw, str) and not isinstance(raw, CellError) else None
+    if written is not None and (written[1] is None or written[1].offset is None):
+        return day(written[0].date())
     found = instant(raw)
     return _NOT_A_DATE if isinstance(found, Fault) else found.clock.date()
 
@@ -208,21 +213,29 @@ def _from_number(number: float) -> Moment | Fault:
 def _from_text(text: str) -> Moment | Fault:
     if _SERIAL.fullmatch(text):
         return _from_number(float(text))
+    written = _written(text)
+    if written is None:
+        return _NOT_AN_INSTANT
+    start, at = written
+    first = _checked(start, has_seconds=False)
+    return first if at is None or isinstance(first, Fault) else _at(start, at)
+
+
+def _written(text: str) -> tuple[datetime, _Clock | None] | None:
+    """The first moment of the day a text writes, and the time behind it; None: it is no such text."""
     found = _DAY.fullmatch(text)
     if found is None:
-        return _NOT_AN_INSTANT
+        return None
     year, month, of_month = (int(found[f"{part}1"] or found[f"{part}2"] or found[f"{part}3"]) for part in "ymd")
     try:
         start = datetime(year, month, of_month)  # noqa: DTZ001 (a wall clock without a zone)
     except ValueError:
-        return _NOT_AN_INSTANT
-    first, rest = _checked(start, has_seconds=False), found["rest"]
-    if isinstance(first, Fault) or not rest.strip():
-        return first
-    if not _may_follow(found, rest):
-        return _NOT_AN_INSTANT
-    at = _parse_clock(rest.strip().removeprefix("T").strip())
-    return _NOT_AN_INSTANT if at is None else _at(start, at)
+        return None
+    rest = found["rest"]
+    if not rest.strip():
+        return start, None
+    at = _parse_clock(rest.strip().removeprefix("T").strip()) if _may_follow(found, rest) else None
+    return None if at is None else (start, at)
 
 
 def _may_follow(found: re.Match[str], rest: str) -> bool:

@@ -123,7 +123,12 @@ def repetition(raw: Raw) -> str | Fault:
     return choice(raw, _REPETITIONS)
 
 
-_REPETITIONS: Final = spoken({"month": ("月", "每月"), "quarter": ("季", "季度", "每季度"), "year": ("年", "每年")})
+REPEATS: Final[Mapping[str, tuple[str, ...]]] = {
+    "month": ("月", "每月"),
+    "quarter": ("季", "季度", "每季度"),
+    "year": ("年", "每年"),
+}
+_REPETITIONS: Final = spoken(REPEATS)
 
 
 def time_zone(raw: Raw) -> str | Fault:

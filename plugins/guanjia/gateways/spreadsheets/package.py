@@ -42,7 +42,8 @@ _ERROR_CELL: Final = re.compile(
     rb"""<(?:\w+:)?c\b[^>]*?\br="([A-Z]+)(\d+)"[^>]*?\bt="e"[^>]*>(?:<(?:\w+:)?f\b[^>]*/>|<(?:\w+:)?f\b[^>]*>[^<]*</(?:\w+:)?f>)?<(?:\w+:)?v>([^<]*)"""
 )
 _STYLED_CELL: Final = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br="([A-Z]+)(\d+)"[^>]*?\bs="(\d+)"[^>]*>""")
-_ZEROS: Final = re.compile(r"(0{2,})(?:;.*)?")
+ALL_ZEROS: Final = re.compile(r"(0{2,})(?:;.*)?")
+"""A number format that shows leading zeros and nothing else."""
 
 
 @dataclass(frozen=True)
@@ -255,7 +256,7 @@ def _zero_styles(package: zipfile.ZipFile) -> dict[int, int]:
     widths: dict[str, int] = {}
     for element in root.iter():
         if element.tag.endswith("}numFmt"):
-            zeros = _ZEROS.fullmatch(element.get("formatCode", ""))
+            zeros = ALL_ZEROS.fullmatch(element.get("formatCode", ""))
             if zeros:
                 widths[element.get("numFmtId", "")] = len(zeros[1])
     for element in root.iter():

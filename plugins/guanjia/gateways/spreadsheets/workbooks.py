@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from guanjia.domain.cells.raw import CellError, PaddedNumber, Raw
 from guanjia.gateways.spreadsheets import refusals
+from guanjia.gateways.spreadsheets.old_package import OldPackage
 from guanjia.gateways.spreadsheets.package import MAX_COLUMNS, Package, inspect
 from guanjia.gateways.spreadsheets.refusals import Unreadable
 from guanjia.gateways.spreadsheets.tables import HEAD_ROWS, CellTable, Sheet, Spreadsheet
@@ -30,7 +31,7 @@ def open_workbook(path: Path, suffix: str) -> Spreadsheet:
     Raises:
         Unreadable: it is damaged, protected, hostile or too large.
     """
-    package = inspect(path) if suffix == ".xlsx" else None
+    package = inspect(path) if suffix == ".xlsx" else OldPackage(path)
     book = _opened(path)
     names = book.sheet_names
     if len(names) > MAX_SHEETS:
@@ -61,7 +62,7 @@ class _SheetView:
 
     delimiter = None
 
-    def __init__(self, book: CalamineWorkbook, package: Package | None, name: str) -> None:
+    def __init__(self, book: CalamineWorkbook, package: Package | OldPackage, name: str) -> None:
         self._book = book
         self._package = package
         self._name = name
@@ -120,7 +121,7 @@ class _SheetView:
 
     def _mark(self) -> None:
         """Give numbers the width of their all-zeros format, and cells with errors their error."""
-        if self._package is None or self._rows is None:
+        if self._rows is None:
             return
         rows = self._rows
         widths, errors = self._package.marked_cells(self._name)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Column, Table
 
 from guanjia.domain.cells import ColumnRule, names_of
-from guanjia.domain.cells.words import spoken
+from guanjia.domain.cells.words import REPEATS, spoken
 from guanjia.store.tables import datasets, metadata
 from guanjia.store.tables.service import CASE_EVENTS
 
@@ -20,8 +20,9 @@ _WORDS: Final[Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]]] = {
     ("deadline_policies", "starts"): _STARTS | _EVENTS,
     ("deadline_policies", "met_by"): _EVENTS,
     ("deadline_policies", "needs_event"): _EVENTS,
+    ("callback_rules", "repeat"): REPEATS,
 }
-"""Words a list of codes may hold; the schema keeps the list as one text and cannot say so."""
+"""Words a list of codes or a text may hold; the schema keeps it as one text and cannot say so."""
 
 _KINDS: Final[Mapping[tuple[str, str], str]] = {
     ("report_recipients", "scope"): "scope",
@@ -151,6 +152,16 @@ def _dataset(table: Table) -> Dataset:
     )
 
 
+def words_of(dataset: str, column: Column[Any]) -> Mapping[str, tuple[str, ...]]:
+    """English word → Chinese words of what a column may hold; empty where it holds no words.
+
+    Args:
+        dataset: name of the dataset.
+        column: one of its columns.
+    """
+    return _WORDS.get((dataset, column.name)) or column.info.get("choices") or {}
+
+
 def _rule(dataset: str, column: Column[Any]) -> ColumnRule:
     info = column.info
     place = (dataset, column.name)
@@ -158,7 +169,7 @@ def _rule(dataset: str, column: Column[Any]) -> ColumnRule:
         name=column.name,
         kind=_KINDS.get(place, info["kind"]),
         required=info["required"],
-        spellings=spoken(_WORDS.get(place) or info["choices"]),
+        spellings=spoken(words_of(dataset, column)),
         minimum=info["minimum"],
         exclusive_minimum=info["exclusive_minimum"],
         maximum=info["maximum"],

@@ -217,10 +217,19 @@ def _setting_value(setting: BusinessSetting, value: str) -> str | Fault:
         text = "yes" if text == "true" else "no"
     try:
         setting.parse(text)
-    except SettingsError as error:
-        reason = "out_of_range" if setting.kind in ("integer", "decimal") else "bad_choice"
-        return fault(reason, "setting_refused", expected=str(error).partition("expected ")[2].rstrip("."))  # type: ignore[arg-type]  # one of two reasons
+    except SettingsError:
+        return _setting_refused(setting)
     return text
+
+
+def _setting_refused(setting: BusinessSetting) -> Fault:
+    """What a setting may be, in parts that can be told in both languages."""
+    if setting.kind in ("integer", "decimal"):
+        low, high = ("…" if bound is None else bound for bound in (setting.minimum, setting.maximum))
+        told = "setting_whole" if setting.kind == "integer" else "setting_number"
+        return fault("out_of_range", told, low=low, high=high)
+    told = "setting_words" if setting.kind == "words" else "not_among"
+    return fault("bad_choice", told, words=", ".join(setting.words))
 
 
 _LOOKED_AT: Final[Mapping[str, tuple[str, ...]]] = {

@@ -9,7 +9,8 @@ from typing import Final
 from guanjia.domain.cells import Fault
 from guanjia.gateways.spreadsheets import Unreadable
 from guanjia.i18n import N_, Translator, gettext_for
-from guanjia.pipelines.intake.contract import Dataset, incoming
+from guanjia.pipelines.intake.contract import Dataset, incoming, words_of
+from guanjia.store.tables import datasets
 
 FAULTS: Final[Mapping[str, str]] = {
     "missing": N_("{column} is required and blank."),
@@ -47,7 +48,9 @@ FAULTS: Final[Mapping[str, str]] = {
     "falling": N_("{column} is lower than {reading} of {day}. An exchanged meter is a new meter_code."),
     "above_next": N_("{column} is higher than {reading} of {day}, which is already known."),
     "for_all_only": N_("{setting} cannot differ by community."),
-    "setting_refused": N_("{column} must be {expected}."),
+    "setting_whole": N_("{column} must be a whole number from {low} to {high}."),
+    "setting_number": N_("{column} must be a number from {low} to {high}."),
+    "setting_words": N_("{column} must be a list, separated by commas, out of: {words}."),
 }
 """Detail of a fault → sentence."""
 
@@ -87,17 +90,21 @@ def fault_text(dataset_name: str, column: str, fault: Fault, language: str) -> s
     if "other" in fields:
         fields["other"] = heading(dataset, fields["other"], language)
     if "register" in fields and language == "zh":
-        fields["register"] = (
-            incoming()[fields["register"]].zh if fields["register"] in incoming() else fields["register"]
-        )
+        fields["register"] = _register_in_chinese(fields["register"])
     if "words" in fields and language == "zh":
         fields["words"] = "、".join(_in_chinese(dataset, column, fields["words"].split(", ")))
     return gettext_for(language)(FAULTS[fault.detail], column=heading(dataset, column, language), **fields)
 
 
 def _in_chinese(dataset: Dataset, column: str, words: list[str]) -> list[str]:
-    choices = dataset.table.c[column].info.get("choices") or {}
+    choices = words_of(dataset.name, dataset.table.c[column])
     return [choices[word][0] if choices.get(word) else word for word in words]
+
+
+def _register_in_chinese(name: str) -> str:
+    """A register may be one that nobody sends in, such as the calls to make."""
+    table = datasets().get(name)
+    return name if table is None else str(table.info["zh"])
 
 
 def refusal_text(error: Unreadable, translate: Translator) -> str:
