@@ -118,7 +118,8 @@ def test_a_second_person_agrees_in_airflow_and_the_change_takes_effect_once(insi
     assert asked["options"] == [AGREE, REJECT]
     assert asked["subject"] == "待确认变更：参数（新增 1 行，修改 0 行）"
     assert "| — | 7 |" in asked["body"]
-    assert inside.query("SELECT state FROM runs WHERE pipeline = 'confirm_changes'")[-1] == ("waiting",)
+    latest = "SELECT state FROM runs WHERE pipeline = 'confirm_changes' ORDER BY run_id DESC LIMIT 1"
+    inside.wait("the run waiting for a person", lambda: inside.query(latest) == [("waiting",)], 60)
     assert in_force(inside, "mail_rate_per_minute") == []
 
     assert question.answer(AGREE, FIRST) == 403  # who brought it

@@ -169,11 +169,25 @@ class EmbeddedServer:
 
     def _start(self) -> None:
         self._make_data()
-        if not self.is_running():
-            self._launch()
+        for _ in range(3):  # one that was just killed still looks alive for a moment
+            if not self.is_running():
+                self._launch()
+            if self._answers():
+                break
         if not self._is_ready():
             self._make_databases()
             write_json(self.home / "postgres.json", {"port": self.port, "ready": True})
+
+    def _answers(self) -> bool:
+        """Whether the running server answers, waiting while it starts up; False as soon as it is gone."""
+        asked: list[str | Path] = [self.program("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port), "-t", "5"]
+        for _ in range(2 * START_SECONDS):
+            if subprocess.run(asked, env=_plain_environment(), check=False, stdin=subprocess.DEVNULL).returncode == 0:
+                return True
+            if not self.is_running():
+                return False
+            time.sleep(0.5)
+        return False
 
     def _stop(self) -> None:
         if self._postmaster() is None:
@@ -244,8 +258,9 @@ class EmbeddedServer:
             said = start_log.read_text(encoding="utf-8", errors="replace") if start_log.exists() else done.stdout
             if "could not bind" in said:
                 continue
-            if "pre-existing shared memory" in said:  # its last queries are still dying
+            if "pre-existing shared memory" in said or "lock file" in said:  # what was killed is still dying
                 time.sleep(2)
+                self._clear_stale_pid()
                 continue
             break
         if "incompatible with server" in said:
