@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from guanjia.cli import main
@@ -39,3 +41,40 @@ def test_the_registers_are_escalated_once(database: Database, capsys: pytest.Cap
     assert faults["GD20261002-001"] == "met", "level 3, after 14"
     assert faults["GD20261120-001"] == "running", "level 3, not restored"
     assert house.deadline("GD20261114-001", "tell_superior").state == "running", "cannot_solve logged, nobody told"
+
+
+DERIVED = (
+    "TRUNCATE escalations, deadline_changes, deadline_former_starts, deadlines, open_cases, escalation_progress, "
+    "served_communities, shift_handovers, messages CASCADE"
+)
+STEPS = (
+    "SELECT case_code, milestone, occurrence, level, role, staff_code, raised_at, stood_down_at IS NOT NULL "
+    "FROM escalations ORDER BY case_code, milestone, occurrence, level, role"
+)
+DUE = (
+    "SELECT case_code, milestone, occurrence, starts_at, due_at, met_at, state, paused_seconds "
+    "FROM deadlines ORDER BY case_code, milestone, occurrence"
+)
+
+
+@pytest.mark.rule("ESC-09")
+@pytest.mark.skipif(not REGISTERS.is_dir(), reason="the registers from outside are not beside this checkout")
+def test_three_days_skipped_record_what_864_runs_record(database: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["load", str(REGISTERS), "--as-of", "2026-11-20T11:30"])
+    capsys.readouterr()
+    house = House(database)
+    house.add("settings", setting="live_from", value="2026-09-01")
+    begin, end = at("17 10:00"), at("20 10:00")
+    mails = "SELECT count(*) FROM messages WHERE kind LIKE 'escalation%'"
+
+    run_steps(begin)
+    run_steps(end)
+    skipped, few = (house.rows(STEPS), house.rows(DUE)), house.rows(mails)[0][0]
+    with database.transaction("owner") as tx:
+        tx.exec_driver_sql(DERIVED)
+    for number in range(865):
+        run_steps(begin + timedelta(minutes=5 * number))
+
+    assert len(skipped[0]) > 1_000
+    assert (house.rows(STEPS), house.rows(DUE)) == skipped
+    assert house.rows(mails)[0][0] > few
