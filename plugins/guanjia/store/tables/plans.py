@@ -23,7 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 
 from guanjia.store.tables.columns import metadata
 
@@ -74,56 +74,6 @@ callbacks = Table(
     _in("state", "planned", "reached", "unreached", "refused", "cancelled"),
     comment="One row per callback planned.",
     info=_export("回访计划", "callbacks", "callback_code"),
-)
-
-inspections = Table(
-    "inspections",
-    metadata,
-    _text("inspection_code", "Inspection code"),
-    _text("plan", "monthly, basement, rain, severe_weather, fit_out or spot_check"),
-    _text("period", "Month, YYYY-MM, or event"),
-    _text("community_code", "Community"),
-    _text("unit_code", "Unit"),
-    _text("staff_code", "Inspector", nullable=True),
-    Column("due_on", Date, nullable=False, comment="Day planned"),
-    _text("state", "planned, done, not_entered, missed or cancelled"),
-    _text("finding_case_code", "Case a finding opened", nullable=True),
-    _run(),
-    PrimaryKeyConstraint("inspection_code"),
-    ForeignKeyConstraint(*_UNIT_KEY),
-    ForeignKeyConstraint(["staff_code"], ["staff.staff_code"]),
-    ForeignKeyConstraint(["finding_case_code"], ["cases.case_code"]),
-    ForeignKeyConstraint(*_RUN_KEY),
-    _in("plan", "monthly", "basement", "rain", "severe_weather", "fit_out", "spot_check"),
-    _in("state", "planned", "done", "not_entered", "missed", "cancelled"),
-    comment="One row per inspection planned.",
-    info=_export("巡检计划", "inspections", "inspection_code"),
-)
-
-vacancies = Table(
-    "vacancies",
-    metadata,
-    _text("community_code", "Community"),
-    _text("unit_code", "Unit"),
-    _text("reason", "unsold, not_fitted_out or registered"),
-    Column("start_date", Date, nullable=False, comment="First day vacant"),
-    Column("end_date", Date, nullable=True, comment="Last day vacant, included; blank: still"),
-    _text("application_code", "Registration it rests on", nullable=True),
-    _run(),
-    PrimaryKeyConstraint("community_code", "unit_code", "start_date"),
-    ForeignKeyConstraint(*_UNIT_KEY),
-    ForeignKeyConstraint(["application_code"], ["vacancy_applications.application_code"]),
-    ForeignKeyConstraint(*_RUN_KEY),
-    _in("reason", "unsold", "not_fitted_out", "registered"),
-    ExcludeConstraint(
-        ("community_code", "="),
-        ("unit_code", "="),
-        (text("daterange(start_date, end_date, '[]')"), "&&"),
-        name="vacancies_overlap_excl",
-        using="gist",
-    ),
-    comment="One row per unit and interval of days on which it is vacant; intervals of a unit never overlap.",
-    info=_export("空置", "vacancies", "community_code", "unit_code", "start_date"),
 )
 
 samples = Table(
