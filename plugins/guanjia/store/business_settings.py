@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -56,3 +57,39 @@ def required_setting(transaction: Connection, name: str, on: date, community_cod
     if value is None:
         raise UnknownName(f"Setting {name} has no value on {on}; load one with the settings dataset.")
     return value
+
+
+def settings_by_community(
+    transaction: Connection, names: Sequence[str], on: date, communities: Sequence[str]
+) -> dict[str, dict[str, SettingValue | None]]:
+    """Several settings of several communities at once, with one query.
+
+    Args:
+        transaction: open transaction.
+        names: names of the settings.
+        on: day in Asia/Shanghai.
+        communities: community codes.
+
+    Returns:
+        Community → name → parsed value (None: no default and no row).
+
+    Raises:
+        UnknownName: no such setting.
+        SettingsError: a stored value is not one of its setting.
+    """
+    known = {name: business_setting(name) for name in names}
+    table = settings_table
+    rows = transaction.execute(
+        select(table.c.setting, table.c.community_code, table.c.value)
+        .where(table.c.setting.in_(known), or_(table.c.valid_from.is_(None), table.c.valid_from <= on))
+        .order_by(table.c.valid_from.asc().nulls_first())
+    ).all()
+    in_force = {(row.setting, row.community_code): row.value for row in rows}
+    found: dict[str, dict[str, SettingValue | None]] = {}
+    for community in communities:
+        values: dict[str, SettingValue | None] = {}
+        for name, setting in known.items():
+            text = in_force.get((name, community), in_force.get((name, None), setting.default))
+            values[name] = None if text is None else setting.parse(text)
+        found[community] = values
+    return found

@@ -10,10 +10,15 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql
 
+from guanjia.settings import environment
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
+
+FUNCTIONS = ("working_days_between.sql",)
+"""Files of sql/migrations this revision creates the database's functions from."""
 
 
 def upgrade() -> None:
@@ -436,6 +441,9 @@ def upgrade() -> None:
         existing_nullable=True,
     )
     # ### end Alembic commands ###
+    for name in FUNCTIONS:
+        source = (environment().project_root / "sql" / "migrations" / name).read_text(encoding="utf-8")
+        op.get_bind().exec_driver_sql(source)
 
 
 def downgrade() -> None:

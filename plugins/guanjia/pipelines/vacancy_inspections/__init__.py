@@ -1,0 +1,1 @@
+"""Vacancy inspections: who is vacant, every empty flat seen every month, and the meters believed (INS)."""

@@ -1,0 +1,65 @@
+-- The communities that are served on a day, with the settings the inspection steps need, for the other statements.
+--
+-- Reads: communities, calendars
+-- Writes: inspected_communities (temporary), one row per community given
+-- Rerun: once per transaction
+--
+-- Params:
+--   community_codes (text[]): communities served
+--   live_from (date[]): first day served, in the same order as the codes, like all that follows
+--   per_day (int[]): units an inspector can inspect on a day
+--   join_by_day (int[]): day of the month, inclusive, up to which a unit joins that month's plan
+--   rain_months (text[]): months of the rainy season, comma-separated
+--   ventilation_months (text[]): months in which units are aired, comma-separated
+--   responsible_role (text[]): post that is told of findings
+--   head_role (text[]): post of the centre head
+--   department (text[]): department of the cases opened
+--   spot_check_pct (numeric[]): share checked again, per cent
+--   spot_check_minimum (int[]): inspections of an inspector and month checked again at least
+--   minimum_months (int[]): months a registration must exceed
+--   backdated_days (int[]): days before the application a registration counts from at most
+--   water_limit (numeric[]): t a month, above which the month counts as occupied
+--   electricity_limit (numeric[]): kWh a month, likewise
+CREATE TEMPORARY TABLE inspected_communities ON COMMIT DROP AS
+SELECT
+    g.community_code,
+    g.live_from,
+    CASE
+        WHEN exists(SELECT 1 FROM calendars AS k WHERE k.calendar_code = c.working_calendar) THEN c.working_calendar
+        ELSE 'office'
+    END AS calendar_code,
+    g.per_day,
+    g.join_by_day,
+    CAST(string_to_array(g.rain_months, ',') AS integer[]) AS rain_months,
+    CAST(string_to_array(g.ventilation_months, ',') AS integer[]) AS ventilation_months,
+    g.responsible_role,
+    g.head_role,
+    g.department,
+    g.spot_check_pct,
+    g.spot_check_minimum,
+    g.minimum_months,
+    g.backdated_days,
+    g.water_limit,
+    g.electricity_limit
+FROM
+    unnest(
+        CAST(:community_codes AS text[]),
+        CAST(:live_from AS date[]),
+        CAST(:per_day AS integer[]),
+        CAST(:join_by_day AS integer[]),
+        CAST(:rain_months AS text[]),
+        CAST(:ventilation_months AS text[]),
+        CAST(:responsible_role AS text[]),
+        CAST(:head_role AS text[]),
+        CAST(:department AS text[]),
+        CAST(:spot_check_pct AS numeric[]),
+        CAST(:spot_check_minimum AS integer[]),
+        CAST(:minimum_months AS integer[]),
+        CAST(:backdated_days AS integer[]),
+        CAST(:water_limit AS numeric[]),
+        CAST(:electricity_limit AS numeric[])
+    ) AS g (
+        community_code, live_from, per_day, join_by_day, rain_months, ventilation_months, responsible_role, head_role,
+        department, spot_check_pct, spot_check_minimum, minimum_months, backdated_days, water_limit, electricity_limit
+    )
+INNER JOIN communities AS c ON g.community_code = c.community_code
