@@ -5,8 +5,9 @@ SHELL = /bin/sh
 .PHONY: help up down demo test check fix docs bench soak clean environment environment-dev
 
 VENV = .venv/bin
-# What breaks first and fastest comes first.
-TESTS = tests/unit tests/repository tests/truth tests/database tests/dags tests/end_to_end
+# Two processes share the tests; one begins with those that start whole houses, which take longest.
+TESTS = tests/end_to_end tests/unit tests/repository tests/truth tests/database tests/dags
+PYTEST = $(VENV)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s%s\n", $$1, $$2}'
@@ -21,7 +22,7 @@ demo: environment  ## a sample company and every pipeline once, without pages
 	@$(VENV)/guanjia demo
 
 test: check  ## everything CI runs: checks, then tests
-	@$(VENV)/python -m pytest -m "not soak" $(TESTS)
+	@$(PYTEST) -m "not soak" $(TESTS)
 
 check: environment-dev  ## format, lint, types, walls, SQL, spelling, generated docs
 	@$(VENV)/python tools/check.py

@@ -24,6 +24,15 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 _numbers = itertools.count(1)
 
+TESTS = Path(__file__).resolve().parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Which tests stay together when several processes share them: a file's, and all that start whole houses."""
+    for item in items:
+        place = item.path.relative_to(TESTS)
+        item.add_marker(pytest.mark.xdist_group("houses" if place.parts[0] == "end_to_end" else place.as_posix()))
+
 
 @dataclass(frozen=True)
 class Database:
