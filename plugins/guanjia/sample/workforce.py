@@ -1,9 +1,10 @@
 """Staff: posts of the head office and of each community.
 
 Assumptions: a community has a manager, a supervisor, team leaders, agents, technicians and inspectors by its size;
-the third community has no team leader (the next level steps in), so that it shows. The head office keeps a night
-desk, so that somebody answers at any hour, once there is more than one community. One in eight agents, technicians
-and inspectors is a bad apple: late, absent, logged out. One post in ten changes hands a year.
+the third community has no team leader (the next level steps in), so that it shows. Inspectors are two at least, so
+that one walks on the other's days off. The head office keeps a night desk, so that somebody answers at any hour, once
+there is more than one community. One in eight agents, technicians and inspectors is a bad apple: late, absent, logged
+out. One post in ten changes hands a year; the first inspector of the second community did so for certain.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ COMMUNITY_POSTS = (
     Post("team_leader", SERVICE, 1, 1_500, "desk", team_size=1),
     Post("agent", SERVICE, 2, 250, "desk", team_size=6),
     Post("technician", WORKS, 2, 220, "field"),
-    Post("inspector", QUALITY, 1, 700, "field"),
+    Post("inspector", QUALITY, 2, 300, "field"),
 )
 HEAD_OFFICE_POSTS = (
     Post("general_manager", BOARD, 1, 10**9, "office"),
@@ -73,7 +74,9 @@ BAD_APPLE_ROLES = frozenset({"agent", "technician", "inspector"})
 KNOWN_BAD_APPLE, KNOWN_BAD_APPLE_EVERY = ("technician", 1), 3
 """(role, number): the second technician of every third community is one for certain: small companies have one too."""
 CHANGES_A_YEAR = 0.1
-CHANGING_ROLES = frozenset({"agent", "technician"})
+CHANGING_ROLES = frozenset({"agent", "technician", "inspector"})
+KNOWN_CHANGE, COMMUNITY_OF_KNOWN_CHANGE = ("inspector", 0), 1
+"""(role, number): this post of the second community changed hands for certain."""
 SUCCESSOR_AFTER_DAYS: Bands = ((1.0, 1, 9),)
 HIRED_DAYS_BEFORE_HISTORY: Bands = ((0.2, 10, 90), (0.7, 91, 1_200), (1.0, 1_201, 3_600))
 STAFF_DIGITS = 2
@@ -83,10 +86,17 @@ class _Register:
     """Makes staff with codes and addresses of one community or the head office."""
 
     def __init__(
-        self, history: History, draw: Draw, code: str, community_code: str | None, has_bad_apple: bool
+        self,
+        history: History,
+        draw: Draw,
+        code: str,
+        community_code: str | None = None,
+        *,
+        has_bad_apple: bool = False,
+        has_change: bool = False,
     ) -> None:
         self.history, self.draw, self.code, self.community_code = history, draw, code, community_code
-        self.has_bad_apple = has_bad_apple
+        self.has_bad_apple, self.has_change = has_bad_apple, has_change
         self.members: list[Staff] = []
 
     def fill(self, posts: Sequence[Post], units: int) -> None:
@@ -99,7 +109,8 @@ class _Register:
         history, draw = self.history, self.draw
         hired_on = history.first - draw.within(HIRED_DAYS_BEFORE_HISTORY)
         changes = CHANGES_A_YEAR * len(history.closed_months) / MONTHS_A_YEAR
-        if post.role in CHANGING_ROLES and len(history.closed_months) and draw.chance(changes):
+        is_known = self.has_change and (post.role, number) == KNOWN_CHANGE
+        if post.role in CHANGING_ROLES and len(history.closed_months) and (draw.chance(changes) or is_known):
             left_on = draw.between(history.first, history.last - SUCCESSOR_AFTER_DAYS[-1][2] - 1)
             self.add(post, number, person(draw), hired_on, left_on)
             self.add(post, number, person(draw), left_on + draw.within(SUCCESSOR_AFTER_DAYS), None)
@@ -136,7 +147,7 @@ class _Register:
 def head_office(history: History, units: int, communities: int, digits: int) -> Crew:
     """The head office's people, those of the demo first."""
     draw = history.draw("head_office")
-    register = _Register(history, draw, HEAD_OFFICE * digits, None, has_bad_apple=False)
+    register = _Register(history, draw, HEAD_OFFICE * digits)
     for demo in DEMO_PEOPLE:
         hired_on = history.first - draw.within(HIRED_DAYS_BEFORE_HISTORY)
         register.add(Post(demo.role, SERVICE, 1, 1, "office"), 0, demo.name, hired_on, None, demo.login)
@@ -149,7 +160,14 @@ def head_office(history: History, units: int, communities: int, digits: int) -> 
 def community_crew(place: Place) -> Crew:
     """The people of a community."""
     has_bad_apple = place.plan.index % KNOWN_BAD_APPLE_EVERY == 0
-    register = _Register(place.history, place.draw("staff"), place.code, place.code, has_bad_apple)
+    register = _Register(
+        place.history,
+        place.draw("staff"),
+        place.code,
+        place.code,
+        has_bad_apple=has_bad_apple,
+        has_change=place.plan.index == COMMUNITY_OF_KNOWN_CHANGE,
+    )
     posts = [
         post
         for post in COMMUNITY_POSTS
