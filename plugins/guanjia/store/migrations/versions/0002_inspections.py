@@ -52,6 +52,12 @@ def upgrade() -> None:
         sa.Column("includes_basements", sa.Boolean(), nullable=False, comment="Basements are inspected too"),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False, comment="as_of of the run that planned it"),
         sa.Column("requested_by", sa.Text(), nullable=True, comment="Airflow user or staff code"),
+        sa.Column(
+            "told_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="as_of of the run that told the managers; blank: not yet",
+        ),
         sa.Column("run_id", sa.BigInteger(), nullable=True, comment="Run that wrote the row last"),
         sa.CheckConstraint("plan IN ('severe_weather', 'rain')", name=op.f("weather_events_plan_choice_check")),
         sa.ForeignKeyConstraint(["run_id"], ["runs.run_id"], name=op.f("weather_events_run_id_fk")),
@@ -65,6 +71,18 @@ def upgrade() -> None:
         "inspection_progress",
         sa.Column("community_code", sa.Text(), nullable=False, comment="Community served"),
         sa.Column("planned_to", sa.Date(), nullable=False, comment="Last day up to which everything is planned"),
+        sa.Column(
+            "plan_told_for",
+            sa.Text(),
+            nullable=True,
+            comment="Last month whose plan was told to the managers, YYYY-MM",
+        ),
+        sa.Column(
+            "checks_told_for",
+            sa.Text(),
+            nullable=True,
+            comment="Last month whose spot checks were told to who makes them, YYYY-MM",
+        ),
         sa.Column("run_id", sa.BigInteger(), nullable=True, comment="Run that wrote the row last"),
         sa.ForeignKeyConstraint(
             ["community_code"], ["communities.community_code"], name=op.f("inspection_progress_community_code_fk")
@@ -321,6 +339,12 @@ def upgrade() -> None:
             comment="Digest of the result as it was judged; another content is judged anew",
         ),
         sa.Column("case_code", sa.Text(), nullable=True, comment="Case its finding opened"),
+        sa.Column(
+            "told_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="as_of of the run that told of its finding; blank: not yet, or nothing found",
+        ),
         sa.Column("run_id", sa.BigInteger(), nullable=True, comment="Run that wrote the row last"),
         sa.CheckConstraint(
             "verdict IN ('counted', 'before_plan', 'already_done', 'after_close', 'cancelled', 'by_leaver')",
