@@ -83,6 +83,10 @@ def intake() -> None:
 
     @task(task_display_name="结束 Finish", trigger_rule="none_failed")
     def end() -> str:
+        from guanjia.pipelines.vacancy_inspections.areas import remember_areas
+
+        with step(get_current_context()) as (tx, run):
+            remember_areas(tx, run.as_of)
         return finish(get_current_context())
 
     take_in() >> check() >> tell() >> deliver() >> changes_wait() >> end()

@@ -7,7 +7,7 @@ values from here.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,12 @@ from guanjia.store.runs import Run, add_detail, close_run, open_run
 _log = get_logger(__name__)
 
 OWNER = "管家 Guanjia"
+
+PipelineStep = Callable[[Transaction, Run, datetime], Mapping[str, int]]
+"""A step of a pipeline: (transaction, run, as_of) → rows written, by name."""
+
+FormStep = Callable[[Transaction, Run, datetime, Mapping[str, Any], str | None], Mapping[str, int]]
+"""A step that reads a form: (transaction, run, as_of, parameters, Airflow user who started the run)."""
 
 START = datetime(2026, 1, 1, tzinfo=TIME_ZONE)
 """Start date of every DAG; windows come from state, never from this date."""
@@ -73,10 +79,32 @@ def begin(context: Mapping[str, Any]) -> Run:
 
 @contextlib.contextmanager
 def step(context: Mapping[str, Any]) -> Iterator[tuple[Transaction, Run]]:
-    """One pipeline step in one transaction, with its run."""
+    """One pipeline step in one transaction, with its run.
+
+    Raises:
+        AirflowFailException: a parameter cannot be used; trying again would not help, so Airflow does not.
+    """
     run = begin(context)
-    with transaction() as tx:
-        yield tx, run
+    try:
+        with transaction() as tx:
+            yield tx, run
+    except UsageError as error:
+        from airflow.sdk.exceptions import AirflowFailException
+
+        raise AirflowFailException(str(error)) from error
+
+
+def take(context: Mapping[str, Any], pipeline_step: PipelineStep) -> dict[str, int]:
+    """One pipeline step in one transaction; what it wrote goes to its run, and to Airflow."""
+    with step(context) as (tx, run):
+        return counted(tx, run, pipeline_step(tx, run, run.as_of))
+
+
+def take_form(context: Mapping[str, Any], pipeline_step: FormStep) -> dict[str, int]:
+    """Like `take`, for a step that reads what a person filled in, and who it was."""
+    with step(context) as (tx, run):
+        counts = pipeline_step(tx, run, run.as_of, context.get("params") or {}, requester_of(context))
+        return counted(tx, run, counts)
 
 
 def counted(
