@@ -17,7 +17,7 @@ SELECT
     s.updated AS updated,
     s.pending AS pending,
     s.rejected AS rejected,
-    s.skipped_blank + s.skipped_total + s.skipped_header + s.skipped_below AS skipped
+    s.skipped_blank + s.skipped_total + s.skipped_header + s.skipped_below + s.skipped_unfilled AS skipped
 FROM intake_sheets AS s
 WHERE s.file_id = :file_id
 ORDER BY s.sheet_no ASC

@@ -13,7 +13,7 @@ SELECT
     s.unchanged,
     s.pending,
     s.rejected,
-    s.skipped_blank + s.skipped_total + s.skipped_header + s.skipped_below AS skipped
+    s.skipped_blank + s.skipped_total + s.skipped_header + s.skipped_below + s.skipped_unfilled AS skipped
 FROM intake_sheets AS s
 INNER JOIN intake_files AS f ON s.file_id = f.file_id
 WHERE s.file_id = any(CAST(:file_ids AS bigint[])) AND s.dataset IS NOT NULL

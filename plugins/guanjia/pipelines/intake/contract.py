@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Column, Table
 
-from guanjia.domain.cells import ColumnRule, names_of
+from guanjia.domain.cells import ColumnRule, Header, header_name, names_of
 from guanjia.domain.cells.words import REPEATS, spoken
 from guanjia.store.tables import datasets, metadata
 from guanjia.store.tables.service import CASE_EVENTS
@@ -91,6 +91,8 @@ class Dataset:
         references: columns that must be known elsewhere, those that narrow others first.
         past: columns that cannot lie after as_of.
         restricted: taken only from the restricted inbox, after a second person's yes.
+        prefilled: columns that a list we sent out has filled in already.
+        informative: headings, as they are compared, of what else such a list shows.
     """
 
     name: str
@@ -102,11 +104,21 @@ class Dataset:
     references: tuple[Reference, ...]
     past: tuple[str, ...]
     restricted: bool
+    prefilled: frozenset[str] = frozenset()
+    informative: frozenset[str] = frozenset()
 
     @property
     def required(self) -> tuple[str, ...]:
         """Columns in which a blank cell is a fault."""
         return tuple(name for name, rule in self.rules.items() if rule.required)
+
+    def surplus(self, header: Header) -> tuple[str, ...]:
+        """Headings of a sheet that neither the contract nor a list we send out has."""
+        return tuple(title for title in header.surplus if header_name(title) not in self.informative)
+
+    def is_list_of_ours(self, header: Header) -> bool:
+        """Whether a sheet is a list we sent out: it shows what only those show."""
+        return any(header_name(title) in self.informative for title in header.surplus)
 
     @property
     def key_column(self) -> str:
@@ -149,6 +161,8 @@ def _dataset(table: Table) -> Dataset:
         references=tuple(found for column in columns for found in _references(name, column)),
         past=tuple(column.name for column in columns if column.info["past"]),
         restricted=bool(table.info["restricted"]),
+        prefilled=frozenset(table.info["prefilled"]),
+        informative=frozenset(header_name(name) for names in table.info["informative"].items() for name in names),
     )
 
 

@@ -117,6 +117,7 @@ def _counts(receipt: SheetReceipt) -> dict[str, int]:
         "skipped_total": receipt.total,
         "skipped_header": receipt.header,
         "skipped_below": receipt.below,
+        "skipped_unfilled": receipt.unfilled,
     }
 
 

@@ -1,9 +1,12 @@
-"""Which lines below a header are rows: not blank lines, totals, repeated headers and what stands below the total."""
+"""Which lines below a header are rows: not blank lines, totals, repeated headers and what stands below the total.
+
+Nor rows of a list we sent out in which nobody filled anything in.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -14,6 +17,7 @@ from guanjia.domain.cells import Header, header_name, is_blank
 from guanjia.domain.cells.headers import closes_table, is_total, repeats_header
 from guanjia.gateways.spreadsheets import BulkTable, CellTable, Table
 from guanjia.pipelines.intake.columns import Rows, combined
+from guanjia.pipelines.intake.contract import Dataset
 
 _BLANK: Final = r"^[\s\p{Z}\x{180e}\x{200b}\x{2060}\x{feff}]*$"
 _SURE: Final = r"^[A-Za-z0-9_\-]*[0-9][A-Za-z0-9_\-]*$"
@@ -32,6 +36,7 @@ class Lines:
         total: 合计, 小计 and 总计 lines.
         header: repeated headers.
         below: lines below the 合计 line.
+        unfilled: rows of a list we sent out that nobody filled in.
     """
 
     read: int
@@ -40,11 +45,12 @@ class Lines:
     total: int
     header: int
     below: int
+    unfilled: int = 0
 
     @property
     def skipped(self) -> int:
         """Lines that are no rows."""
-        return self.blank + self.total + self.header + self.below
+        return self.blank + self.total + self.header + self.below + self.unfilled
 
 
 def find_lines(table: Table, header: Header) -> Lines:
@@ -65,6 +71,28 @@ def find_lines(table: Table, header: Header) -> Lines:
     headers = [row for row in headers if row < closing]
     is_row[totals + headers] = False
     return Lines(read, is_row, int(blank[:read].sum()), len(totals), len(headers), below)
+
+
+def without_unfilled(lines: Lines, dataset: Dataset, table: Table, header: Header) -> Lines:
+    """The lines without rows of a list we sent out in which only what we wrote ourselves stands.
+
+    A row of another sheet that holds no more than a code is at fault, as any row that lacks what is required.
+
+    Args:
+        lines: what `find_lines` told.
+        dataset: the dataset.
+        table: what stands below the header.
+        header: the header.
+    """
+    if not dataset.is_list_of_ours(header):
+        return lines
+    to_fill = [place for name, place in header.columns.items() if name not in dataset.prefilled]
+    rows = [int(row) for row in np.flatnonzero(lines.is_row)]
+    cells = table.rows_at(rows)
+    empty = [row for row, each in zip(rows, cells, strict=True) if all(is_blank(each[place]) for place in to_fill)]
+    is_row = lines.is_row.copy()
+    is_row[empty] = False
+    return replace(lines, is_row=is_row, unfilled=len(empty))
 
 
 def _of_cells(table: CellTable, header: Header) -> tuple[Any, list[int], list[int]]:

@@ -25,7 +25,7 @@ from guanjia.pipelines.intake.columns import Frame, Rows
 from guanjia.pipelines.intake.conflicts import conflicts_between
 from guanjia.pipelines.intake.contract import Dataset, incoming, loading_order
 from guanjia.pipelines.intake.judging import Faults, Judged, judge, read_frame
-from guanjia.pipelines.intake.lines import Lines, find_lines
+from guanjia.pipelines.intake.lines import Lines, find_lines, without_unfilled
 from guanjia.pipelines.intake.merging import Origin, merge
 from guanjia.pipelines.intake.receipts import FileReceipt, RejectLine, SheetReceipt
 from guanjia.pipelines.intake.recognition import Recognised, dataset_of, recognise
@@ -270,7 +270,7 @@ def _load_sheets(
             sheet = SheetReceipt(recognised.sheet.name, name, outcome, recognised.note)
             ledger.write_sheet(transaction, file_id, number, sheet)
         else:
-            sheet = SheetReceipt(recognised.sheet.name, name, surplus=recognised.header.surplus)
+            sheet = SheetReceipt(recognised.sheet.name, name, surplus=recognised.dataset.surplus(recognised.header))
             parts.append(_Part(number, recognised, sheet))
         receipt.sheets.append(sheet)
     order = {name: place for place, name in enumerate(loading_order())}
@@ -424,10 +424,11 @@ def _read(part: _Part) -> None:
     recognised = part.recognised
     assert recognised.view is not None and recognised.header is not None and recognised.dataset is not None
     part.table = recognised.view.table(recognised.header.index)
-    part.lines = find_lines(part.table, recognised.header)
+    lines = find_lines(part.table, recognised.header)
+    lines = part.lines = without_unfilled(lines, recognised.dataset, part.table, recognised.header)
     part.frame, part.faults = read_frame(recognised.dataset, part.table, recognised.header, part.lines.read)
-    receipt, lines = part.receipt, part.lines
-    receipt.rows_read = lines.read
+    receipt = part.receipt
+    receipt.rows_read, receipt.unfilled = lines.read, lines.unfilled
     receipt.blank, receipt.total, receipt.header, receipt.below = lines.blank, lines.total, lines.header, lines.below
 
 

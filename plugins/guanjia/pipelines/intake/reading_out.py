@@ -57,6 +57,10 @@ def _sheet_lines(sheet: SheetReceipt, _: Translator, rejects: int | None) -> Ite
             pending=sheet.pending,
             code=sheet.change_code,
         )
+    if sheet.unfilled:
+        yield "    " + _.ngettext(
+            "{n} row of the list is not filled in yet.", "{n} rows of the list are not filled in yet.", sheet.unfilled
+        )
     if sheet.surplus:
         yield "    " + _("Columns ignored: {columns}", columns=", ".join(sheet.surplus))
     shown = sheet.rejects if rejects is None else sheet.rejects[:rejects]

@@ -46,14 +46,15 @@ class SheetReceipt:
     total: int = 0
     header: int = 0
     below: int = 0
+    unfilled: int = 0
     surplus: Sequence[str] = ()
     change_code: str | None = None
     rejects: list[RejectLine] = field(default_factory=list)
 
     @property
     def skipped(self) -> int:
-        """Lines that are no rows: blank ones, totals, repeated headers, what stands below the total."""
-        return self.blank + self.total + self.header + self.below
+        """Lines that are no rows: blank, total, repeated header, below the total, and those of our lists left unfilled."""
+        return self.blank + self.total + self.header + self.below + self.unfilled
 
     def as_json(self) -> dict[str, Any]:
         """As `guanjia load --json` prints it."""

@@ -52,6 +52,7 @@ def stored_sheet(transaction: Connection, file_id: int, sheet_no: int) -> SheetR
         total=row.skipped_total,
         header=row.skipped_header,
         below=row.skipped_below,
+        unfilled=row.skipped_unfilled,
         surplus=row.surplus,
         change_code=transaction.scalar(
             select(intake_changes.c.change_code).where(

@@ -134,6 +134,7 @@ def _is_fit(dataset: Dataset, header: Header) -> bool:
     return (
         len(dataset.key) == 1
         and not dataset.restricted
+        and not dataset.prefilled
         and dataset.name not in VERSIONED
         and not has_standing_rules(dataset)
         and all(name in header.columns for name in dataset.required)

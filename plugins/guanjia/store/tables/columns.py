@@ -169,6 +169,8 @@ def register(
     foreign_keys: Mapping[tuple[str, ...], str] | None = None,
     checks: Mapping[str, str] | None = None,
     restricted: bool = False,
+    prefilled: tuple[str, ...] = (),
+    informative: Mapping[str, str] | None = None,
 ) -> Table:
     """Declare the table of one dataset that comes in through intake.
 
@@ -182,6 +184,8 @@ def register(
         foreign_keys: local columns → referenced table (its key columns).
         checks: constraint name → condition over several columns.
         restricted: taken only from the restricted inbox, after a second person's yes.
+        prefilled: contract columns that a list we send out has filled in already.
+        informative: English → Chinese heading of what else such a list shows; intake does not read these.
 
     Returns:
         The table, with provenance columns (`loaded_from`, `loaded_row`) behind the contract's.
@@ -220,7 +224,16 @@ def register(
         *extra,
         *constraints,
         comment=comment,
-        info={"dataset": name, "zh": zh, "group": group, "key": key, "restricted": restricted, "direction": "in"},
+        info={
+            "dataset": name,
+            "zh": zh,
+            "group": group,
+            "key": key,
+            "restricted": restricted,
+            "direction": "in",
+            "prefilled": prefilled,
+            "informative": dict(informative or {}),
+        },
     )
 
 

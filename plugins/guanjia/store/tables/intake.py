@@ -104,11 +104,13 @@ intake_sheets = Table(
     _count("skipped_total", "合计, 小计 and 总计 lines"),
     _count("skipped_header", "Repeated headers"),
     _count("skipped_below", "Lines below the 合计 line"),
+    _count("skipped_unfilled", "Rows of a list we sent out that nobody filled in"),
     PrimaryKeyConstraint("file_id", "sheet_no"),
     ForeignKeyConstraint(["file_id"], ["intake_files.file_id"]),
     _in("outcome", "read", "ignored", "refused", "known"),
     CheckConstraint(
-        "rows_read = accepted + rejected + skipped_blank + skipped_total + skipped_header + skipped_below",
+        "rows_read = accepted + rejected + skipped_blank + skipped_total + skipped_header + skipped_below"
+        " + skipped_unfilled",
         name="every_row_counted",
     ),
     CheckConstraint("unchanged + updated + pending <= accepted", name="parts_of_accepted"),

@@ -195,6 +195,18 @@ inspection_results = register(
     column("finding", "text", "What was found amiss", "异常说明"),
     key=("inspection_code", "inspected_at"),
     foreign_keys={("inspection_code",): "inspections", ("staff_code",): "staff"},
+    prefilled=("inspection_code", "staff_code"),
+    informative={
+        "number": "序号",
+        "community": "小区",
+        "building": "楼栋",
+        "unit": "房号",
+        "to_check": "检查要点",
+        "stages": "装修阶段",
+        "note": "提示",
+        "last_water": "上次水表",
+        "last_electricity": "上次电表",
+    },
 )
 
 fit_outs = register(

@@ -77,12 +77,6 @@ def upgrade() -> None:
             nullable=True,
             comment="Last month whose plan was told to the managers, YYYY-MM",
         ),
-        sa.Column(
-            "checks_told_for",
-            sa.Text(),
-            nullable=True,
-            comment="Last month whose spot checks were told to who makes them, YYYY-MM",
-        ),
         sa.Column("run_id", sa.BigInteger(), nullable=True, comment="Run that wrote the row last"),
         sa.ForeignKeyConstraint(
             ["community_code"], ["communities.community_code"], name=op.f("inspection_progress_community_code_fk")
@@ -463,6 +457,23 @@ def upgrade() -> None:
         comment="Run that wrote the row last",
         existing_comment="Run that wrote the row",
         existing_nullable=True,
+    )
+    op.add_column(
+        "intake_sheets",
+        sa.Column(
+            "skipped_unfilled",
+            sa.BigInteger(),
+            server_default=sa.text("0"),
+            nullable=False,
+            comment="Rows of a list we sent out that nobody filled in",
+        ),
+    )
+    op.drop_constraint(op.f("intake_sheets_every_row_counted_check"), "intake_sheets", type_="check")
+    op.create_check_constraint(
+        op.f("intake_sheets_every_row_counted_check"),
+        "intake_sheets",
+        "rows_read = accepted + rejected + skipped_blank + skipped_total + skipped_header + skipped_below"
+        " + skipped_unfilled",
     )
     # ### end Alembic commands ###
     for name in FUNCTIONS:
