@@ -27,7 +27,7 @@ wanted AS (
     INNER JOIN listing_inspectors AS p
         ON
             i.planned_staff_code = p.staff_code
-            AND (p.community_code IS NULL OR p.community_code = i.community_code)
+            AND (p.community_code IS NULL OR i.community_code = p.community_code)
             AND (p.is_rostered OR i.is_working_day OR i.is_weather)
     INNER JOIN loads AS o ON p.staff_code = o.staff_code
     WHERE i.staff_code IS NULL AND i.plan <> 'spot_check' AND i.is_weather = CAST(:is_weather AS boolean)

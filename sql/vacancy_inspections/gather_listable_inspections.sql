@@ -22,7 +22,10 @@ served AS (
     SELECT
         c.community_code,
         c.per_day,
-        EXISTS (SELECT 1 FROM working AS w WHERE w.calendar_code = c.calendar_code) AS is_working_day
+        exists(
+            SELECT 1 FROM working AS w
+            WHERE w.calendar_code = c.calendar_code
+        ) AS is_working_day
     FROM inspected_communities AS c
     WHERE c.live_from <= CAST(:day AS date)
 ),

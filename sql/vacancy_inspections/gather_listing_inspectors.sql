@@ -36,7 +36,10 @@ company_capacity AS (
     SELECT
         coalesce(
             max(c.per_day) FILTER (
-                WHERE NOT EXISTS (SELECT 1 FROM employed AS e WHERE e.community_code = c.community_code)
+                WHERE NOT EXISTS (
+                    SELECT 1 FROM employed AS e
+                    WHERE e.community_code = c.community_code
+                )
             ),
             max(c.per_day),
             0
@@ -63,13 +66,14 @@ SELECT
     CASE WHEN e.community_code IS NULL THEN k.per_day ELSE c.per_day END AS per_day
 FROM employed AS e
 CROSS JOIN company_capacity AS k
-CROSS JOIN LATERAL (
-    SELECT EXISTS (
-        SELECT 1
-        FROM rostered_groups AS r
-        WHERE r.community_code IS NOT DISTINCT FROM e.community_code
-    ) AS is_rostered
-) AS g
+CROSS JOIN
+    LATERAL (
+        SELECT exists(
+            SELECT 1
+            FROM rostered_groups AS r
+            WHERE r.community_code IS NOT DISTINCT FROM e.community_code
+        ) AS is_rostered
+    ) AS g
 LEFT JOIN inspected_communities AS c ON e.community_code = c.community_code AND c.live_from <= CAST(:day AS date)
 LEFT JOIN loads AS o ON e.staff_code = o.staff_code
 WHERE

@@ -19,7 +19,7 @@ WITH wanted AS (
     FROM inspection_lists AS l
     WHERE
         l.work_date = CAST(:work_date AS date)
-        AND (CAST(:staff_codes AS text[]) IS NULL OR l.staff_code = ANY(CAST(:staff_codes AS text[])))
+        AND (CAST(:staff_codes AS text[]) IS NULL OR l.staff_code = any(CAST(:staff_codes AS text[])))
         AND (
             NOT CAST(:only_untold AS boolean)
             OR EXISTS (
@@ -60,16 +60,17 @@ last_readings AS (
         max(r.reading) FILTER (WHERE f.utility = 'water') AS water,
         max(r.reading) FILTER (WHERE f.utility = 'electricity') AS electricity
     FROM meters_in_force AS f
-    CROSS JOIN LATERAL (
-        SELECT k.reading
-        FROM meter_readings AS k
-        WHERE
-            k.meter_code = f.meter_code
-            AND k.read_on <= CAST(:work_date AS date)
-            AND NOT coalesce(k.estimated, FALSE)
-        ORDER BY k.read_on DESC
-        LIMIT 1
-    ) AS r
+    CROSS JOIN
+        LATERAL (
+            SELECT k.reading
+            FROM meter_readings AS k
+            WHERE
+                k.meter_code = f.meter_code
+                AND k.read_on <= CAST(:work_date AS date)
+                AND NOT coalesce(k.estimated, FALSE)
+            ORDER BY k.read_on DESC
+            LIMIT 1
+        ) AS r
     GROUP BY f.community_code, f.unit_code
 )
 

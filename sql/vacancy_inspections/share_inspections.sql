@@ -101,7 +101,10 @@ walked AS (
         w.group_code,
         row_number() OVER (PARTITION BY w.group_code ORDER BY w.walk, w.inspection_code) AS step
     FROM waiting AS w
-    WHERE w.place <= (SELECT max(s.in_all) FROM stretches AS s WHERE s.group_code = w.group_code)
+    WHERE w.place <= (
+        SELECT max(s.in_all) FROM stretches AS s
+        WHERE s.group_code = w.group_code
+    )
 )
 
 UPDATE listable_inspections AS i

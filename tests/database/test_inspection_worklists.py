@@ -132,7 +132,7 @@ def test_each_inspector_gets_what_is_planned_for_the_day_in_walking_order(estate
     second = estate.planned(7, 8, staff="I2")
     estate.planned(9, due="2026-11-23")
 
-    assert estate.run() == {"listed": 6, "remarks": 0}
+    assert estate.run() == {"listed": 6, "unmanned_days": 0}
 
     # Buildings are 1, 2 and 10: numbers in codes sort as numbers.
     assert estate.lists() == {"I1": [first[1], first[2], first[3], first[0]], "I2": second}
@@ -143,8 +143,8 @@ def test_the_same_run_again_writes_nothing(estate: Estate) -> None:
     estate.planned(*range(30))
 
     assert estate.run()["listed"] == 24
-    assert estate.run() == {"listed": 0, "remarks": 0}
-    assert estate.run(clock="15:00") == {"listed": 0, "remarks": 0}
+    assert estate.run() == {"listed": 0, "unmanned_days": 0}
+    assert estate.run(clock="15:00") == {"listed": 0, "unmanned_days": 0}
 
 
 @pytest.mark.rule("INS-02")
@@ -269,7 +269,7 @@ def test_weather_inspections_go_first_and_beyond_a_days_work(estate: Estate) -> 
     lists = estate.lists()
     assert {staff: len(codes) for staff, codes in lists.items()} == {"I1": 10, "I2": 8}
     assert sum(code.startswith("S") for codes in lists.values() for code in codes) == 14
-    assert estate.run("2026-11-21") == {"listed": 0, "remarks": 0}, "the deadline's day is over"
+    assert estate.run("2026-11-21") == {"listed": 0, "unmanned_days": 0}, "the deadline's day is over"
 
 
 @pytest.mark.rule("INS-04")
@@ -319,8 +319,8 @@ def test_a_day_on_which_nobody_is_there_is_remarked_once(estate: Estate) -> None
         estate.on_duty(code, FRIDAY, attendance="absent")
     estate.planned(0, 1)
 
-    assert estate.run() == {"listed": 0, "remarks": 1}
-    assert estate.run() == {"listed": 0, "remarks": 0}
+    assert estate.run() == {"listed": 0, "unmanned_days": 1}
+    assert estate.run() == {"listed": 0, "unmanned_days": 0}
     with estate.database.transaction() as tx:
         remark = tx.execute(text("SELECT kind, subject, detail FROM inspection_remarks")).one()
     assert tuple(remark) == ("nobody_there", "001/2026-11-20", {"day": "2026-11-20", "units": 2})
@@ -331,7 +331,7 @@ def test_nothing_is_listed_where_the_community_is_not_served_yet(estate: Estate)
     estate.execute("UPDATE settings SET value = '2026-11-21' WHERE setting = 'live_from'")
     estate.planned(0)
 
-    assert estate.run() == {"listed": 0, "remarks": 0}
+    assert estate.run() == {"listed": 0, "unmanned_days": 0}
 
 
 @pytest.mark.rule("INS-03")

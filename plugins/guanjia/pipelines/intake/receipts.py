@@ -53,7 +53,7 @@ class SheetReceipt:
 
     @property
     def skipped(self) -> int:
-        """Lines that are no rows: blank, total, repeated header, below the total, and those of our lists left unfilled."""
+        """Lines that are no rows: blank, total, repeated header, below the total, or of our lists and unfilled."""
         return self.blank + self.total + self.header + self.below + self.unfilled
 
     def as_json(self) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def make_worklists(transaction: Transaction, run: Run, as_of: datetime) -> dict[
         as_of: aware instant.
 
     Returns:
-        Counts of rows written: ``listed`` inspections and ``remarks`` about places where nobody is there.
+        Counts of rows written: inspections ``listed``, and remarks on ``unmanned_days``.
     """
     at = begin(transaction, as_of)
     day = day_of(at)
@@ -39,7 +39,7 @@ def make_worklists(transaction: Transaction, run: Run, as_of: datetime) -> dict[
         for by_company in (False, True):
             execute(transaction, "vacancy_inspections/share_inspections", is_weather=is_weather, by_company=by_company)
     listed = execute(transaction, "vacancy_inspections/write_worklists", day=day, run_id=run.run_id).rowcount
-    remarks = execute(
+    unmanned = execute(
         transaction, "vacancy_inspections/note_unmanned_days", day=day, as_of=at, run_id=run.run_id
     ).rowcount
-    return {"listed": listed, "remarks": remarks}
+    return {"listed": listed, "unmanned_days": unmanned}
