@@ -1,0 +1,16 @@
+-- INS-03: readings of visits become meter readings, which bills and the use of empty flats are reckoned from.
+--
+-- Reads: judged_readings (temporary)
+-- Writes: meter_readings, one row per meter and day
+-- Rerun: writes nothing
+--
+-- Params: none
+INSERT INTO meter_readings (meter_code, read_on, reading, estimated)
+SELECT DISTINCT
+    j.meter_code,
+    j.read_on,
+    j.reading,
+    FALSE
+FROM judged_readings AS j
+WHERE j.outcome = 'new'
+ON CONFLICT (meter_code, read_on) DO NOTHING
