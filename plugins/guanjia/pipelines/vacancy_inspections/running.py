@@ -58,11 +58,12 @@ def plan_form(
     return _plan_wish(tx, run, as_of, read_wish(tx, as_of, parameters), requested_by)
 
 
-def run_steps(as_of: datetime) -> dict[str, int]:
+def run_steps(as_of: datetime, *, with_mails: bool = True) -> dict[str, int]:
     """Run the daily pipeline for an instant, without Airflow, gates or delivery.
 
     Args:
         as_of: aware instant the run is a function of.
+        with_mails: whether anybody is told; a replay of days gone by tells nobody.
 
     Returns:
         What was written, by name; nothing the second time.
@@ -71,11 +72,21 @@ def run_steps(as_of: datetime) -> dict[str, int]:
     from guanjia.pipelines.vacancy_inspections.planning import plan_inspections
     from guanjia.pipelines.vacancy_inspections.registrations import judge_registrations
     from guanjia.pipelines.vacancy_inspections.results import take_results
-    from guanjia.pipelines.vacancy_inspections.telling import tell
     from guanjia.pipelines.vacancy_inspections.vacancies import derive_vacancies
     from guanjia.pipelines.vacancy_inspections.worklists import make_worklists
 
-    steps = (judge_registrations, derive_vacancies, take_results, plan_inspections, measure_use, make_worklists, tell)
+    steps: tuple[_Step, ...] = (
+        judge_registrations,
+        derive_vacancies,
+        take_results,
+        plan_inspections,
+        measure_use,
+        make_worklists,
+    )
+    if with_mails:
+        from guanjia.pipelines.vacancy_inspections.telling import tell
+
+        steps = (*steps, tell)
     return _run_all(SCOPE, as_of, steps)
 
 
