@@ -127,9 +127,9 @@ vacancies = Table(
     ForeignKeyConstraint(["application_code"], ["vacancy_applications.application_code"]),
     ForeignKeyConstraint(*_RUN_KEY),
     _in("reason", *_GROUNDS),
+    # One hash of the unit's key instead of two texts: the index grows four times as fast.
     ExcludeConstraint(
-        ("community_code", "="),
-        ("unit_code", "="),
+        (text("hashtextextended(unit_code, hashtextextended(community_code, 0))"), "="),
         (text("daterange(start_date, end_date, '[]')"), "&&"),
         name="vacancies_overlap_excl",
         using="gist",
@@ -330,7 +330,6 @@ inspection_progress = Table(
     _text("community_code", "Community served"),
     Column("planned_to", Date, nullable=False, comment="Last day up to which everything is planned"),
     _text("plan_told_for", "Last month whose plan was told to the managers, YYYY-MM", nullable=True),
-    _text("checks_told_for", "Last month whose spot checks were told to who makes them, YYYY-MM", nullable=True),
     _run(),
     PrimaryKeyConstraint("community_code"),
     ForeignKeyConstraint(["community_code"], ["communities.community_code"]),

@@ -476,6 +476,12 @@ def upgrade() -> None:
         " + skipped_unfilled",
     )
     # ### end Alembic commands ###
+    op.drop_constraint("vacancies_overlap_excl", "vacancies", type_="unique")
+    op.execute(
+        "ALTER TABLE vacancies ADD CONSTRAINT vacancies_overlap_excl EXCLUDE USING gist ("
+        "hashtextextended(unit_code, hashtextextended(community_code, 0)) WITH =, "
+        "daterange(start_date, end_date, '[]') WITH &&)"
+    )
     for name in FUNCTIONS:
         source = (environment().project_root / "sql" / "migrations" / name).read_text(encoding="utf-8")
         op.get_bind().exec_driver_sql(source)
