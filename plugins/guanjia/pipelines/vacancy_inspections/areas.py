@@ -128,14 +128,14 @@ def all_communities(transaction: Transaction, on: date) -> list[Community]:
     ]
 
 
-def communities_of(transaction: Transaction, words: Sequence[str], on: date, tr: Translator) -> list[str]:
+def communities_of(transaction: Transaction, words: Sequence[str], on: date, _: Translator) -> list[str]:
     """The communities that areas stand for.
 
     Args:
         transaction: open transaction.
         words: each a community's code or name, a region (with or without ``region:``), or ``company`` (全部).
         on: day in Asia/Shanghai; a community not served on it is refused by name, and left out of a region.
-        tr: language of what is said.
+        _: language of what is said.
 
     Returns:
         Community codes, sorted, each once.
@@ -147,19 +147,19 @@ def communities_of(transaction: Transaction, words: Sequence[str], on: date, tr:
     served = {each.code for each in known if each.live_from is not None and each.live_from <= on}
     meant = [word for word in (_plain(word) for word in words) if word]
     if not meant:
-        raise UsageError(tr("No area is named. {known}", known=_known(known, served, tr)))
+        raise UsageError(_("No area is named. {known}", known=_known(known, served, _)))
     chosen: set[str] = set()
     for word in meant:
         found = _meant_by(word, known)
         if not found:
-            raise UsageError(_unknown(word, known, served, tr))
+            raise UsageError(_unknown(word, known, served, _))
         if not found & served:
             raise UsageError(
-                tr(
+                _(
                     "Area '{word}' is not served on {day} (setting live_from): nothing can be planned there. {known}",
                     word=word,
                     day=on.isoformat(),
-                    known=_known(known, served, tr),
+                    known=_known(known, served, _),
                 )
             )
         chosen |= found & served
@@ -185,22 +185,22 @@ def _meant_by(word: str, known: Sequence[Community]) -> set[str]:
     return set()
 
 
-def _unknown(word: str, known: Sequence[Community], served: set[str], tr: Translator) -> str:
+def _unknown(word: str, known: Sequence[Community], served: set[str], _: Translator) -> str:
     names = [spelling for each in known for spelling in (each.name, each.code, each.region or "") if spelling]
     near = difflib.get_close_matches(word, sorted(set(names)), n=1, cutoff=0.5)
-    guess = tr(" Is '{near}' meant?", near=near[0]) if near else ""
-    said = tr("There is no community or region '{word}'.", word=word)
-    return f"{said}{guess} {_known(known, served, tr)}"
+    guess = _(" Is '{near}' meant?", near=near[0]) if near else ""
+    said = _("There is no community or region '{word}'.", word=word)
+    return f"{said}{guess} {_known(known, served, _)}"
 
 
-def _known(known: Sequence[Community], served: set[str], tr: Translator) -> str:
+def _known(known: Sequence[Community], served: set[str], _: Translator) -> str:
     codes = [f"{each.name} ({each.code})" for each in known if each.code in served]
     if not codes:
-        return tr("No community is served yet: load the setting live_from for one.")
+        return _("No community is served yet: load the setting live_from for one.")
     more = f" … (+{len(codes) - _SHOWN})" if len(codes) > _SHOWN else ""
     regions = sorted({each.region for each in known if each.region and each.code in served})
-    told = tr("Known communities: {names}.", names=", ".join(codes[:_SHOWN]) + more)
-    return told + (" " + tr("Regions: {names}.", names=", ".join(regions)) if regions else "")
+    told = _("Known communities: {names}.", names=", ".join(codes[:_SHOWN]) + more)
+    return told + (" " + _("Regions: {names}.", names=", ".join(regions)) if regions else "")
 
 
 def _plain(word: str) -> str:

@@ -54,50 +54,50 @@ def read_wish(
     Raises:
         UsageError: a field cannot be used; the sentence says which, why, and what is known. Nothing is planned.
     """
-    tr = gettext_for(language or environment().language)
-    plan, event = _plan(parameters.get("kind"), tr), _event(parameters.get("event"), tr)
-    deadline = _deadline(parameters.get("deadline"), as_of, tr)
+    _ = gettext_for(language or environment().language)
+    plan, event = _plan(parameters.get("kind"), _), _event(parameters.get("event"), _)
+    deadline = _deadline(parameters.get("deadline"), as_of, _)
     words = [*_words(parameters.get("areas")), *_words(parameters.get("other_areas"))]
-    communities = communities_of(transaction, words, day_of(as_of), tr)
+    communities = communities_of(transaction, words, day_of(as_of), _)
     return EventWish(plan, event, tuple(communities), deadline, bool(parameters.get("basements")))
 
 
-def _plan(given: Any, tr: Translator) -> str:
+def _plan(given: Any, _: Translator) -> str:
     if given not in PLANS:
-        raise UsageError(tr("Kind is '{given}'; expected one of {words}.", given=given, words=", ".join(PLANS)))
+        raise UsageError(_("Kind is '{given}'; expected one of {words}.", given=given, words=", ".join(PLANS)))
     return str(given)
 
 
-def _event(given: Any, tr: Translator) -> str:
+def _event(given: Any, _: Translator) -> str:
     event = " ".join(str(given or "").split())
     if not event:
-        raise UsageError(tr("The event has no name; give it one, such as a typhoon's. Nothing was planned."))
+        raise UsageError(_("The event has no name; give it one, such as a typhoon's. Nothing was planned."))
     if len(event) > LONGEST_NAME:
         raise UsageError(
-            tr("The event's name has {n} characters; at most {most} fit on a list.", n=len(event), most=LONGEST_NAME)
+            _("The event's name has {n} characters; at most {most} fit on a list.", n=len(event), most=LONGEST_NAME)
         )
     return event
 
 
-def _deadline(given: Any, as_of: datetime, tr: Translator) -> datetime:
+def _deadline(given: Any, as_of: datetime, _: Translator) -> datetime:
     text = str(given or "").strip()
     if not text:
-        raise UsageError(tr("No deadline is given: by when must everything be inspected? Nothing was planned."))
+        raise UsageError(_("No deadline is given: by when must everything be inspected? Nothing was planned."))
     try:
         found = datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:
         raise UsageError(
-            tr("The deadline is '{given}'; expected a day and time such as 2026-07-20T18:00.", given=text)
+            _("The deadline is '{given}'; expected a day and time such as 2026-07-20T18:00.", given=text)
         ) from None
     deadline = (found if found.tzinfo else found.replace(tzinfo=TIME_ZONE)).astimezone(TIME_ZONE)
     told = {"deadline": f"{deadline:%Y-%m-%d %H:%M}", "now": f"{as_of.astimezone(TIME_ZONE):%Y-%m-%d %H:%M}"}
     if deadline <= as_of:
         raise UsageError(
-            tr("The deadline {deadline} has passed (it is {now}); choose a later one. Nothing was planned.", **told)
+            _("The deadline {deadline} has passed (it is {now}); choose a later one. Nothing was planned.", **told)
         )
     if deadline > as_of + LATEST_DEADLINE:
         raise UsageError(
-            tr(
+            _(
                 "The deadline {deadline} is more than {days} days away (it is {now}); is the date right? "
                 "Nothing was planned.",
                 days=LATEST_DEADLINE.days,
