@@ -1,0 +1,86 @@
+"""The month's plan: every vacant unit and basement once, evenly over inspectors and days, building by building."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from guanjia.pipelines.vacancy_inspections.plan_day import PlanDay
+from guanjia.store.engine import Transaction
+from guanjia.store.runs import Run
+from guanjia.store.sql import execute
+
+
+def plan_month(transaction: Transaction, run: Run, at: datetime, today: PlanDay) -> dict[str, int]:
+    """Units that have no inspection this month yet get one: all of them on the first day, later those that join.
+
+    Each unit takes a place with its community's own inspectors; a community without any, and what goes beyond their
+    capacity, with those of the whole company. What finds no place is planned without an inspector and told.
+
+    Args:
+        transaction: open transaction with the temporary tables of `planning`; the day's slots are left in them.
+        run: run the rows are written by.
+        at: instant the run works at.
+        today: day that is planned.
+
+    Returns:
+        Counts: ``planned``, ``revived``, ``unassigned`` (of the planned and revived: without an inspector).
+    """
+    execute(transaction, "vacancy_inspections/clear_inspection_slots")
+    execute(
+        transaction,
+        "vacancy_inspections/find_slots",
+        day=today.day,
+        month_start=today.month_start,
+        month_end=today.month_end,
+        period=today.period,
+    )
+    units = execute(
+        transaction,
+        "vacancy_inspections/place_units",
+        day=today.day,
+        month_start=today.month_start,
+        period=today.period,
+    ).rowcount
+    if not units:
+        return {}
+    unassigned = _place_the_rest(transaction, run, at, today)
+    planned = execute(
+        transaction,
+        "vacancy_inspections/insert_monthly_inspections",
+        run_id=run.run_id,
+        day=today.day,
+        period=today.period,
+    ).rowcount
+    revived = units - planned
+    if revived:
+        execute(transaction, "vacancy_inspections/revive_inspections", run_id=run.run_id)
+    execute(transaction, "vacancy_inspections/clear_inspection_placements")
+    return {"planned": planned, "revived": revived, "unassigned": unassigned}
+
+
+def _place_the_rest(transaction: Transaction, run: Run, at: datetime, today: PlanDay) -> int:
+    """Free seats for what was not dealt out: own inspectors first, then the company's, then nobody's."""
+    waiting = execute(transaction, "vacancy_inspections/count_unplaced").all()
+    if not waiting:
+        return 0
+    left = sum(row.units for row in waiting)
+    for by_company in (False, True):
+        for row in waiting:
+            left -= execute(
+                transaction,
+                "vacancy_inspections/fill_seats",
+                by_company=by_company,
+                calendar_code=row.calendar_code,
+            ).rowcount
+    if left:
+        execute(transaction, "vacancy_inspections/place_unassigned", day=today.day, month_end=today.month_end)
+        execute(
+            transaction,
+            "vacancy_inspections/note_unassigned",
+            run_id=run.run_id,
+            at=at,
+            day=today.day,
+            month_end=today.month_end,
+            period=today.period,
+        )
+    return left

@@ -1,0 +1,21 @@
+-- Room for the placements of one day's planning.
+--
+-- Reads: nothing
+-- Writes: inspection_placements (temporary), one row per unit that still needs its inspection of the month; due_on is
+--         blank until it has found its place; reason: why it has nobody
+-- Rerun: once per transaction
+--
+-- Params: none
+CREATE TEMPORARY TABLE inspection_placements (
+    community_code text NOT NULL,
+    building_code text NOT NULL,
+    unit_code text NOT NULL,
+    plan text NOT NULL,
+    revived_code text,
+    group_code text NOT NULL,
+    calendar_code text NOT NULL,
+    per_day integer NOT NULL,
+    staff_code text,
+    due_on date,
+    reason text
+) ON COMMIT DROP

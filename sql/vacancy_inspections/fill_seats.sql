@@ -1,0 +1,88 @@
+-- Units without a place take the free seats of their group, lowest loads first: the k-th unit in walking order takes
+-- the k-th seat by load, day and inspector. Loads of the slots left stay as even as the days gone allow.
+--
+-- Reads: inspection_slots, inspection_placements, inspection_work_days (temporary)
+-- Writes: inspection_placements (temporary), one row per unit placed
+-- Rerun: fills on
+--
+-- Params:
+--   by_company (bool): seats of the company's inspectors for anybody; else those of the community's own
+--   calendar_code (text): units of communities with this calendar, on its working days
+UPDATE inspection_placements AS p
+SET
+    staff_code = f.staff_code,
+    due_on = f.day
+FROM (
+    WITH waiting AS (
+        SELECT
+            w.community_code,
+            w.unit_code,
+            CASE WHEN CAST(:by_company AS boolean) THEN '' ELSE w.group_code END AS group_code,
+            row_number() OVER (
+                PARTITION BY CASE WHEN CAST(:by_company AS boolean) THEN '' ELSE w.group_code END
+                ORDER BY w.community_code, w.building_code, w.unit_code
+            ) AS unit_no
+        FROM inspection_placements AS w
+        WHERE
+            w.due_on IS NULL
+            AND w.per_day > 0
+            AND w.calendar_code = CAST(:calendar_code AS text)
+            AND (CAST(:by_company AS boolean) OR w.group_code <> '')
+    ),
+
+    wanted AS (
+        SELECT
+            w.group_code,
+            count(*) AS units
+        FROM waiting AS w
+        GROUP BY w.group_code
+    ),
+
+    newly_taken AS (
+        SELECT
+            q.staff_code,
+            q.due_on,
+            count(*) AS taken
+        FROM inspection_placements AS q
+        WHERE q.staff_code IS NOT NULL
+        GROUP BY q.staff_code, q.due_on
+    ),
+
+    loads AS (
+        SELECT
+            s.group_code,
+            s.staff_code,
+            s.day,
+            s.per_day,
+            s.taken + coalesce(t.taken, 0) AS taken,
+            w.units
+        FROM inspection_slots AS s
+        INNER JOIN wanted AS w ON s.group_code = w.group_code
+        LEFT JOIN newly_taken AS t ON s.staff_code = t.staff_code AND s.day = t.due_on
+        WHERE
+            s.day IN (
+                SELECT d.day
+                FROM inspection_work_days AS d
+                WHERE d.calendar_code = CAST(:calendar_code AS text)
+            )
+    ),
+
+    seats AS (
+        SELECT
+            l.group_code,
+            l.staff_code,
+            l.day,
+            row_number() OVER (PARTITION BY l.group_code ORDER BY e.seat, l.day, l.staff_code) AS seat_no
+        FROM loads AS l
+        CROSS JOIN LATERAL generate_series(l.taken + 1, least(l.per_day, l.taken + l.units)) AS e (seat)
+    )
+
+    SELECT
+        w.community_code,
+        w.unit_code,
+        s.staff_code,
+        s.day
+    FROM waiting AS w
+    INNER JOIN seats AS s ON w.group_code = s.group_code AND w.unit_no = s.seat_no
+) AS f
+WHERE p.community_code = f.community_code AND p.unit_code = f.unit_code
