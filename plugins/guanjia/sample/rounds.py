@@ -1,0 +1,209 @@
+"""Plays the inspections of days gone by in a home that has taken a sample in: plan, walk, hand in, repair.
+
+Each working day the pipeline's steps run as of its morning, invented inspectors walk the day's lists, and what they
+and the technicians write down is dropped into the inbox as files and taken in that evening. Nothing is mailed: what
+was found amiss so long ago counts as told.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from guanjia.sample.dials import Dials
+from guanjia.sample.files import BYTE_ORDER_MARK, unfinished_name
+from guanjia.sample.inspectors import Habits, Inspectors, Line, Result, write_results
+from guanjia.sample.repairs import Event, OpenedCase, Technicians, events_text
+from guanjia.settings import TIME_ZONE, environment
+from guanjia.store.engine import Transaction, transaction
+from guanjia.store.runs import add_detail, close_run, open_run
+from guanjia.store.tables import metadata
+
+MORNING: Final = time(6, 0)
+EVENING: Final = time(20, 0)
+CASES_OPENED_BY_US: Final = "GJ-%"
+LIES_FOR: Final = timedelta(hours=1)
+"""How long a file has lain in the inbox: intake waits for files that may still be growing."""
+
+Told = Callable[[int, int], None]
+"""Told how many days of how many are done."""
+
+
+@dataclass
+class Rounds:
+    """The people of one home and what they have not handed in yet."""
+
+    inspectors: Inspectors
+    technicians: Technicians
+    results: list[Result] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    _repaired: set[str] = field(default_factory=set)
+
+    def walk(self, day: date, until: datetime | None = None) -> None:
+        """Walks the lists of a day.
+
+        Args:
+            day: the day, in Asia/Shanghai.
+            until: aware instant after which nothing has happened yet; None: no such instant.
+        """
+        with transaction() as tx:
+            lines = lines_of(tx, day)
+        self.results += self.inspectors.walk(lines, until)
+
+    def repair(self) -> None:
+        """Sets the technicians to the cases that were opened since the last time."""
+        with transaction() as tx:
+            opened = _opened_cases(tx)
+        for case in opened:
+            if case.case_code not in self._repaired:
+                self._repaired.add(case.case_code)
+                self.events += self.technicians.repair(case)
+
+    def hand_in(self, inbox: Path, at: datetime) -> int:
+        """Drops what is due by an instant into an inbox.
+
+        Args:
+            inbox: folder.
+            at: aware instant.
+
+        Returns:
+            Files written.
+        """
+        day = at.astimezone(TIME_ZONE).date()
+        results = [one for one in self.results if one.handed_in_on <= day and one.inspected_at <= at]
+        events = [one for one in self.events if one.event_at <= at]
+        self.results = [one for one in self.results if one not in results]
+        self.events = [one for one in self.events if one.event_at > at]
+        files = []
+        if results:
+            files.append(write_results(results, inbox, day.isoformat()))
+        if events:
+            files.append(_write(inbox / f"工单动态_巡检_{day}.csv", events_text(events)))
+        for path in files:
+            lain_since = (datetime.now(TIME_ZONE) - LIES_FOR).timestamp()
+            os.utime(path, (lain_since, lain_since))
+        return len(files)
+
+
+def rounds_of_home(seed: int, habits: Habits | None = None) -> Rounds:
+    """The people of this home, and the meters as the register knows them now.
+
+    Args:
+        seed: another seed, other events.
+        habits: how often what happens to inspectors.
+    """
+    staff = metadata.tables["staff"]
+    with transaction() as tx:
+        people = tx.execute(
+            select(staff.c.staff_code, staff.c.community_code, staff.c.role, staff.c.hired_on, staff.c.left_on)
+        ).all()
+        dials = Dials(_rows(tx, "meters"), _rows(tx, "meter_readings"))
+    leavers = [(row.staff_code, row.left_on) for row in people if row.role == "inspector" and row.left_on]
+    technicians = [
+        (row.staff_code, row.community_code, row.hired_on or date.min, row.left_on)
+        for row in people
+        if row.role == "technician"
+    ]
+    return Rounds(Inspectors(seed, dials, leavers, habits), Technicians(seed, technicians))
+
+
+def play_past(seed: int, first: date, until: datetime, *, told: Told = lambda done, of: None) -> dict[str, int]:
+    """Plays every day before the day of an instant; the pipeline's own run as of that instant then goes on from there.
+
+    Args:
+        seed: another seed, other events.
+        first: first day anybody is served.
+        until: aware instant the history ends.
+        told: is told the progress after each day.
+
+    Returns:
+        Days played, results and files handed in.
+    """
+    from guanjia.pipelines.vacancy_inspections.running import run_steps
+
+    rounds = rounds_of_home(seed)
+    inbox = environment().home / "inbox"
+    last = until.astimezone(TIME_ZONE).date() - timedelta(days=1)
+    days = played_days(first, last)
+    files = 0
+    for number, day in enumerate(days, start=1):
+        run_steps(datetime.combine(day, MORNING, TIME_ZONE), with_mails=False)
+        rounds.walk(day)
+        rounds.repair()
+        handed_in = rounds.hand_in(inbox, datetime.combine(day, EVENING, TIME_ZONE))
+        if handed_in:
+            files += handed_in
+            _take_in(datetime.combine(day, EVENING, TIME_ZONE))
+        told(number, len(days))
+    return {"days": len(days), "files": files}
+
+
+def played_days(first: date, last: date) -> list[date]:
+    """The days on which the steps run: working days, and the first and last of each month."""
+    from guanjia.sample.generator import published_days
+
+    day_offs, make_up_days = published_days()
+    found = []
+    for number in range((last - first).days + 1):
+        day = first + timedelta(days=number)
+        is_working = day.toordinal() in make_up_days or (day.weekday() < 5 and day.toordinal() not in day_offs)
+        if is_working or day.day == 1 or (day + timedelta(days=1)).day == 1 or day == last:
+            found.append(day)
+    return found
+
+
+def lines_of(tx: Transaction, day: date) -> list[Line]:
+    """Everybody's worklist of a day."""
+    from guanjia.pipelines.vacancy_inspections.list_rows import read_lists
+
+    return [
+        Line(
+            row.work_date,
+            row.staff_code,
+            row.position,
+            row.inspection_code,
+            row.plan,
+            row.community_code,
+            row.unit_code,
+            row.last_visit_state == "not_entered",
+        )
+        for row in read_lists(tx, day)
+    ]
+
+
+def _take_in(at: datetime) -> None:
+    """Takes in what lies in the inbox, as of an instant."""
+    from guanjia.pipelines.intake.sweeping import sweep
+
+    with transaction() as tx:
+        run = open_run(tx, "intake", at)
+    outcome = sweep(as_of=at, now=datetime.now(TIME_ZONE), run_id=run.run_id)
+    with transaction() as tx:
+        add_detail(tx, run.run_id, outcome.counts())
+        close_run(tx, run.run_id, "succeeded")
+
+
+def _opened_cases(tx: Transaction) -> Iterable[OpenedCase]:
+    cases = metadata.tables["cases"]
+    rows = tx.execute(
+        select(cases.c.case_code, cases.c.community_code, cases.c.opened_at)
+        .where(cases.c.case_code.like(CASES_OPENED_BY_US))
+        .order_by(cases.c.case_code)
+    )
+    return [OpenedCase(row.case_code, row.community_code, row.opened_at) for row in rows]
+
+
+def _rows(tx: Transaction, table: str) -> list[dict[str, Any]]:
+    return [dict(row) for row in tx.execute(select(metadata.tables[table])).mappings()]
+
+
+def _write(path: Path, text: str) -> Path:
+    unfinished = unfinished_name(path)
+    unfinished.write_text(BYTE_ORDER_MARK + text, encoding="utf-8", newline="")
+    return unfinished.rename(path)

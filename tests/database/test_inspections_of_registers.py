@@ -1,0 +1,130 @@
+"""Months of inspections on an office's own registers and on a sample company, recounted from the exports.
+
+The recount (tests/support/inspection_recount.py) knows nothing of the pipeline: it reads the exported registers and
+plans and counts again who is vacant, what had to be planned, how even it was, and what came of it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from guanjia.pipelines.vacancy_inspections.running import run_steps
+from guanjia.sample.generator import Wish
+from guanjia.sample.inspectors import DILIGENT
+from guanjia.sample.output import write
+from guanjia.settings import TIME_ZONE
+from tests.conftest import Database
+from tests.support.inspection_recount import rows_of
+from tests.support.inspection_year import (
+    OFFICE_REGISTERS,
+    at,
+    forget,
+    load,
+    load_office,
+    picture,
+    play,
+    some_days,
+    table,
+)
+
+BESIDE = pytest.mark.skipif(
+    not OFFICE_REGISTERS.is_dir(), reason="the registers from outside are not beside this checkout"
+)
+LIVE = date(2026, 9, 1)
+SAMPLE_END = datetime(2026, 10, 31, 23, 59, tzinfo=TIME_ZONE)
+
+
+def load_sample(folder: Path, units: int, months: int, until: datetime) -> date:
+    """A sample company, taken in; its first day."""
+    wish = Wish(units, months, 1, until)
+    write(wish, folder)
+    load(sorted(path for path in folder.rglob("*.csv")), until)
+    return wish.first_day()
+
+
+@BESIDE
+@pytest.mark.rule("INS-02")
+def test_an_offices_own_registers_are_inspected_once_a_month_each(database: Database, tmp_path: Path) -> None:
+    load_office(database)
+    played = play(LIVE, date(2026, 11, 30), tmp_path / "files", DILIGENT)
+    assert played.all_faults() == []
+    assert [month.month for month in played.months] == ["2026-09", "2026-10", "2026-11"]
+    for month in played.months:
+        assert month.planned == month.vacant + month.basements, "100 % planned"
+        assert month.widest <= 1
+        assert month.visited == month.to_visit, f"everything was seen: {month}"
+    print("\n" + table(played))  # noqa: T201  # the figures in docs/inspections.md
+
+
+@BESIDE
+@pytest.mark.rule("INS-02")
+def test_skipped_days_give_an_office_the_same_plan(database: Database) -> None:
+    load_office(database)
+    last = date(2026, 11, 30)
+    for day in some_days(LIVE, last, 1):
+        run_steps(at(day), with_mails=False)
+    daily = picture(database)
+    assert len(daily["inspections"]) > 40
+    for step in (9, 91):
+        forget(database)
+        for day in some_days(LIVE, last, step):
+            run_steps(at(day), with_mails=False)
+        assert picture(database) == daily
+
+
+@pytest.mark.rule("INS-02")
+def test_a_sample_company_is_inspected_once_a_month_each(database: Database, tmp_path: Path) -> None:
+    first = load_sample(tmp_path / "sample", 1_000, 2, SAMPLE_END)
+    played = play(first, SAMPLE_END.date(), tmp_path / "files", DILIGENT)
+    assert played.all_faults() == []
+    for month in played.months:
+        assert month.planned == month.vacant + month.basements > 150, "100 % planned"
+        assert month.widest <= 1
+        assert month.visited == month.to_visit, f"everything was seen: {month}"
+    print("\n" + table(played))  # noqa: T201  # the figures in docs/inspections.md
+
+
+@pytest.mark.rule("INS-02")
+def test_skipped_days_give_a_sample_company_the_same_plan(database: Database, tmp_path: Path) -> None:
+    first = load_sample(tmp_path / "sample", 1_000, 2, SAMPLE_END)
+    for day in some_days(first, SAMPLE_END.date(), 1):
+        run_steps(at(day), with_mails=False)
+    daily = picture(database)
+    forget(database)
+    for day in some_days(first, SAMPLE_END.date(), 13):
+        run_steps(at(day), with_mails=False)
+    assert picture(database) == daily
+
+
+@pytest.mark.rule("INS-02", "INS-05")
+def test_inspectors_who_err_are_caught_and_lose_nothing(database: Database, tmp_path: Path) -> None:
+    first = load_sample(tmp_path / "sample", 1_000, 2, SAMPLE_END)
+    folder = tmp_path / "files"
+    played = play(first, SAMPLE_END.date(), folder)
+    assert played.all_faults() == []
+    for month in played.months:
+        assert month.visited / month.to_visit > 0.95, f"nearly everything was seen: {month}"
+    states = Counter(row["state"] for row in rows_of(folder / "inspections.csv"))
+    assert states["missed"] and states["not_entered"] and states["cancelled"]
+    with database.transaction("read") as tx:
+        verdicts = dict(map(tuple, tx.exec_driver_sql("SELECT verdict, count(*) FROM inspection_visits GROUP BY 1")))
+        judged = tx.exec_driver_sql("SELECT count(*) FROM inspection_visits").scalar_one()
+        results = tx.exec_driver_sql("SELECT count(*) FROM inspection_results").scalar_one()
+        typos = tx.exec_driver_sql(
+            "SELECT count(*) FROM rejects WHERE \"column\" = 'inspection_code' AND reason_code = 'unknown_reference'"
+        ).scalar_one()
+        told = tx.exec_driver_sql("SELECT count(*) FROM inspection_remarks WHERE kind LIKE 'result%%'").scalar_one()
+        cases = tx.exec_driver_sql("SELECT count(*) FROM inspection_visits WHERE case_code IS NOT NULL").scalar_one()
+        found = tx.exec_driver_sql(
+            "SELECT count(*) FROM inspection_results WHERE finding IS NOT NULL OR NOT valves_off "
+            "OR NOT installations_ok OR NOT hygiene_ok OR NOT structure_ok"
+        ).scalar_one()
+    assert judged == results, "every result that was taken in is judged"
+    assert {"counted", "before_plan", "by_leaver"} <= set(verdicts)
+    assert typos > 0, "an unknown code is refused at the door, visibly"
+    assert told == judged - verdicts["counted"], "whatever does not count is remarked"
+    assert cases == found > 0, "every finding has a case"
