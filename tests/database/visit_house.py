@@ -1,4 +1,4 @@
-"""A small house for the tests of inspection results and meters: one community, its units, visits and readings in a line."""
+"""A small house for the tests of inspection results and meters: one community, its units, visits and readings."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def measure_use(transaction: Transaction, run: Run, as_of: datetime) -> dict[str
         as_of: aware instant; readings of later days are invisible.
 
     Returns:
-        Counts of rows written: ``use``, ``withdrawn``, ``remarks``.
+        Counts of rows written: ``use_months``, ``use_withdrawn``, ``use_remarks``.
 
     Raises:
         SettingsError: a stored setting cannot be read.
@@ -46,4 +46,4 @@ def measure_use(transaction: Transaction, run: Run, as_of: datetime) -> dict[str
         execute(transaction, "vacancy_inspections/analyse_changed_use")
         written = execute(transaction, "vacancy_inspections/write_vacancy_use", run_id=run.run_id).rowcount
     remarks = execute(transaction, "vacancy_inspections/remark_use", as_of=at, run_id=run.run_id).rowcount
-    return {"use": written, "withdrawn": withdrawn, "remarks": remarks}
+    return {"use_months": written, "use_withdrawn": withdrawn, "use_remarks": remarks}

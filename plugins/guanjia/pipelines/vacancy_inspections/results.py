@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from guanjia.pipelines.vacancy_inspections.findings import open_cases
 from guanjia.pipelines.vacancy_inspections.readings import take_readings
@@ -10,6 +11,8 @@ from guanjia.pipelines.vacancy_inspections.served import begin, day_of
 from guanjia.store.engine import Transaction
 from guanjia.store.runs import Run
 from guanjia.store.sql import execute
+
+_COUNTS: Final = ("finding_cases", "visits", "visited_inspections", "readings", "result_remarks")
 
 
 def take_results(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
@@ -26,7 +29,8 @@ def take_results(transaction: Transaction, run: Run, as_of: datetime) -> dict[st
         as_of: aware instant; visits after it are invisible.
 
     Returns:
-        Counts of rows written: ``cases``, ``visits``, ``inspections``, ``readings``, ``remarks``.
+        Counts of rows written: ``finding_cases``, ``visits``, ``visited_inspections``, ``readings``, and
+        ``result_remarks`` on what could not be taken as it is.
 
     Raises:
         SettingsError: a stored setting cannot be read.
@@ -36,7 +40,7 @@ def take_results(transaction: Transaction, run: Run, as_of: datetime) -> dict[st
         transaction, "vacancy_inspections/choose_touched_inspections", as_of=at, today=day_of(at)
     ).rowcount
     if not touched:
-        return dict.fromkeys(("cases", "visits", "inspections", "readings", "remarks"), 0)
+        return dict.fromkeys(_COUNTS, 0)
     execute(transaction, "vacancy_inspections/judge_results", as_of=at)
     execute(transaction, "vacancy_inspections/analyse_judged_results")
     cases = open_cases(transaction, at)
@@ -44,10 +48,5 @@ def take_results(transaction: Transaction, run: Run, as_of: datetime) -> dict[st
     inspections = execute(transaction, "vacancy_inspections/close_inspections", run_id=run.run_id).rowcount
     remarks = execute(transaction, "vacancy_inspections/remark_results", as_of=at, run_id=run.run_id).rowcount
     readings, remarks_on_readings = take_readings(transaction, run, at)
-    return {
-        "cases": cases,
-        "visits": visits,
-        "inspections": inspections,
-        "readings": readings,
-        "remarks": remarks + remarks_on_readings,
-    }
+    counts = (cases, visits, inspections, readings, remarks + remarks_on_readings)
+    return dict(zip(_COUNTS, counts, strict=True))
