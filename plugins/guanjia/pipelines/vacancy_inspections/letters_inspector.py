@@ -1,0 +1,271 @@
+"""What an inspector reads in the morning: where to go, in walking order, and what to look at; and the spot-check list.
+
+The mail is read on a phone, so what holds everywhere is said once, and a line of a unit says only what is special.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any, Final
+
+from sqlalchemy import Row
+
+from guanjia.domain.masking import mask_text
+from guanjia.gateways.mail.letter import (
+    Block,
+    Bullets,
+    Cell,
+    Column,
+    DataTable,
+    KeyFigure,
+    KeyFigures,
+    Letter,
+    Notice,
+    Section,
+)
+from guanjia.i18n import Translator, gettext_for
+from guanjia.i18n.formats import day_text, instant_text
+from guanjia.pipelines.vacancy_inspections.list_rows import ListedInspection
+from guanjia.pipelines.vacancy_inspections.words import date_words, listed, point_words, quantity, stage_words
+from guanjia.settings import TIME_ZONE
+
+SHOWN_UNITS: Final = 120
+"""Units of a list in the mail; all stand in the attached workbook and on the attached page."""
+
+_WEATHER: Final = ("severe_weather", "rain")
+_NOTE: Final = 60
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """A list of one person and day, as one reader may see it.
+
+    Attributes:
+        rows: in walking order; at least one, all of one person and day.
+        new_codes: inspections that were not mailed before.
+        is_addition: an earlier mail of the same day had the others.
+        for_whom: name of the inspector, when somebody else is to hand the list over; None: the reader is the inspector.
+    """
+
+    rows: tuple[ListedInspection, ...]
+    new_codes: frozenset[str]
+    is_addition: bool = False
+    for_whom: str | None = None
+
+    @property
+    def day(self) -> date:
+        """Day of the list."""
+        return self.rows[0].work_date
+
+
+def worklist_letter(worklist: Worklist, language: str) -> Letter:
+    """The mail with today's worklist.
+
+    Args:
+        worklist: the list.
+        language: zh or en.
+    """
+    _ = gettext_for(language)
+    count = len(worklist.rows)
+    subject = _.ngettext(
+        "Inspections {day}: {n} unit", "Inspections {day}: {n} units", count, day=day_text(worklist.day, _.language)
+    )
+    if worklist.is_addition:
+        subject = _("Changed list: {subject}", subject=subject)
+    if worklist.for_whom is not None:
+        subject = _("For {name}: {subject}", name=worklist.for_whom, subject=subject)
+    return Letter(
+        language=_.language,
+        subject=subject,
+        heading=subject,
+        blocks=(*_opening(_, worklist), *_units(_, worklist), *_closing(_)),
+        reason=_reason(_, worklist),
+        preheader=_preheader(_, worklist),
+    )
+
+
+def _reason(_: Translator, worklist: Worklist) -> str:
+    if worklist.for_whom is None:
+        return _("You are on today's inspection list.")
+    return _("The inspector has no mail address, and you head the service centre.")
+
+
+def _preheader(_: Translator, worklist: Worklist) -> str:
+    """What an inbox shows behind the subject: where the walk begins."""
+    first = worklist.rows[0]
+    return _("Begins at {place}.", place=" ".join((first.community_name, first.building_name, first.unit_code)))
+
+
+def _opening(_: Translator, worklist: Worklist) -> list[Block]:
+    blocks: list[Block] = []
+    if worklist.for_whom is not None:
+        blocks.append(
+            Notice(
+                _(
+                    "{name} has no mail address in the staff register. Please hand over this list: the attached page "
+                    "is made for printing.",
+                    name=worklist.for_whom,
+                )
+            )
+        )
+    if worklist.is_addition:
+        added = len(worklist.new_codes)
+        blocks.append(
+            Notice(
+                _.ngettext(
+                    "{n} unit was added since the last mail and is marked; what is left of the list stands here whole.",
+                    "{n} units were added since the last mail and are marked; what is left of the list stands here "
+                    "whole.",
+                    added,
+                )
+            )
+        )
+    for event, deadline in sorted({(row.note or "", row.deadline) for row in worklist.rows if row.plan in _WEATHER}):
+        if deadline is not None:
+            told = {"event": event, "deadline": instant_text(deadline, _.language)}
+            blocks.append(Notice(_("{event}: all units marked so must be seen by {deadline}.", **told), "bad"))
+    blocks.append(KeyFigures(tuple(_figures(_, worklist))))
+    common = _common_points(worklist.rows)
+    if common:
+        points = listed(_, (point_words(_, point) for point in common))
+        blocks += [Section(_("Look at everywhere")), Bullets((points,))]
+    return blocks
+
+
+def _figures(_: Translator, worklist: Worklist) -> list[KeyFigure]:
+    carried = sum(row.is_carried_over for row in worklist.rows)
+    buildings = len({(row.community_code, row.building_code) for row in worklist.rows})
+    return [
+        KeyFigure(_("Units today"), str(len(worklist.rows))),
+        KeyFigure(_("Buildings"), str(buildings)),
+        KeyFigure(_("Carried over"), str(carried), tone="warning" if carried else "plain"),
+    ]
+
+
+def _common_points(rows: Sequence[ListedInspection]) -> tuple[str, ...]:
+    """What is looked at in every unit of the list, in the order of the first."""
+    shared = set(rows[0].checklist).intersection(*(row.checklist for row in rows))
+    return tuple(point for point in rows[0].checklist if point in shared)
+
+
+def _units(_: Translator, worklist: Worklist) -> list[Block]:
+    """A table per building, as the walk goes."""
+    common = _common_points(worklist.rows)
+    several = len({row.community_code for row in worklist.rows}) > 1
+    columns = (Column(_("Unit")), Column(_("What to look at")), Column(_("Last reading")))
+    blocks: list[Block] = []
+    shown = worklist.rows[:SHOWN_UNITS]
+    for (_code, _building), found in groupby(shown, key=lambda row: (row.community_code, row.building_code)):
+        rows = list(found)
+        name = f"{rows[0].community_name} {rows[0].building_name}" if several else rows[0].building_name
+        blocks.append(Section(f"{name} ({len(rows)})"))
+        lines = tuple(
+            (_unit_cell(_, row, worklist), _points_cell(_, row, common), _reading_cell(_, row)) for row in rows
+        )
+        blocks.append(DataTable(columns, lines))
+    hidden = len(worklist.rows) - len(shown)
+    if hidden:
+        blocks.append(Notice(_("… and {n} more: see the attached list.", n=hidden), "plain"))
+    return blocks
+
+
+def _unit_cell(_: Translator, row: ListedInspection, worklist: Worklist) -> Cell:
+    marks = []
+    if worklist.is_addition and row.inspection_code in worklist.new_codes:
+        marks.append(_("new"))
+    if row.last_visit_state == "not_entered":
+        marks.append(_("not entered last time"))
+    elif row.is_carried_over:
+        marks.append(_("carried over from {day}", day=f"{row.due_on:%m-%d}"))
+    return Cell(f"{row.position}. {row.unit_code}", "warning" if marks else "plain", " · ".join(marks))
+
+
+def _points_cell(_: Translator, row: ListedInspection, common: Collection[str]) -> Cell:
+    points = [point_words(_, point) for point in row.checklist if point not in common]
+    if row.stages:
+        points.append(_("under way: {stages}", stages=listed(_, (stage_words(_, stage) for stage in row.stages))))
+    note = row.note if row.plan in _WEATHER else ""
+    text = listed(_, points) or _("as everywhere")
+    return Cell(text, "plain" if points else "muted", note or "")
+
+
+def _reading_cell(_: Translator, row: ListedInspection) -> Cell:
+    water, electricity = row.last_water_reading, row.last_electricity_reading
+    parts = []
+    if water is not None:
+        parts.append(_("water {reading}", reading=quantity(water)))
+    if electricity is not None:
+        parts.append(_("electricity {reading}", reading=quantity(electricity)))
+    return Cell(" · ".join(parts)) if parts else Cell("—", "muted")
+
+
+def _closing(_: Translator) -> list[Block]:
+    return [
+        Section(_("How to report")),
+        Bullets(
+            (
+                _("Fill in the yellow cells of the attached workbook, and put it into the folder “inbox” or send it to your clerk."),
+                _("Nobody let you in: put “no” under entered; the unit comes up again on the next working day."),
+                _("Something is amiss: describe it. A case is opened and the responsible people are told at once."),
+            )
+        ),
+    ]
+
+
+def spot_check_letter(worklist: Worklist, checked: Mapping[str, Row[Any]], language: str) -> Letter:
+    """The mail with the spot checks drawn for a centre head (INS-06).
+
+    Args:
+        worklist: the spot checks; ``for_whom`` as in `worklist_letter`.
+        checked: spot check → who made the inspection it looks at again, and when (``list_checked_visits``).
+        language: zh or en.
+    """
+    _ = gettext_for(language)
+    count = len(worklist.rows)
+    subject = _.ngettext("Spot checks: {n} unit to look at again", "Spot checks: {n} units to look at again", count)
+    if worklist.for_whom is not None:
+        subject = _("For {name}: {subject}", name=worklist.for_whom, subject=subject)
+    columns = (Column(_("Unit")), Column(_("Inspected by")), Column(_("Reported")), Column(_("By")))
+    lines = tuple(_spot_line(_, row, checked.get(row.inspection_code)) for row in worklist.rows[:SHOWN_UNITS])
+    more = _("… and {n} more: see the attached list.", n=count - SHOWN_UNITS) if count > SHOWN_UNITS else ""
+    intro = _(
+        "Drawn at random from each inspector's visits of last month. Look at the unit again and put down what you "
+        "find; where it differs from the report, it shows in the figures."
+    )
+    opening = _opening(_, worklist)[:1] if worklist.for_whom is not None else []
+    return Letter(
+        language=_.language,
+        subject=subject,
+        heading=subject,
+        blocks=(
+            *opening,
+            Section(_("Units to look at again"), intro),
+            DataTable(columns, lines, more=more),
+            *_report(_),
+        ),
+        reason=_("You make the spot checks of the inspections, by your post."),
+    )
+
+
+def _report(_: Translator) -> list[Block]:
+    return [
+        Bullets((_("Fill in the yellow cells of the attached workbook, and put it into the folder “inbox” or send it to your clerk."),)),
+    ]
+
+
+def _spot_line(_: Translator, row: ListedInspection, visit: Row[Any] | None) -> tuple[Cell, ...]:
+    place = Cell(
+        f"{row.position}. {row.building_name} {row.unit_code}",
+        note=row.community_name if row.last_visit_state is None else _("not entered last time"),
+    )
+    who = Cell("—", "muted")
+    if visit is not None and visit.inspected_at is not None:
+        made_at = visit.inspected_at.astimezone(TIME_ZONE)
+        who = Cell(visit.staff_name or visit.staff_code, note=f"{made_at:%m-%d %H:%M}")
+    finding = " ".join(mask_text(row.note or "").split())
+    short = finding if len(finding) <= _NOTE else finding[: _NOTE - 1] + "…"
+    reported = Cell(short) if short else Cell(_("nothing amiss"), "muted")
+    return place, who, reported, Cell(date_words(row.due_on, _.language))
