@@ -19,7 +19,7 @@ SELECT
     c.head_role,
     c.spot_check_pct,
     c.spot_check_minimum,
-    greatest(c.live_from, least(p.planned_to + 1, CAST(:last_day AS date))) AS plan_from,
+    greatest(c.live_from, least(coalesce(p.planned_to + 1, c.live_from), CAST(:last_day AS date))) AS plan_from,
     coalesce(p.planned_to = CAST(:last_day AS date), FALSE) AS is_again
 FROM inspected_communities AS c
 LEFT JOIN inspection_progress AS p ON c.community_code = p.community_code

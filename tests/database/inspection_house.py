@@ -1,4 +1,4 @@
-"""A small house for the tests of the inspection plan: communities, units in a line each, inspectors, and runs by day."""
+"""A small house for the tests of the inspection plan: communities, units, inspectors, and runs by day."""
 
 from __future__ import annotations
 

@@ -25,10 +25,10 @@ _LONGEST_HOLIDAY: Final = timedelta(days=31)
 def plan_inspections(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
     """Plan every day not planned yet, up to as_of, one after the other.
 
-    Each day: what was missed is closed, what is vacant no more is cancelled, on the first of a month the spot checks are
-    drawn and the month is planned, on the others what became vacant joins, fit-outs get their visits. The day of as_of
-    itself, when it was planned before, is looked at once more: what was loaded since then still finds its place, and
-    unchanged data writes nothing.
+    Each day: what was missed is closed; what is vacant no more is cancelled; the first of a month draws the spot checks
+    and plans the month; on the others what became vacant joins; fit-outs get their visits. The day of as_of itself,
+    when it was planned before, is looked at once more: what was loaded since then still finds its place, and unchanged
+    data writes nothing.
 
     Args:
         transaction: open transaction, after vacancy was derived for the same as_of.

@@ -1,0 +1,110 @@
+"""Severe weather: every vacant unit of an area inspected by a deadline (INS-04)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from guanjia.domain.errors import UsageError
+from guanjia.pipelines.vacancy_inspections.served import begin, day_of
+from guanjia.settings import TIME_ZONE
+from guanjia.store.engine import Transaction
+from guanjia.store.runs import Run
+from guanjia.store.sql import execute
+
+PLANS = ("severe_weather", "rain")
+
+
+def plan_event(
+    transaction: Transaction,
+    run: Run,
+    as_of: datetime,
+    *,
+    plan: str,
+    event: str,
+    areas: Sequence[str],
+    deadline: datetime,
+    includes_basements: bool,
+    requested_by: str | None,
+) -> dict[str, int]:
+    """Plan every vacant unit of the areas for an event, evenly over inspectors and days up to the deadline's day.
+
+    Any day on the roster counts, not only working days. More than the inspectors can see is spread evenly all the same
+    and told; where nobody is there, the units are planned without an inspector and told.
+
+    Args:
+        transaction: open transaction, after vacancy was derived for the same as_of.
+        run: run the rows are written by.
+        as_of: aware instant.
+        plan: severe_weather, or rain.
+        event: what it is called.
+        areas: community codes.
+        deadline: aware instant by which every unit must be inspected.
+        includes_basements: basements are inspected too.
+        requested_by: Airflow user or staff code; None: nobody said.
+
+    Returns:
+        Counts: ``planned``, ``events``, ``remarks``; all 0 where the same event (plan, name, areas, deadline) was
+        planned before.
+
+    Raises:
+        UsageError: the plan, the areas or the deadline cannot be used.
+    """
+    at = begin(transaction, as_of)
+    day, last_day = day_of(at), day_of(deadline)
+    wanted, named = sorted(set(areas)), event.strip()
+    known = {"plan": plan, "event": named, "areas": ",".join(wanted), "deadline": deadline}
+    if execute(transaction, "vacancy_inspections/find_weather_event", **known).one_or_none() is not None:
+        return {"planned": 0, "events": 0, "remarks": 0}
+    _check(plan, named, wanted, at, deadline)
+    unserved = execute(transaction, "vacancy_inspections/find_unserved_areas", areas=wanted, day=day).scalars().all()
+    if unserved:
+        raise UsageError(
+            f"Weather event: communities {', '.join(unserved)} are unknown or not served on {day}. Choose communities "
+            "that have a live_from setting up to that day."
+        )
+    code = execute(
+        transaction,
+        "vacancy_inspections/insert_weather_event",
+        **known,
+        run_id=run.run_id,
+        at=at,
+        day=day,
+        includes_basements=includes_basements,
+        requested_by=requested_by,
+    ).scalar_one()
+    planned = execute(
+        transaction,
+        "vacancy_inspections/plan_event_inspections",
+        run_id=run.run_id,
+        event_code=code,
+        plan=plan,
+        areas=wanted,
+        includes_basements=includes_basements,
+        deadline=deadline,
+        day=day,
+        last_day=last_day,
+    ).rowcount
+    remarks = execute(
+        transaction,
+        "vacancy_inspections/note_event_remarks",
+        run_id=run.run_id,
+        at=at,
+        event_code=code,
+        day=day,
+        last_day=last_day,
+    ).rowcount
+    return {"planned": planned, "events": 1, "remarks": remarks}
+
+
+def _check(plan: str, event: str, areas: Sequence[str], at: datetime, deadline: datetime) -> None:
+    """Refuse what cannot be planned, in one sentence each."""
+    if plan not in PLANS:
+        raise UsageError(f"Weather event: plan is '{plan}'; expected one of {', '.join(PLANS)}.")
+    if not event:
+        raise UsageError("Weather event: it has no name; say what it is called, such as a storm's name.")
+    if not areas:
+        raise UsageError("Weather event: no area was chosen; name at least one community.")
+    if deadline <= at:
+        shown, now = (instant.astimezone(TIME_ZONE).strftime("%Y-%m-%d %H:%M") for instant in (deadline, at))
+        raise UsageError(f"Weather event: the deadline {shown} is over (it is {now}); choose a later one.")
