@@ -91,7 +91,7 @@ accepted AS (
         a.community_code,
         a.unit_code,
         a.applied_on,
-        daterange(r.first_day, r.last_day + 1) AS days
+        daterange(r.first_day, greatest(r.first_day, r.last_day + 1)) AS days
     FROM vacancy_registrations AS r
     INNER JOIN vacancy_applications AS a ON r.application_code = a.application_code
     WHERE r.state = 'accepted'

@@ -15,7 +15,7 @@ SELECT
     j.community_code,
     j.unit_code,
     jsonb_build_object(
-        'first_day', j.first_day, 'end_date', a.end_date, 'ended_on', a.ended_on, 'applied_on', a.applied_on
+        'first_day', j.first_day, 'ended_on', least(a.end_date, a.ended_on), 'applied_on', a.applied_on
     ) AS detail,
     CAST(:as_of AS timestamptz) AS noted_at,
     CAST(:run_id AS bigint) AS run_id

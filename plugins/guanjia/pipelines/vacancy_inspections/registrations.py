@@ -17,7 +17,8 @@ def judge_registrations(transaction: Transaction, run: Run, as_of: datetime) -> 
     31 March is exactly three months: refused; 1 April: accepted), overlapping one accepted before. Who was accepted
     stays accepted when a later one overlaps. An acceptance counts from start_date, at most 60 days before the
     application, to end_date or the early end announced; it opens a case for shutting off water and electricity unless
-    the application was made before the community was served.
+    the application was made before the community was served. An announced end before the first day that counts leaves
+    an acceptance without a day (last_day is the day before first_day), no case, and a remark.
 
     Args:
         transaction: open transaction.
@@ -42,10 +43,11 @@ def judge_registrations(transaction: Transaction, run: Run, as_of: datetime) -> 
     judged = execute(transaction, "vacancy_inspections/insert_registrations", as_of=at, run_id=run.run_id)
     opened = execute(transaction, "vacancy_inspections/open_registration_cases", as_of=at)
     execute(transaction, "vacancy_inspections/link_registration_cases")
+    mended = execute(transaction, "vacancy_inspections/remove_mended_registrations")
     remarked = execute(transaction, "vacancy_inspections/note_empty_registrations", as_of=at, run_id=run.run_id)
     return {
         "registrations_judged": judged.rowcount,
         "registrations_judged_anew": changed.rowcount,
         "registration_cases": opened.rowcount,
-        "registration_remarks": remarked.rowcount,
+        "registration_remarks": mended.rowcount + remarked.rowcount,
     }
