@@ -1,8 +1,8 @@
 -- Who can inspect on a day: inspectors on the roster and not absent; where a community has no roster of its inspectors
 -- in that month, all who are employed. Likewise those who serve all communities.
 --
--- Someone who serves all communities can do as much as the most demanding setting of those that have nobody of their
--- own allows (where there are none: of all).
+-- Someone who serves all communities can do as much as the smallest setting of those that have nobody of their own
+-- allows (where there are none: of all), as the plan reckons too.
 --
 -- Reads: staff, roster, inspection_lists, inspections, inspected_communities
 -- Writes: listing_inspectors (temporary), one row per inspector
@@ -35,17 +35,17 @@ rostered_groups AS (
 company_capacity AS (
     SELECT
         coalesce(
-            max(c.per_day) FILTER (
+            min(c.per_day) FILTER (
                 WHERE NOT EXISTS (
                     SELECT 1 FROM employed AS e
                     WHERE e.community_code = c.community_code
                 )
             ),
-            max(c.per_day),
+            min(c.per_day),
             0
         ) AS per_day
     FROM inspected_communities AS c
-    WHERE c.live_from <= CAST(:day AS date)
+    WHERE c.live_from <= CAST(:day AS date) AND c.per_day > 0
 ),
 
 loads AS (

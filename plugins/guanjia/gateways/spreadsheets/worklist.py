@@ -60,7 +60,8 @@ class FormColumn:
         width: in halves of a Chinese character.
         use: ``shown`` (locked), ``marked`` (locked, and to be noticed), ``kept`` (locked: a code that must come back
             unchanged) or ``asked`` (to be filled in).
-        cell: what is asked for: a ``text``, one of `choices`, an ``instant`` or a ``number``.
+        cell: what stands there or is asked for: a ``text``, one of `choices`, an ``instant``, a ``number`` or a
+            ``count``.
         choices: words of the drop-down list.
         is_required: a filled-in row must have it.
         minimum: smallest number, inclusive.
@@ -71,7 +72,7 @@ class FormColumn:
     width: int
     use: Literal["shown", "marked", "kept", "asked"] = "shown"
     hint: str = ""
-    cell: Literal["text", "choice", "instant", "number"] = "text"
+    cell: Literal["text", "choice", "instant", "number", "count"] = "text"
     choices: tuple[str, ...] = ()
     is_required: bool = False
     minimum: Decimal | None = None
@@ -166,7 +167,11 @@ class _Looks:
         elif column.cell == "choice":
             wanted["align"] = "center"
         elif column.cell == "number":
-            wanted["align"] = "right"
+            wanted |= {"align": "right", "indent": 1, "text_wrap": False}
+        elif column.cell == "count":
+            wanted["align"] = "center"
+        else:
+            wanted |= {"align": "left", "indent": 1}
         return self(**wanted)
 
     def head(self, column: FormColumn) -> Format:
@@ -233,7 +238,7 @@ def _looks_like_formula(text: str) -> bool:
 
 def _lines(text: str, width: int) -> int:
     """Lines a text takes in a column of that width, in which it is wrapped."""
-    return sum(-(-max(1, text_width(line)) // max(1, width - 1)) for line in text.split("\n"))
+    return sum(-(-max(1, text_width(line)) // max(1, width - 2)) for line in text.split("\n"))
 
 
 def _check_cells(sheet: Worksheet, form: Form, _: Translator) -> None:
@@ -316,20 +321,20 @@ def _write_instructions(sheet: Worksheet, form: Form, looks: _Looks, _: Translat
     line = 2
     for colour, words in legend:
         sheet.write_blank(line, 0, None, looks(bg_color=colour, border=1, border_color=_LINE))
-        sheet.write_string(line, 1, words, looks())
+        sheet.write_string(line, 1, words, looks(indent=1))
         line += 1
     line += 1
     wrapped = looks(text_wrap=True, valign="top", font_size=11)
     for number, sentence in enumerate(form.instructions, start=1):
         sheet.write_string(line, 0, f"{number}.", looks(bold=True, valign="top", font_size=11, align="right"))
         sheet.merge_range(line, 1, line, 2, sentence, wrapped)
-        sheet.set_row(line, 18 * _lines(sentence, 100) + 4)
+        sheet.set_row(line, 18 * _lines(sentence, 116) + 4)
         line += 1
     _explain_columns(sheet, line + 1, [column for column in form.columns if column.explanation], looks, _)
     sheet.protect("")
     sheet.set_paper(9)
     sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(1, 1)
 
 
 def _explain_columns(sheet: Worksheet, line: int, columns: Sequence[FormColumn], looks: _Looks, _: Translator) -> None:

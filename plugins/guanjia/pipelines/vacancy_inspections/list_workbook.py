@@ -7,8 +7,8 @@ own. Rows nobody filled in are skipped there.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, time
-from decimal import Decimal
 from typing import Final
 
 from guanjia.gateways.spreadsheets.worklist import Form, FormColumn, Value, text_width, write_form
@@ -42,7 +42,7 @@ _INSTRUCTIONS: Final = (
     N_("You may send the list more than once; of the same visit the later file counts."),
     N_(
         "When you are done: save, and put the file into the folder “inbox” of this system, or send it to the clerk of "
-        "your service centre, who does so. Excel, WPS and LibreOffice may save it as .xlsx, .xls or .csv."
+        "your service centre, who does so. Excel, WPS and LibreOffice may save it as .xlsx or .xls."
     ),
     N_("Do not rename the sheet and do not touch the grey codes: by them the system knows which unit a row is."),
     N_(
@@ -90,12 +90,6 @@ def list_workbook(rows: Sequence[ListedInspection], language: str) -> bytes:
     return write_form(form, _.language)
 
 
-def list_file_name(rows: Sequence[ListedInspection], language: str) -> str:
-    """Name of the workbook: the list, the day and the person."""
-    _ = gettext_for(language)
-    return f"{_('Inspection list')}_{rows[0].work_date:%Y-%m-%d}_{rows[0].staff_code}.xlsx"
-
-
 def _title(_: Translator, rows: Sequence[ListedInspection]) -> str:
     places = listed(_, dict.fromkeys(row.community_name for row in rows))
     return "  ·  ".join(
@@ -124,44 +118,51 @@ def _columns(_: Translator, rows: Sequence[ListedInspection]) -> list[tuple[Form
         shown.append(("note", notes, 16, True))
     shown.append(("last_water", [row.last_water_reading for row in rows], 9, False))
     shown.append(("last_electricity", [row.last_electricity_reading for row in rows], 9, False))
-    found: list[tuple[FormColumn, list[Value]]] = []
-    for name, values, least, is_marked in shown:
-        heading = _informative(_, name)
-        width = _fitting(heading, values, least)
-        is_number = name in ("number", "last_water", "last_electricity")
-        use, cell = "marked" if is_marked else "shown", "number" if is_number else "text"
-        found.append((FormColumn(heading, width, use, cell=cell), values))  # type: ignore[arg-type]  # from the words above
+    found = [(_shown(_, name, values, least, is_marked=is_marked), values) for name, values, least, is_marked in shown]
     found += [(column, [None] * len(rows)) for column in _asked(_)]
     found.append((_kept(_, "inspection_code", rows), [row.inspection_code for row in rows]))
     found.append((_kept(_, "staff_code", rows), [row.staff_code for row in rows]))
     return found
 
 
+def _shown(_: Translator, name: str, values: Sequence[Value], least: int, *, is_marked: bool) -> FormColumn:
+    heading = _informative(_, name)
+    width = _fitting(heading, values, least)
+    if name == "number":
+        return FormColumn(heading, width, cell="count")
+    if name in ("last_water", "last_electricity"):
+        return FormColumn(heading, width, cell="number")
+    return FormColumn(heading, width, "marked" if is_marked else "shown")
+
+
 def _asked(_: Translator) -> list[FormColumn]:
-    yes_no = ("是", "否") if _.language == "zh" else ("yes", "no")
-    ton, kilowatt_hour = ("吨", "度") if _.language == "zh" else ("t", "kWh")
-    return [
-        _ask(_, "inspected_at", 17, cell="instant", is_required=True, hint=_("date and time")),
-        _ask(_, "entered", 10, cell="choice", choices=yes_no, is_required=True),
-        _ask(_, "valves_off", 10, cell="choice", choices=yes_no),
-        _ask(_, "installations_ok", 8, cell="choice", choices=yes_no, hint=_("in order")),
-        _ask(_, "hygiene_ok", 8, cell="choice", choices=yes_no, hint=_("in order")),
-        _ask(_, "structure_ok", 10, cell="choice", choices=yes_no, hint=_("in order")),
-        _ask(_, "water_reading", 10, cell="number", hint=ton),
-        _ask(_, "electricity_reading", 10, cell="number", hint=kilowatt_hour),
-        _ask(_, "finding", 26, hint=_("if anything is amiss")),
-    ]
+    is_chinese = _.language == "zh"
+    choices = ("是", "否") if is_chinese else ("yes", "no")
+    in_order = "完好" if is_chinese else ""
+    columns = (
+        FormColumn("inspected_at", 17, cell="instant", is_required=True, hint=_("date and time")),
+        FormColumn("entered", 10, cell="choice", choices=choices, is_required=True),
+        FormColumn("valves_off", 10, cell="choice", choices=choices),
+        FormColumn("installations_ok", 8, cell="choice", choices=choices, hint=in_order),
+        FormColumn("hygiene_ok", 8, cell="choice", choices=choices, hint=in_order),
+        FormColumn("structure_ok", 10, cell="choice", choices=choices, hint=in_order),
+        FormColumn("water_reading", 10, cell="number", hint="吨" if is_chinese else "t"),
+        FormColumn("electricity_reading", 10, cell="number", hint="度" if is_chinese else "kWh"),
+        FormColumn("finding", _WIDEST, hint=_("if anything is amiss")),
+    )
+    return [_asking(_, column) for column in columns]
 
 
-def _ask(_: Translator, name: str, width: int, **given: object) -> FormColumn:
-    heading = _contract_heading(_, name)
+def _asking(_: Translator, column: FormColumn) -> FormColumn:
+    """A column under its contract's name, as one to be filled in."""
+    heading = _contract_heading(_, column.heading)
     longest = max(text_width(word) for word in heading.split())
-    return FormColumn(
-        heading,
-        max(width, longest + 2),
-        "asked",
-        explanation=_(_EXPLAINED[name]),
-        **{"minimum": Decimal(0) if given.get("cell") == "number" else None, **given},  # type: ignore[arg-type]
+    return replace(
+        column,
+        heading=heading,
+        width=max(column.width, longest + 2),
+        use="asked",
+        explanation=_(_EXPLAINED[column.heading]),
     )
 
 
