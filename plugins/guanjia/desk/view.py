@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,11 @@ from guanjia.desk.access import LANGUAGE_COOKIE, Visitor
 from guanjia.desk.words import expectation, word
 from guanjia.domain.masking import mask_text
 from guanjia.i18n import N_, gettext_for
-from guanjia.i18n.formats import day_text, instant_text, span_text
+from guanjia.i18n.formats import day_text, instant_text, share_text, span_text
+from guanjia.pipelines.vacancy_inspections.words import month_words, quantity
 from guanjia.settings import TIME_ZONE
 
-PAGES = ("overdue", "intake", "changes", "mails", "gates", "runs")
+PAGES = ("overdue", "inspections", "intake", "changes", "mails", "gates", "runs")
 """Tabs of the pages, in the order of the navigation."""
 
 
@@ -118,6 +120,10 @@ def _environment() -> Environment:
         day=_day,
         span=_span,
         number=_number,
+        date=_date,
+        month=_month,
+        share=_share,
+        quantity=quantity,
         word=_word,
         lasted=_lasted,
         expectation=_expectation,
@@ -145,6 +151,21 @@ def _moment(context: Context, instant: datetime | None) -> str:
 @pass_context
 def _day(context: Context, day: date | None) -> str:
     return "—" if day is None else day_text(day, context["language"])
+
+
+def _date(day: date | None) -> str:
+    return "—" if day is None else day.isoformat()
+
+
+@pass_context
+def _month(context: Context, period: str) -> str:
+    """``2026年11月``; what is no month (a weather event's code) as it is."""
+    return month_words(period, context["language"])
+
+
+def _share(share: Decimal | None) -> str:
+    """A share as per cent; a dash where nothing was to be done."""
+    return "—" if share is None else share_text(share)
 
 
 @pass_context
