@@ -43,7 +43,7 @@ def convert(tmp_path_factory: pytest.TempPathFactory) -> Convert:
     def saved(path: Path, kind: str) -> Path:
         folder = path.parent / f"saved-{kind}"
         where = f"-env:UserInstallation={profile.as_uri()}"
-        command = [office.path, where, "--headless", "--convert-to", kind, "--outdir", folder, path]
+        command: list[str | Path] = [office.path, where, "--headless", "--convert-to", kind, "--outdir", folder, path]
         subprocess.run(command, env=office.environ(), check=True, capture_output=True, timeout=180)
         return folder / f"{path.stem}.{kind}"
 
