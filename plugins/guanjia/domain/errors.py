@@ -55,3 +55,7 @@ class DeliveryError(GuanjiaError):
 
 class HostError(GuanjiaError):
     """A process of this home could not be started, stopped or reached."""
+
+
+class DocumentError(GuanjiaError):
+    """A page could not be made for printing (PDF)."""
