@@ -51,15 +51,22 @@ firsts AS (
     ORDER BY b.meter_code ASC, b.read_on ASC, b.inspected_at ASC, b.inspection_code ASC
 ),
 
-rising AS (
+compared AS (
     SELECT
         f.meter_code,
         f.read_on,
         f.reading,
-        max(f.reading) OVER (
-            PARTITION BY f.meter_code ORDER BY f.read_on ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ) AS highest_before
+        max(f.reading) OVER earlier AS highest_before
     FROM firsts AS f
+    WINDOW earlier AS (PARTITION BY f.meter_code ORDER BY f.read_on ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+),
+
+rising AS (
+    SELECT
+        c.*,
+        max(c.read_on) FILTER (WHERE c.reading >= coalesce(c.highest_before, 0)) OVER earlier AS highest_on
+    FROM compared AS c
+    WINDOW earlier AS (PARTITION BY c.meter_code ORDER BY c.read_on ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 )
 
 SELECT
@@ -92,6 +99,7 @@ SELECT
         WHEN b.reading < b.before THEN b.before_on
         WHEN b.reading > b.after THEN b.after_on
         WHEN b.reading <> r.reading THEN b.read_on
+        WHEN r.reading < r.highest_before THEN r.highest_on
     END AS compared_on
 FROM beside_standing AS b
 LEFT JOIN rising AS r ON b.meter_code = r.meter_code AND b.read_on = r.read_on

@@ -1,4 +1,4 @@
-"""Say why a case (later also a bill, a callback …) is as it is: one sentence per deadline, escalation and mail."""
+"""Say why a case, an inspection or a vacancy application is as it is, in sentences: rule, facts, and what was done."""
 
 from __future__ import annotations
 
@@ -44,13 +44,27 @@ class Kind:
         return list(found(transaction, code, as_of, language))
 
 
-KINDS = (Kind("case", "cases", "case_code", "guanjia.pipelines.overdue_escalations.explaining:explain_case"),)
+KINDS = (
+    Kind("case", "cases", "case_code", "guanjia.pipelines.overdue_escalations.explaining:explain_case"),
+    Kind(
+        "inspection",
+        "inspections",
+        "inspection_code",
+        "guanjia.pipelines.vacancy_inspections.explaining:explain_inspection",
+    ),
+    Kind(
+        "vacancy_application",
+        "vacancy_applications",
+        "application_code",
+        "guanjia.pipelines.vacancy_inspections.explaining_registrations:explain_application",
+    ),
+)
 """What can be explained; a later pipeline adds a line here."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("code", metavar="CODE", help="code of a case")
+    parser.add_argument("code", metavar="CODE", help="code of a case, an inspection or a vacancy application")
     parser.add_argument("--as-of", metavar="T", help="as it was at this instant; without it: now")
     parser.add_argument("--json", action="store_true", help="print one object: code, kind, as_of, sentences")
 
