@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -73,7 +74,7 @@ def test_an_inspection_says_why_it_was_planned_and_what_each_visit_did(house: Vi
         ({"plan": "basement", "unit_code": "B101"}, "basement"),
     ],
 )
-def test_its_state_and_plan_are_told(house: VisitHouse, values: dict[str, object], words: str) -> None:
+def test_its_state_and_plan_are_told(house: VisitHouse, values: dict[str, Any], words: str) -> None:
     house.inspection(**values)
     assert words in _inspection(house, "12-02 06:00")
 
