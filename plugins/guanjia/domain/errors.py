@@ -58,4 +58,8 @@ class HostError(GuanjiaError):
 
 
 class DocumentError(GuanjiaError):
-    """A page could not be made for printing (PDF)."""
+    """A page could not be made for printing (PDF); names the package that is missing, if one is."""
+
+    def __init__(self, message: str, missing: str = "") -> None:
+        super().__init__(message)
+        self.missing = missing

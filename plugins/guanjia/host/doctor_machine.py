@@ -13,6 +13,7 @@ from pathlib import Path
 
 from packaging.markers import InvalidMarker, Marker
 
+from guanjia.gateways.documents import why_nothing_can_be_printed
 from guanjia.host.doctor import Check, Finding, Patient, listed, ok, problem, warning
 from guanjia.host.home import RESTORE_JOURNAL, RESTRICTED, is_demo_home
 from guanjia.settings import environment
@@ -163,9 +164,23 @@ def _foreign(home: Path) -> list[Path]:
     return [home / name for name in names if (home / name).exists() and (home / name).stat().st_uid != os.geteuid()]
 
 
+def check_printing(patient: Patient) -> Iterable[Finding]:
+    """The typesetter and the font for Chinese; without them mails go out without their PDF."""
+    tr, reason = patient.tr, why_nothing_can_be_printed()
+    if reason is None:
+        yield ok("printing", tr("Pages can be printed as PDF, in Chinese too."))
+    else:
+        yield warning(
+            "printing",
+            tr("No PDF can be made ({missing} is not installed): mails go out without it.", missing=reason.missing),
+            tr("Run `make up`."),
+        )
+
+
 CHECKS: list[tuple[str, Check]] = [
     ("python", check_python),
     ("packages", check_packages),
+    ("printing", check_printing),
     ("home", check_home),
     ("disk", check_room),
     ("rights", check_rights),

@@ -20,21 +20,16 @@ BOLD_PACKAGE: Final = "noto-cjk-sans-jp-bold"
 OTHERS_PACKAGE: Final = "manimgx-fonts"
 """Noto Emoji, Noto Sans Symbols and Noto Sans for other scripts (OFL): what a name or a remark may hold besides."""
 
-_FAMILY: Final = "NotoSansCJK-Regular.ttc"
+_CHINESE_FILE: Final = "NotoSansCJK-Regular.ttc"
 
 
 def why_nothing_can_be_printed() -> DocumentError | None:
     """What is missing for printed pages, if something is; for doctor, and for those who send mails."""
     try:
         find_chinese_font()
-        if find_spec("typst") is None:
-            raise DocumentError(
-                "Printed pages cannot be made: the package typst is not installed; mails go without PDF until "
-                "`make up` (or the installation of requirements.lock) has brought it."
-            )
     except DocumentError as reason:
         return reason
-    return None
+    return None if find_spec("typst") else _not_installed("typst")
 
 
 def find_chinese_font() -> Path:
@@ -44,13 +39,17 @@ def find_chinese_font() -> Path:
         DocumentError: it is not installed.
     """
     folder = _folder_of(CHINESE_PACKAGE)
-    font = None if folder is None else folder / _FAMILY
-    if font is None or not font.is_file():
-        raise DocumentError(
-            f"Printed pages cannot be made: the font {_FAMILY} of the package {CHINESE_PACKAGE} is not installed; "
-            "mails go without PDF until `make up` (or the installation of requirements.lock) has brought it."
-        )
-    return font
+    if folder is None or not (folder / _CHINESE_FILE).is_file():
+        raise _not_installed(CHINESE_PACKAGE)
+    return folder / _CHINESE_FILE
+
+
+def _not_installed(package: str) -> DocumentError:
+    return DocumentError(
+        f"No page can be printed: the package {package} is not installed; mails go out without PDF until `make up` "
+        "(or an installation of requirements.lock) has brought it.",
+        missing=package,
+    )
 
 
 def find_fonts() -> list[Path]:

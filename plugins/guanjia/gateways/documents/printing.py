@@ -44,17 +44,15 @@ def make_pdf(template: Path, values: Mapping[str, object], *, dated: datetime, l
     missing = why_nothing_can_be_printed()
     if missing is not None:
         raise missing
-    import typst
-
     inputs = {
         "values": json.dumps(printable_values(values), ensure_ascii=False),
         "language": normalised(language),
     }
     try:
         made = _compiler(template).compile(format="pdf", sys_inputs=inputs, timestamp=int(dated.timestamp()))
-    except typst.TypstError as error:
+    except (RuntimeError, OSError) as error:  # typst.TypstError is a RuntimeError
         raise DocumentError(
-            f"The document {template.stem} could not be typeset: {error.message}. This is a fault of the template or "
+            f"The document {template.stem} could not be typeset: {error}. This is a fault of the template or "
             "of the values given to it; report it."
         ) from error
     if not isinstance(made, bytes):

@@ -30,7 +30,6 @@ _USUAL: Final = "monthly"
 """The plan nobody needs to be told of."""
 _WEATHER: Final = ("severe_weather", "rain")
 _LABELS: Final = {
-    "title": N_("Inspection list"),
     "number": N_("No."),
     "building": N_("Building"),
     "unit": N_("Unit"),
@@ -70,24 +69,18 @@ def list_document(rows: Sequence[ListedInspection], language: str) -> bytes:
     if not rows:
         raise ValueError("A list without rows is not printed.")
     _ = gettext_for(language)
-    lists = [list(group) for _key, group in groupby(rows, lambda row: (row.work_date, row.staff_code))]
+    lists = [_list(_, list(group)) for _key, group in groupby(rows, lambda row: (row.work_date, row.staff_code))]
     values = {
-        "title": f"{_('Inspection list')} {listed(_, dict.fromkeys(f'{row.work_date}' for row in rows))}",
+        "title": f"{lists[0]['title']} {listed(_, dict.fromkeys(f'{row.work_date}' for row in rows))}",
         "author": _("Guanjia · Service centre"),
         "labels": {name: _(text) for name, text in _LABELS.items()}
         | {"boxes": [_(box) for box in _BOXES], "colon": "：" if _.language == "zh" else ": "}
         | {"page": _("Page {page} of {pages}", page="{page}", pages="{pages}")},
         "widths": _widths(rows),
-        "lists": [_list(_, each) for each in lists],
+        "lists": lists,
     }
     dated = datetime.combine(rows[0].work_date, time(), TIME_ZONE)
     return make_pdf(_TEMPLATE, values, dated=dated, language=_.language)
-
-
-def list_document_name(rows: Sequence[ListedInspection], language: str) -> str:
-    """Name of the file: the list, the day and the person."""
-    _ = gettext_for(language)
-    return f"{_('Inspection list')}_{rows[0].work_date:%Y-%m-%d}_{rows[0].staff_code}.pdf"
 
 
 def _list(_: Translator, rows: Sequence[ListedInspection]) -> dict[str, object]:
@@ -96,6 +89,7 @@ def _list(_: Translator, rows: Sequence[ListedInspection]) -> dict[str, object]:
     of_plan = {plan: _common([row for row in rows if row.plan == plan]) for plan in dict.fromkeys(_plans(rows))}
     deadlines = [row.deadline for row in rows if row.deadline is not None]
     return {
+        "title": _("Spot checks") if set(_plans(rows)) == {"spot_check"} else _("Inspection list"),
         "code": f"{first.staff_code} · {first.work_date}",
         "day": day_text(first.work_date, _.language),
         "inspector": f"{first.staff_name} ({first.staff_code})",

@@ -10,9 +10,11 @@ from typing import Any, Final
 
 from sqlalchemy import Row
 
+from guanjia.domain.errors import DocumentError
 from guanjia.gateways.mail.rendering import render
 from guanjia.gateways.spreadsheets.listing import XLSX
 from guanjia.i18n import gettext_for
+from guanjia.logs import get_logger
 from guanjia.outbox import Attachment, Message
 from guanjia.pipelines.vacancy_inspections.addressees import Addressee, Addressees
 from guanjia.pipelines.vacancy_inspections.letters_inspector import Worklist, spot_check_letter, worklist_letter
@@ -22,6 +24,8 @@ from guanjia.store.engine import Transaction
 from guanjia.store.sql import execute
 
 PDF: Final = "application/pdf"
+
+_log = get_logger(__name__)
 
 
 def tell_lists(transaction: Transaction, people: Addressees, at: datetime) -> tuple[list[Message], dict[str, int]]:
@@ -122,7 +126,7 @@ def _message(
 
 
 def _files(worklist: Worklist, staff_code: str, language: str, *, is_check: bool) -> tuple[Attachment, ...]:
-    """The workbook that comes back as results, and the page to print."""
+    """The workbook that comes back as results, and the page to print; without it where no page can be made."""
     from guanjia.pipelines.vacancy_inspections.list_document import list_document
     from guanjia.pipelines.vacancy_inspections.list_workbook import list_workbook
 
@@ -131,7 +135,9 @@ def _files(worklist: Worklist, staff_code: str, language: str, *, is_check: bool
     page = _("Spot checks") if is_check else _("Inspection list")
     name = f"{worklist.day.isoformat()}-{staff_code}".replace("/", "_")
     rows = list(worklist.rows)
-    return (
-        Attachment(f"{book}-{name}.xlsx", XLSX, list_workbook(rows, language)),
-        Attachment(f"{page}-{name}.pdf", PDF, list_document(rows, language)),
-    )
+    workbook = Attachment(f"{book}-{name}.xlsx", XLSX, list_workbook(rows, language))
+    try:
+        return workbook, Attachment(f"{page}-{name}.pdf", PDF, list_document(rows, language))
+    except DocumentError as error:
+        _log.warning("a list goes out without its page to print", staff_code=staff_code, problem=str(error))
+        return (workbook,)
