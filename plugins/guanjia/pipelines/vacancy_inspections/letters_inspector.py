@@ -5,7 +5,7 @@ The mail is read on a phone, so what holds everywhere is said once, and a line o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -26,10 +26,17 @@ from guanjia.gateways.mail.letter import (
     Notice,
     Section,
 )
-from guanjia.i18n import Translator, gettext_for
+from guanjia.i18n import N_, Translator, gettext_for
 from guanjia.i18n.formats import day_text, instant_text
 from guanjia.pipelines.vacancy_inspections.list_rows import ListedInspection
-from guanjia.pipelines.vacancy_inspections.words import date_words, listed, point_words, quantity, stage_words
+from guanjia.pipelines.vacancy_inspections.words import (
+    date_words,
+    listed,
+    plan_words,
+    point_words,
+    quantity,
+    stage_words,
+)
 from guanjia.settings import TIME_ZONE
 
 SHOWN_UNITS: Final = 120
@@ -37,6 +44,9 @@ SHOWN_UNITS: Final = 120
 
 _WEATHER: Final = ("severe_weather", "rain")
 _NOTE: Final = 60
+_FILL_IN: Final = N_(
+    "Fill in the yellow cells of the attached workbook, and put it into the folder “inbox” or send it to your clerk."
+)
 
 
 @dataclass(frozen=True)
@@ -128,11 +138,18 @@ def _opening(_: Translator, worklist: Worklist) -> list[Block]:
             told = {"event": event, "deadline": instant_text(deadline, _.language)}
             blocks.append(Notice(_("{event}: all units marked so must be seen by {deadline}.", **told), "bad"))
     blocks.append(KeyFigures(tuple(_figures(_, worklist))))
-    common = _common_points(worklist.rows)
-    if common:
-        points = listed(_, (point_words(_, point) for point in common))
-        blocks += [Section(_("Look at everywhere")), Bullets((points,))]
+    if points := tuple(_everywhere(_, _common_points(worklist.rows))):
+        blocks += [Section(_("Look at everywhere")), Bullets(points)]
     return blocks
+
+
+def _everywhere(_: Translator, common: Mapping[str, Sequence[str]]) -> list[str]:
+    """What holds for all units of the list, a line for each kind of visit."""
+    lines = {plan: listed(_, (point_words(_, point) for point in points)) for plan, points in common.items() if points}
+    if len(set(lines.values())) == 1 and len(lines) == len(common):
+        return list(lines.values())[:1]
+    colon = "：" if _.language == "zh" else ": "
+    return [f"{plan_words(_, plan)}{colon}{line}" for plan, line in lines.items()]
 
 
 def _figures(_: Translator, worklist: Worklist) -> list[KeyFigure]:
@@ -145,23 +162,25 @@ def _figures(_: Translator, worklist: Worklist) -> list[KeyFigure]:
     ]
 
 
-def _common_points(rows: Sequence[ListedInspection]) -> tuple[str, ...]:
-    """What is looked at in every unit of the list, in the order of the first."""
-    shared = set(rows[0].checklist).intersection(*(row.checklist for row in rows))
-    return tuple(point for point in rows[0].checklist if point in shared)
+def _common_points(rows: Sequence[ListedInspection]) -> dict[str, tuple[str, ...]]:
+    """What is looked at in every unit of a kind of visit, in the order of its first."""
+    common = {}
+    for plan in dict.fromkeys(row.plan for row in rows):
+        some = [row for row in rows if row.plan == plan]
+        shared = set(some[0].checklist).intersection(*(row.checklist for row in some))
+        common[plan] = tuple(point for point in some[0].checklist if point in shared)
+    return common
 
 
 def _units(_: Translator, worklist: Worklist) -> list[Block]:
     """A table per building, as the walk goes."""
     common = _common_points(worklist.rows)
-    several = len({row.community_code for row in worklist.rows}) > 1
     columns = (Column(_("Unit")), Column(_("What to look at")), Column(_("Last reading")))
     blocks: list[Block] = []
     shown = worklist.rows[:SHOWN_UNITS]
     for (_code, _building), found in groupby(shown, key=lambda row: (row.community_code, row.building_code)):
         rows = list(found)
-        name = f"{rows[0].community_name} {rows[0].building_name}" if several else rows[0].building_name
-        blocks.append(Section(f"{name} ({len(rows)})"))
+        blocks.append(Section(f"{rows[0].community_name} {rows[0].building_name} ({len(rows)})"))
         lines = tuple(
             (_unit_cell(_, row, worklist), _points_cell(_, row, common), _reading_cell(_, row)) for row in rows
         )
@@ -183,8 +202,10 @@ def _unit_cell(_: Translator, row: ListedInspection, worklist: Worklist) -> Cell
     return Cell(f"{row.position}. {row.unit_code}", "warning" if marks else "plain", " · ".join(marks))
 
 
-def _points_cell(_: Translator, row: ListedInspection, common: Collection[str]) -> Cell:
-    points = [point_words(_, point) for point in row.checklist if point not in common]
+def _points_cell(_: Translator, row: ListedInspection, common: Mapping[str, Sequence[str]]) -> Cell:
+    """What is special about a unit: its kind of visit where there are several, and points not looked at everywhere."""
+    points = [plan_words(_, row.plan)] if len(common) > 1 and row.plan not in ("monthly", "basement") else []
+    points += [point_words(_, point) for point in row.checklist if point not in common[row.plan]]
     if row.stages:
         points.append(_("under way: {stages}", stages=listed(_, (stage_words(_, stage) for stage in row.stages))))
     note = row.note if row.plan in _WEATHER else ""
@@ -207,7 +228,7 @@ def _closing(_: Translator) -> list[Block]:
         Section(_("How to report")),
         Bullets(
             (
-                _("Fill in the yellow cells of the attached workbook, and put it into the folder “inbox” or send it to your clerk."),
+                _(_FILL_IN),
                 _("Nobody let you in: put “no” under entered; the unit comes up again on the next working day."),
                 _("Something is amiss: describe it. A case is opened and the responsible people are told at once."),
             )
@@ -252,7 +273,7 @@ def spot_check_letter(worklist: Worklist, checked: Mapping[str, Row[Any]], langu
 
 def _report(_: Translator) -> list[Block]:
     return [
-        Bullets((_("Fill in the yellow cells of the attached workbook, and put it into the folder “inbox” or send it to your clerk."),)),
+        Bullets((_(_FILL_IN),)),
     ]
 
 

@@ -168,10 +168,11 @@ def _accepted(_: Translator, told: Notification) -> Letter:
         if told.outcome == CHANGED
         else _("We have registered your unit as vacant (registration {code}).")
     )
-    days = (row.last_day - row.first_day).days + 1
+    count = (row.last_day - row.first_day).days + 1
+    days = _.ngettext("{n} day", "{n} days", count)
     facts = [
         (_("Unit"), place_of(row)),
-        (_("Days that count"), f"{_span(_, row.first_day, row.last_day)} · {_.ngettext('{n} day', '{n} days', days)}"),
+        (_("Days that count"), f"{_span(_, row.first_day, row.last_day)} · {days}"),
     ]
     if row.first_day > row.start_date:
         facts.append(
