@@ -17,7 +17,7 @@ RUN useradd --uid 10001 --gid 0 --home-dir /var/lib/guanjia --shell /usr/sbin/no
         /var/lib/guanjia /var/lib/guanjia/inbox /var/lib/airflow /var/lib/airflow/logs
 COPY --from=packages /opt/venv /opt/venv
 WORKDIR /opt/guanjia
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY plugins plugins
 COPY dags dags
 COPY sql sql

@@ -143,7 +143,7 @@ def is_complete(dist_info: Path) -> bool:
 def install(lock: Path) -> None:
     """Installs the packages of a lock and shows how far it is."""
     total = len(re.findall(r"^[A-Za-z0-9_.-]+==", lock.read_text(encoding="utf-8"), flags=re.MULTILINE))
-    say(f"Installing {total} packages of {lock.name} (once; about 500 MB). Details: {LOG}")
+    say(f"Installing {total} packages of {lock.name} (once; about 600 MB). Details: {LOG}")
     command = [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-deps", "--no-compile", "--no-input"]
     command += ["--disable-pip-version-check", "--progress-bar=off", "-r", lock]
     with LOG.open("w", encoding="utf-8") as log:

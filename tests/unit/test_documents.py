@@ -15,6 +15,9 @@ from guanjia.domain.errors import DocumentError
 from guanjia.gateways.documents import fonts, make_pdf, why_nothing_can_be_printed
 from guanjia.gateways.documents.printable import LONGEST_WORD, printable, printable_values
 from guanjia.gateways.documents.printing import ROOT
+from guanjia.host.doctor import Patient
+from guanjia.host.doctor_machine import check_printing
+from guanjia.i18n import gettext_for
 
 NOON = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
 
@@ -121,3 +124,16 @@ def test_a_template_reads_nothing_outside_the_package(tmp_path: Path) -> None:
     (tmp_path / "outside.typ").write_text("#read('/etc/hostname')", encoding="utf-8")
     with pytest.raises(DocumentError, match="outside"):
         make_pdf(tmp_path / "outside.typ", {}, dated=NOON, language="zh")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_doctor_says_whether_pages_can_be_printed(
+    language: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    patient = Patient(tmp_path, NOON, gettext_for(language), None)
+    assert [finding.state for finding in check_printing(patient)] == ["ok"]
+    monkeypatch.setattr(fonts, "_folder_of", lambda package: None)
+    (finding,) = check_printing(patient)
+    assert finding.state == "warning"
+    assert "noto-cjk-sans-otc" in finding.text
+    assert "make up" in finding.action
