@@ -80,6 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
             _run(demo, pipeline)
             if pipeline in FIRST:
                 _remember(home, taken_in=True)
+                _play_past(demo)
         show_summary(home, demo.as_of)
     return 0
 
@@ -161,6 +162,28 @@ def _put_into_inbox(demo: Demo) -> None:
         shutil.copyfile(path, unfinished)
         os.utime(unfinished, (dropped_at, dropped_at))
         unfinished.rename(target)
+
+
+def _play_past(demo: Demo) -> None:
+    """Lets inspectors walk the days before, so that the house is found at work. Again after an interruption: the same
+    people do the same on the same days, and what is there stays.
+    """
+    from guanjia.host.home_files import read_json
+    from guanjia.sample.rounds import play_past
+
+    if read_json(demo.home / REMEMBERED).get("past_played"):
+        return
+    _ = gettext_for(environment().language)
+    with step(_("Inspecting what stands empty")) as shown:
+        played = play_past(
+            demo.wish.seed,
+            demo.wish.first_day(),
+            demo.as_of,
+            told=lambda done, of: shown.says(_("{done} of {of} days", done=done, of=of)),
+        )
+        shown.title = _("Inspections of {days} days, {files} files of results", **played)
+        shown.says("")
+    _remember(demo.home, past_played=True)
 
 
 def _run(demo: Demo, pipeline: str) -> None:

@@ -1,7 +1,7 @@
 """How inspectors walk their lists and what they write down: results of a day's worklists, invented from a seed.
 
 Assumptions: in ninety-seven visits of a hundred the inspector gets in; who did not get in once fails again every
-fourth time. One line in sixty is not got to that day; one inspection in two hundred and fifty is never done (the key
+fourth time. One line in sixty is not got to that day; one inspection in a hundred and twenty is never done (the key
 is lost). Two visits in a hundred find something amiss. One list in twenty is handed in one to three days late. One
 line in two hundred is written down wrong: a digit too many in the code, last month's date, or the number of a
 colleague who has left; what is wrong does not count, and the unit stands on the next list again.
@@ -38,7 +38,7 @@ class Habits:
     not_entered: float = 0.03
     not_entered_again: float = 0.25
     put_off: float = 1 / 60
-    never_done: float = 1 / 250
+    never_done: float = 1 / 120
     finding: float = 0.02
     late_list: float = 0.05
     unknown_code: float = 0.002

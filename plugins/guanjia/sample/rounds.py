@@ -1,21 +1,24 @@
 """Plays the inspections of days gone by in a home that has taken a sample in: plan, walk, hand in, repair.
 
 Each working day the pipeline's steps run as of its morning, invented inspectors walk the day's lists, and what they
-and the technicians write down is dropped into the inbox as files and taken in that evening. Nothing is mailed: what
-was found amiss so long ago counts as told.
+and the technicians write down is dropped into the inbox as files and taken in that evening. Nothing is mailed on those
+days: what is older than a week counts as told, the rest is told by the pipeline's own next run. The lists of the last
+working day come back with more findings than usual, just before that run: it has something to tell.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from guanjia.sample.dates import SATURDAY
 from guanjia.sample.dials import Dials
 from guanjia.sample.files import BYTE_ORDER_MARK, unfinished_name
 from guanjia.sample.inspectors import Habits, Inspectors, Line, Result, write_results
@@ -31,6 +34,10 @@ CASES_OPENED_BY_US: Final = "GJ-%"
 LIES_FOR: Final = timedelta(hours=1)
 """How long a file has lain in the inbox: intake waits for files that may still be growing."""
 
+UNTOLD_FOR: Final = timedelta(days=7)
+"""What is younger than this is left to be told."""
+LAST_DAY_FINDINGS: Final = 0.3
+
 Told = Callable[[int, int], None]
 """Told how many days of how many are done."""
 
@@ -45,16 +52,20 @@ class Rounds:
     events: list[Event] = field(default_factory=list)
     _repaired: set[str] = field(default_factory=set)
 
-    def walk(self, day: date, until: datetime | None = None) -> None:
-        """Walks the lists of a day.
-
-        Args:
-            day: the day, in Asia/Shanghai.
-            until: aware instant after which nothing has happened yet; None: no such instant.
-        """
+    def walk(self, day: date) -> None:
+        """Walks the lists of a day, in Asia/Shanghai."""
         with transaction() as tx:
             lines = lines_of(tx, day)
-        self.results += self.inspectors.walk(lines, until)
+        self.results += self.inspectors.walk(lines)
+
+    def walk_eventfully(self, day: date, handed_in_on: date) -> None:
+        """Walks the lists of a day on which much is amiss, and hands them in on a later one."""
+        usual, before = self.inspectors.habits, self.results
+        self.inspectors.habits = replace(usual, finding=LAST_DAY_FINDINGS)
+        self.results = []
+        self.walk(day)
+        self.results = before + [replace(result, handed_in_on=handed_in_on) for result in self.results]
+        self.inspectors.habits = usual
 
     def repair(self) -> None:
         """Sets the technicians to the cases that were opened since the last time."""
@@ -131,31 +142,71 @@ def play_past(seed: int, first: date, until: datetime, *, told: Told = lambda do
     inbox = environment().home / "inbox"
     last = until.astimezone(TIME_ZONE).date() - timedelta(days=1)
     days = played_days(first, last)
+    busy = max((day for day in days if is_working_day(day)), default=None)
     files = 0
     for number, day in enumerate(days, start=1):
         run_steps(datetime.combine(day, MORNING, TIME_ZONE), with_mails=False)
-        rounds.walk(day)
+        if day == busy:
+            rounds.walk_eventfully(day, handed_in_on=last)
+        else:
+            rounds.walk(day)
         rounds.repair()
         handed_in = rounds.hand_in(inbox, datetime.combine(day, EVENING, TIME_ZONE))
         if handed_in:
             files += handed_in
             _take_in(datetime.combine(day, EVENING, TIME_ZONE))
         told(number, len(days))
+    with transaction() as tx:
+        count_as_told(tx, until - UNTOLD_FOR)
     return {"days": len(days), "files": files}
 
 
+def count_as_told(tx: Transaction, before: datetime) -> None:
+    """Marks what came up before an instant as told, so that the first mails are of this week and not of months ago.
+
+    Args:
+        tx: open transaction.
+        before: aware instant, exclusive.
+    """
+    day = before.astimezone(TIME_ZONE).date()
+    month_before = (day.replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
+    tables = metadata.tables
+    for name, told, known, limit in (
+        ("inspections", "missed_told_at", "missed_at", before),
+        ("inspection_visits", "told_at", "inspected_at", before),
+        ("inspection_remarks", "told_at", "noted_at", before),
+        ("vacancy_registrations", "told_at", "judged_at", before),
+        ("inspection_lists", "told_at", "work_date", day),
+        ("vacancy_use", "told_at", "period", month_before),
+    ):
+        table = tables[name]
+        statement = update(table).where(table.c[told].is_(None), table.c[known] < limit)
+        if name == "inspection_visits":
+            statement = statement.where(table.c.case_code.is_not(None))
+        if name == "vacancy_use":
+            statement = statement.where(table.c.is_occupied)
+        tx.execute(statement.values({told: before}))
+
+
 def played_days(first: date, last: date) -> list[date]:
-    """The days on which the steps run: working days, and the first and last of each month."""
+    """The days on which the steps run: working days, the first and last of each month, and the last of all."""
+    every = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return [
+        day for day in every if is_working_day(day) or day.day == 1 or (day + timedelta(days=1)).day == 1 or day == last
+    ]
+
+
+def is_working_day(day: date) -> bool:
+    """Whether offices work, by the published calendar."""
+    day_offs, make_up_days = _published()
+    return day.toordinal() in make_up_days or (day.weekday() < SATURDAY and day.toordinal() not in day_offs)
+
+
+@cache
+def _published() -> tuple[frozenset[int], frozenset[int]]:
     from guanjia.sample.generator import published_days
 
-    day_offs, make_up_days = published_days()
-    found = []
-    for number in range((last - first).days + 1):
-        day = first + timedelta(days=number)
-        is_working = day.toordinal() in make_up_days or (day.weekday() < 5 and day.toordinal() not in day_offs)
-        if is_working or day.day == 1 or (day + timedelta(days=1)).day == 1 or day == last:
-            found.append(day)
-    return found
+    return published_days()
 
 
 def lines_of(tx: Transaction, day: date) -> list[Line]:

@@ -44,7 +44,7 @@ KINDS = (
 )
 REGISTERED_SHARE = 0.45
 KINDS_BETWEEN_COMMUNITIES = 4
-"""Each community begins with another kind, so that three small ones already show all."""
+"""Each community begins with another kind and has so many at least, so that three small ones already show all."""
 
 STAGES = ("utilities", "tiling", "carpentry", "painting", "flooring", "installation")
 STAGE_DAYS: Bands = ((1.0, 10, 24),)
@@ -85,7 +85,7 @@ def register(place: Place) -> list[Registration]:
     ]
     found: list[Registration] = []
     turn = place.plan.index * KINDS_BETWEEN_COMMUNITIES
-    for unit in draw.some(empty, max(1, int(len(empty) * REGISTERED_SHARE))):
+    for unit in draw.some(empty, max(KINDS_BETWEEN_COMMUNITIES, int(len(empty) * REGISTERED_SHARE))):
         for kind in (KINDS[(turn + step) % len(KINDS)] for step in range(len(KINDS))):
             start = month_start(month_of(place.history.last) - kind.starts_months_ago)
             if unit.handover is not None and start > unit.handover:

@@ -73,7 +73,14 @@ def retry(
         One receipt per file, with the rows tried as read, those taken in as accepted, and why others stay rejected.
     """
     lock_scope(transaction, "intake")
-    names = [name for name in loading_order() if dataset is None or name == dataset.name]
+    waiting = set(
+        transaction.scalars(
+            select(rejected_rows.c.dataset)
+            .where(rejected_rows.c.state == "open", rejected_rows.c.may_come_right)
+            .distinct()
+        )
+    )
+    names = [name for name in loading_order() if name in waiting and (dataset is None or name == dataset.name)]
     receipts: dict[Place, SheetReceipt] = {}
     files: dict[int, FileReceipt] = {}
     while sum(_pass(transaction, name, receipts, files, as_of, at, run_id, sent_by) for name in names):
