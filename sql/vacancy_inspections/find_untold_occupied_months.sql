@@ -27,4 +27,4 @@ INNER JOIN units AS u ON w.community_code = u.community_code AND w.unit_code = u
 LEFT JOIN buildings AS b ON u.community_code = b.community_code AND u.building_code = b.building_code
 INNER JOIN vacancy_registrations AS r ON w.application_code = r.application_code
 WHERE w.is_occupied = (w.told_at IS NULL) AND w.period >= to_char(g.live_from, 'YYYY-MM')
-ORDER BY w.is_occupied DESC, w.community_code, w.unit_code, w.period
+ORDER BY w.is_occupied DESC, w.community_code ASC, w.unit_code ASC, w.period ASC

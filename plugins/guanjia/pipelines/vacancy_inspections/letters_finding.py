@@ -90,11 +90,11 @@ def finding_words(_: Translator, row: Row[Any]) -> str:
     if row.valves_off is False:
         points.append(_("water or electricity not off"))
     if row.installations_ok is False:
-        points.append(_("installations"))
+        points.append(_("installations amiss"))
     if row.hygiene_ok is False:
-        points.append(_("hygiene"))
+        points.append(_("hygiene amiss"))
     if row.structure_ok is False:
-        points.append(_("walls, floors, ceilings"))
+        points.append(_("building quality amiss"))
     text = mask_text(" ".join((row.finding or "").split()))
     text = text if len(text) <= _FINDING else text[: _FINDING - 1] + "…"
     return (": " if _.language == "en" else "：").join(part for part in (listed(_, points), text) if part)

@@ -24,7 +24,9 @@ from guanjia.gateways.mail.letter import (
     KeyFigures,
     Letter,
     Notice,
+    Paragraph,
     Section,
+    Tone,
 )
 from guanjia.i18n import N_, Translator, gettext_for
 from guanjia.i18n.formats import day_text, instant_text
@@ -154,10 +156,8 @@ def _everywhere(_: Translator, common: Mapping[str, Sequence[str]]) -> list[str]
 
 def _figures(_: Translator, worklist: Worklist) -> list[KeyFigure]:
     carried = sum(row.is_carried_over for row in worklist.rows)
-    buildings = len({(row.community_code, row.building_code) for row in worklist.rows})
     return [
         KeyFigure(_("Units today"), str(len(worklist.rows))),
-        KeyFigure(_("Buildings"), str(buildings)),
         KeyFigure(_("Carried over"), str(carried), tone="warning" if carried else "plain"),
     ]
 
@@ -175,15 +175,13 @@ def _common_points(rows: Sequence[ListedInspection]) -> dict[str, tuple[str, ...
 def _units(_: Translator, worklist: Worklist) -> list[Block]:
     """A table per building, as the walk goes."""
     common = _common_points(worklist.rows)
-    columns = (Column(_("Unit")), Column(_("What to look at")), Column(_("Last reading")))
+    columns = (Column(_("Unit")), Column(_("Last reading"), "end"))
     blocks: list[Block] = []
     shown = worklist.rows[:SHOWN_UNITS]
     for (_code, _building), found in groupby(shown, key=lambda row: (row.community_code, row.building_code)):
         rows = list(found)
         blocks.append(Section(f"{rows[0].community_name} {rows[0].building_name} ({len(rows)})"))
-        lines = tuple(
-            (_unit_cell(_, row, worklist), _points_cell(_, row, common), _reading_cell(_, row)) for row in rows
-        )
+        lines = tuple((_unit_cell(_, row, worklist, common), _reading_cell(_, row)) for row in rows)
         blocks.append(DataTable(columns, lines))
     hidden = len(worklist.rows) - len(shown)
     if hidden:
@@ -191,7 +189,8 @@ def _units(_: Translator, worklist: Worklist) -> list[Block]:
     return blocks
 
 
-def _unit_cell(_: Translator, row: ListedInspection, worklist: Worklist) -> Cell:
+def _unit_cell(_: Translator, row: ListedInspection, worklist: Worklist, common: Mapping[str, Sequence[str]]) -> Cell:
+    """The unit, and below it whatever makes it different from the others of the list."""
     marks = []
     if worklist.is_addition and row.inspection_code in worklist.new_codes:
         marks.append(_("new"))
@@ -199,18 +198,18 @@ def _unit_cell(_: Translator, row: ListedInspection, worklist: Worklist) -> Cell
         marks.append(_("not entered last time"))
     elif row.is_carried_over:
         marks.append(_("carried over from {day}", day=f"{row.due_on:%m-%d}"))
-    return Cell(f"{row.position}. {row.unit_code}", "warning" if marks else "plain", " · ".join(marks))
-
-
-def _points_cell(_: Translator, row: ListedInspection, common: Mapping[str, Sequence[str]]) -> Cell:
-    """What is special about a unit: its kind of visit where there are several, and points not looked at everywhere."""
-    points = [plan_words(_, row.plan)] if len(common) > 1 and row.plan not in ("monthly", "basement") else []
-    points += [point_words(_, point) for point in row.checklist if point not in common[row.plan]]
+    is_marked = bool(marks)
+    if len(common) > 1 and row.plan not in ("monthly", "basement"):
+        marks.append(plan_words(_, row.plan))
+    if row.plan in _WEATHER and row.note:
+        marks.append(row.note)
+    points = [point_words(_, point) for point in row.checklist if point not in common[row.plan]]
+    if points:
+        marks.append(_("also: {points}", points=listed(_, points)))
     if row.stages:
-        points.append(_("under way: {stages}", stages=listed(_, (stage_words(_, stage) for stage in row.stages))))
-    note = row.note if row.plan in _WEATHER else ""
-    text = listed(_, points) or _("as everywhere")
-    return Cell(text, "plain" if points else "muted", note or "")
+        marks.append(_("under way: {stages}", stages=listed(_, (stage_words(_, stage) for stage in row.stages))))
+    tone: Tone = "bad" if row.plan in _WEATHER else "warning" if is_marked else "plain"
+    return Cell(f"{row.position}. {row.unit_code}", tone, " · ".join(marks))
 
 
 def _reading_cell(_: Translator, row: ListedInspection) -> Cell:
@@ -249,7 +248,7 @@ def spot_check_letter(worklist: Worklist, checked: Mapping[str, Row[Any]], langu
     subject = _.ngettext("Spot checks: {n} unit to look at again", "Spot checks: {n} units to look at again", count)
     if worklist.for_whom is not None:
         subject = _("For {name}: {subject}", name=worklist.for_whom, subject=subject)
-    columns = (Column(_("Unit")), Column(_("Inspected by")), Column(_("Reported")), Column(_("By")))
+    columns = (Column(_("Unit")), Column(_("Inspected by")), Column(_("Reported")), Column(_("To be done by")))
     lines = tuple(_spot_line(_, row, checked.get(row.inspection_code)) for row in worklist.rows[:SHOWN_UNITS])
     more = _("… and {n} more: see the attached list.", n=count - SHOWN_UNITS) if count > SHOWN_UNITS else ""
     intro = _(
@@ -263,18 +262,12 @@ def spot_check_letter(worklist: Worklist, checked: Mapping[str, Row[Any]], langu
         heading=subject,
         blocks=(
             *opening,
-            Section(_("Units to look at again"), intro),
+            Paragraph(intro),
             DataTable(columns, lines, more=more),
-            *_report(_),
+            Paragraph(_(_FILL_IN)),
         ),
         reason=_("You make the spot checks of the inspections, by your post."),
     )
-
-
-def _report(_: Translator) -> list[Block]:
-    return [
-        Bullets((_(_FILL_IN),)),
-    ]
 
 
 def _spot_line(_: Translator, row: ListedInspection, visit: Row[Any] | None) -> tuple[Cell, ...]:

@@ -30,7 +30,7 @@ from guanjia.pipelines.vacancy_inspections.figures import Coverage
 from guanjia.pipelines.vacancy_inspections.letters_owner import place_of
 from guanjia.pipelines.vacancy_inspections.words import date_words, month_words, plan_words, share_words
 
-SHOWN_ROWS: Final = 30
+SHOWN_ROWS: Final = 20
 """Rows of a table in the mail; where there are more, a workbook holds all."""
 
 
@@ -60,10 +60,10 @@ def plan_letter(rows: Sequence[Row[Any]], period: str, language: str, at: dateti
     ]
     if without:
         text = _.ngettext(
-            "{n} visit has nobody to make it. The reason stands in the mail on what is to be looked at; as soon as "
-            "somebody is there, it finds its way onto a list.",
-            "{n} visits have nobody to make them. The reason stands in the mail on what is to be looked at; as soon as "
-            "somebody is there, they find their way onto a list.",
+            "{n} visit has nobody to make it; today's mail “matters to look at” says why. It comes onto a list as soon "
+            "as somebody is there.",
+            "{n} visits have nobody to make them; today's mail “matters to look at” says why. They come onto a list as "
+            "soon as somebody is there.",
             without,
         )
         blocks.append(Notice(text, "bad"))
@@ -176,9 +176,9 @@ def event_letter(rows: Sequence[Row[Any]], language: str, at: datetime) -> Lette
     without = sum(row.units for row in rows if row.staff_code is None)
     deadline = instant_text(first.deadline, _.language)
     subject = _.ngettext("{event}: {n} unit to be seen", "{event}: {n} units to be seen", units, event=first.event)
-    columns = (Column(_("Community")), Column(_("Inspector")), Column(_("Units"), "end"), Column(_("On")))
+    columns = (Column(_("Community")), Column(_("Inspector")), Column(_("On")), Column(_("Units"), "end"))
     lines = tuple(
-        (row.community_name, _inspector_cell(_, row), str(row.units), _days(row.first_day, row.last_day))
+        (row.community_name, _inspector_cell(_, row), _days(row.first_day, row.last_day), str(row.units))
         for row in rows[:SHOWN_ROWS]
     )
     blocks: list[Block] = [
@@ -220,7 +220,11 @@ def missed_letter(
         missed = sum(row.period == period for row in monthly)
         blocks += _month(_, period, missed, figures.get(period, ()), names)
     for plan, found in _by(rows, "plan").items():
-        blocks += [Section(f"{plan_words(_, plan)} ({len(found)})", _missed_advice(_, plan)), _missed_table(_, found)]
+        heading = plan_words(_, plan)
+        blocks += [
+            Section(f"{heading[:1].upper()}{heading[1:]} ({len(found)})", _missed_advice(_, plan)),
+            _missed_table(_, found),
+        ]
     blocks.append(Paragraph(_("As of {instant}.", instant=instant_text(at, _.language)), tone="muted"))
     return Letter(_.language, subject, subject, tuple(blocks), _reason(_))
 
@@ -305,7 +309,7 @@ def _missed_table(_: Translator, rows: Sequence[Row[Any]]) -> DataTable:
         (
             Cell(place_of(row), note=row.event or ""),
             date_words(row.due_on, _.language),
-            _inspector_cell(_, row),
+            Cell(f"{row.staff_name} ({row.staff_code})") if row.staff_code else _inspector_cell(_, row),
         )
         for row in rows[:SHOWN_ROWS]
     )

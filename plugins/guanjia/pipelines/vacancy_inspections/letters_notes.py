@@ -14,6 +14,7 @@ from sqlalchemy import Row
 from guanjia.domain.masking import mask_name
 from guanjia.gateways.mail.letter import (
     Block,
+    Bullets,
     Cell,
     Column,
     DataTable,
@@ -28,7 +29,7 @@ from guanjia.i18n import Translator, gettext_for
 from guanjia.i18n.formats import instant_text
 from guanjia.outbox import Attachment
 from guanjia.pipelines.vacancy_inspections.letters_owner import place_of
-from guanjia.pipelines.vacancy_inspections.remark_words import remark_advice, remark_heading, remark_sentence
+from guanjia.pipelines.vacancy_inspections.remark_words import REMARKS, remark_advice, remark_heading, remark_sentence
 from guanjia.pipelines.vacancy_inspections.words import month_words, quantity
 from guanjia.settings import TIME_ZONE
 
@@ -97,11 +98,11 @@ def notes_letter(notes: Notes, language: str, at: datetime) -> Letter:
             Section(_("Owners to be told by you ({n})", n=len(notes.owners)), note),
             _owners_table(_, notes.owners),
         ]
-    for kind, found in groupby(notes.remarks, key=lambda row: row.kind):
+    for kind, found in groupby(_by_urgency(notes.remarks), key=lambda row: row.kind):
         rows = list(found)
         blocks += [
             Section(f"{remark_heading(_, kind)} ({len(rows)})", remark_advice(_, kind)),
-            _remarks_table(_, rows),
+            *_remarks_list(_, rows),
         ]
     blocks.append(Paragraph(_("As of {instant}.", instant=instant_text(at, _.language)), tone="muted"))
     subject = _subject(_, notes, len(now))
@@ -172,13 +173,23 @@ def _owner_cell(_: Translator, row: OwnerByHand) -> Cell:
     return Cell(mask_name(row.customer_name or ""), note=row.customer_code)
 
 
-def _remarks_table(_: Translator, rows: Sequence[Row[Any]]) -> DataTable:
-    lines = tuple((_where(row), remark_sentence(_, row.kind, row.subject, row.detail)) for row in rows[:SHOWN_ROWS])
-    return DataTable((Column(_("Where")), Column(_("What"))), lines, more=_more(_, len(rows)))
+def _remarks_list(_: Translator, rows: Sequence[Row[Any]]) -> list[Block]:
+    colon = "：" if _.language == "zh" else ": "
+    shown = rows[:SHOWN_ROWS]
+    blocks: list[Block] = [
+        Bullets(tuple(f"{_where(row)}{colon}{remark_sentence(_, row.kind, row.subject, row.detail)}" for row in shown))
+    ]
+    return [*blocks, Paragraph(_more(_, len(rows)), tone="muted")] if len(rows) > SHOWN_ROWS else blocks
 
 
-def _where(row: Row[Any]) -> Cell:
-    return Cell(" ".join(part for part in (row.community_name, row.unit_code) if part))
+def _by_urgency(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """Remarks in the order in which the kinds are listed: who is missing, then visits, then meters, then registers."""
+    order = {kind: place for place, kind in enumerate(REMARKS)}
+    return sorted(rows, key=lambda row: order.get(row.kind, len(order)))
+
+
+def _where(row: Row[Any]) -> str:
+    return " ".join(part for part in (row.community_name, row.unit_code) if part)
 
 
 def _more(_: Translator, count: int) -> str:
@@ -209,12 +220,12 @@ def notes_workbook(notes: Notes, language: str, at: datetime) -> Attachment:
     ]
     rows += [
         (
-            _where(row).text,
+            _where(row),
             remark_heading(_, row.kind),
             remark_sentence(_, row.kind, row.subject, row.detail),
             remark_advice(_, row.kind),
         )
-        for row in notes.remarks
+        for row in _by_urgency(notes.remarks)
     ]
     title = _("Vacant units - matters to look at")
     content = listing_workbook(title, headings, rows, made_at=at)

@@ -255,7 +255,7 @@ def _ending(_: Translator, told: Notification) -> list[Block]:
 
 
 def _renewal(_: Translator, months: int, left: int) -> str:
-    return " ".join(
+    return ("" if _.language == "zh" else " ").join(
         (
             _.ngettext("The registration ends in {n} day.", "The registration ends in {n} days.", left)
             if left

@@ -33,10 +33,10 @@ _POINTS: Final = {
     "meters": N_("read both meters"),
     "installations": N_("installations"),
     "hygiene": N_("hygiene"),
-    "structure": N_("walls, floors, ceilings"),
+    "structure": N_("walls, floors and ceilings"),
     "rain": N_("leaks and cracks (rainy season)"),
     "ventilation": N_("air the rooms"),
-    "storm": N_("storm damage: windows, balcony, drains"),
+    "storm": N_("storm damage (windows, balcony, drains)"),
     "fit_out": N_("the works of the fit-out"),
     "spot_check": N_("check what the inspector reported"),
 }
