@@ -116,6 +116,7 @@ def _run_dag(pipeline: str, as_of: datetime, given: dict[str, str]) -> tuple[str
         conf["as_of"] = as_of.isoformat()
     for task in dag.tasks:
         task.retries = 0  # somebody is waiting: told at once, and starting it again is safe
+    _fill_in(dag, conf)
     from airflow.settings import dispose_orm
 
     try:
@@ -123,6 +124,27 @@ def _run_dag(pipeline: str, as_of: datetime, given: dict[str, str]) -> tuple[str
         return str(getattr(done.state, "value", done.state)), done.run_id
     finally:
         dispose_orm()
+
+
+def _fill_in(dag: Any, conf: dict[str, Any]) -> None:
+    """Give the form's values to the DAG as its defaults, as the in-process runner wants them where there is none.
+
+    Raises:
+        UsageError: a value is missing, or is none the form takes.
+    """
+    from airflow.sdk.exceptions import ParamValidationError
+
+    try:
+        for params in (dag.params, *(task.params for task in dag.tasks)):
+            for name, value in conf.items():
+                if name in params:
+                    params[name] = value
+        dag.params.validate()
+    except ParamValidationError as error:
+        raise UsageError(
+            f"{dag.dag_id}: {str(error).splitlines()[0]}. Give its parameters with --param name=value: "
+            f"{', '.join(dag.params)}."
+        ) from error
 
 
 def _typed(schema: dict[str, Any], name: str, text: str) -> Any:
