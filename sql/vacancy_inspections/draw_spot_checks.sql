@@ -148,8 +148,8 @@ SELECT
     concat_ws(
         ',',
         'doors,valves,meters,installations,hygiene,structure',
-        CASE WHEN extract(MONTH FROM CAST(:day AS date)) = ANY(d.rain_months) THEN 'rain' END,
-        CASE WHEN extract(MONTH FROM CAST(:day AS date)) = ANY(d.ventilation_months) THEN 'ventilation' END,
+        CASE WHEN extract(MONTH FROM CAST(:day AS date)) = any(d.rain_months) THEN 'rain' END,
+        CASE WHEN extract(MONTH FROM CAST(:day AS date)) = any(d.ventilation_months) THEN 'ventilation' END,
         'spot_check'
     ) AS checklist,
     n.inspection_code AS checks_code,

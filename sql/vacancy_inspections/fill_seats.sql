@@ -57,8 +57,8 @@ FROM (
             s.taken + coalesce(t.taken, 0) AS taken,
             w.units
         FROM inspection_slots AS s
-        INNER JOIN wanted AS w ON s.group_code = w.group_code
-        LEFT JOIN newly_taken AS t ON s.staff_code = t.staff_code AND s.day = t.due_on
+        INNER JOIN wanted AS w ON w.group_code = s.group_code
+        LEFT JOIN newly_taken AS t ON t.staff_code = s.staff_code AND t.due_on = s.day
         WHERE
             s.day IN (
                 SELECT d.day

@@ -50,10 +50,11 @@ walks AS (
         i.staff_code,
         d.day
     FROM inspectors AS i
-    CROSS JOIN LATERAL (
-        SELECT CAST(s.day AS date) AS day
-        FROM generate_series(CAST(i.first_day AS timestamp), CAST(i.last_day AS timestamp), interval '1 day') AS s (day)
-    ) AS d
+    CROSS JOIN
+        LATERAL (
+            SELECT CAST(s.day AS date) AS day
+            FROM generate_series(CAST(i.first_day AS timestamp), CAST(i.last_day AS timestamp), interval '1 day') AS s (day)
+        ) AS d
     WHERE i.group_code NOT IN (SELECT g.group_code FROM rostered_groups AS g)
     UNION ALL
     SELECT
@@ -95,9 +96,16 @@ district AS (
 ),
 
 helped AS (
-    SELECT d.calendar_code, d.per_day FROM district AS d
+    SELECT
+        d.calendar_code,
+        d.per_day
+    FROM district AS d
     UNION ALL
-    SELECT v.calendar_code, v.per_day FROM served AS v WHERE NOT EXISTS (SELECT 1 FROM district AS d)
+    SELECT
+        v.calendar_code,
+        v.per_day
+    FROM served AS v
+    WHERE NOT EXISTS (SELECT 1 FROM district)
 ),
 
 company_days AS (

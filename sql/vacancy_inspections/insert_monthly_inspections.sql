@@ -19,8 +19,8 @@ WITH lists AS (
         concat_ws(
             ',',
             'doors,valves,meters,installations,hygiene,structure',
-            CASE WHEN extract(MONTH FROM CAST(:day AS date)) = ANY(c.rain_months) THEN 'rain' END,
-            CASE WHEN extract(MONTH FROM CAST(:day AS date)) = ANY(c.ventilation_months) THEN 'ventilation' END
+            CASE WHEN extract(MONTH FROM CAST(:day AS date)) = any(c.rain_months) THEN 'rain' END,
+            CASE WHEN extract(MONTH FROM CAST(:day AS date)) = any(c.ventilation_months) THEN 'ventilation' END
         ) AS checklist
     FROM planned_communities AS c
 )

@@ -24,7 +24,10 @@ WITH today AS (
 )
 
 SELECT
-    t.stem || (SELECT count(*) + 1 FROM weather_events AS e WHERE starts_with(e.event_code, t.stem)) AS event_code,
+    t.stem || (
+        SELECT count(*) + 1 FROM weather_events AS e
+        WHERE starts_with(e.event_code, t.stem)
+    ) AS event_code,
     CAST(:plan AS text) AS plan,
     CAST(:event AS text) AS event,
     CAST(:areas AS text) AS areas,

@@ -29,62 +29,65 @@ WITH served AS (
     WHERE c.plan_from <= CAST(:day AS date)
 ),
 
-due AS (
+-- Vacancy and the inspections of the month by unit in one table, joined once: however few or many of them the planner
+-- expects, it cannot fall into comparing all with all.
+facts AS (
     SELECT
         g.community_code,
         g.unit_code,
-        'monthly' AS plan,
-        min(greatest(g.start_date, g.known_on)) AS due_from
+        greatest(g.start_date, g.known_on) AS vacant_from,
+        FALSE AS is_standing,
+        CAST(NULL AS text) AS cancelled_code
     FROM vacancy_grounds AS g
     WHERE
         g.known_on <= CAST(:day AS date)
         AND g.start_date <= CAST(:day AS date)
-        AND coalesce(g.end_date >= CAST(:day AS date), TRUE)
-    GROUP BY g.community_code, g.unit_code
+        AND (g.end_date IS NULL OR g.end_date >= CAST(:day AS date))
     UNION ALL
-    SELECT
-        u.community_code,
-        u.unit_code,
-        'basement' AS plan,
-        u.valid_from AS due_from
-    FROM units AS u
-    WHERE u.unit_use = 'basement' AND coalesce(u.valid_from <= CAST(:day AS date), TRUE)
-),
-
-standing AS (
     SELECT
         i.community_code,
         i.unit_code,
-        i.plan,
-        i.inspection_code,
-        i.state
+        NULL AS vacant_from,
+        i.state <> 'cancelled' AS is_standing,
+        CASE WHEN i.state = 'cancelled' AND i.plan = 'monthly' THEN i.inspection_code END AS cancelled_code
     FROM inspections AS i
     WHERE i.period = CAST(:period AS text) AND i.plan IN ('monthly', 'basement')
 ),
 
+facts_of_units AS (
+    SELECT
+        f.community_code,
+        f.unit_code,
+        min(f.vacant_from) AS vacant_from,
+        bool_or(f.is_standing) AS is_standing,
+        max(f.cancelled_code) AS cancelled_code
+    FROM facts AS f
+    GROUP BY f.community_code, f.unit_code
+),
+
 waiting AS (
     SELECT
-        d.community_code,
+        u.community_code,
         u.building_code,
-        d.unit_code,
-        d.plan,
-        k.inspection_code AS revived_code,
+        u.unit_code,
+        CASE WHEN f.vacant_from IS NULL THEN 'basement' ELSE 'monthly' END AS plan,
+        CASE WHEN f.vacant_from IS NOT NULL THEN f.cancelled_code END AS revived_code,
         v.group_code,
         v.calendar_code,
         v.per_day,
-        k.inspection_code IS NULL AND v.per_day > 0 AS is_dealt_out
-    FROM due AS d
-    INNER JOIN served AS v ON d.community_code = v.community_code
-    INNER JOIN units AS u ON d.community_code = u.community_code AND d.unit_code = u.unit_code
-    LEFT JOIN standing AS k
-        ON d.community_code = k.community_code AND d.unit_code = k.unit_code AND d.plan = k.plan
+        v.per_day > 0 AND (f.vacant_from IS NULL OR f.cancelled_code IS NULL) AS is_dealt_out
+    FROM units AS u
+    INNER JOIN served AS v ON u.community_code = v.community_code
+    LEFT JOIN facts_of_units AS f ON u.community_code = f.community_code AND u.unit_code = f.unit_code
     WHERE
-        coalesce(d.due_from <= v.join_by, TRUE)
-        AND coalesce(k.state = 'cancelled', TRUE)
-        AND NOT EXISTS (
-            SELECT 1
-            FROM standing AS o
-            WHERE o.community_code = d.community_code AND o.unit_code = d.unit_code AND o.state <> 'cancelled'
+        f.is_standing IS NOT TRUE
+        AND (
+            f.vacant_from <= v.join_by
+            OR (
+                f.vacant_from IS NULL
+                AND u.unit_use = 'basement'
+                AND (u.valid_from IS NULL OR u.valid_from <= least(v.join_by, CAST(:day AS date)))
+            )
         )
 ),
 

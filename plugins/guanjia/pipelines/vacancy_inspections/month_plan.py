@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
+
+from sqlalchemy import text
 
 from guanjia.pipelines.vacancy_inspections.plan_day import PlanDay
 from guanjia.store.engine import Transaction
 from guanjia.store.runs import Run
 from guanjia.store.sql import execute
+
+_BULK_UNITS: Final = 5_000
 
 
 def plan_month(transaction: Transaction, run: Run, at: datetime, today: PlanDay) -> dict[str, int]:
@@ -44,18 +49,33 @@ def plan_month(transaction: Transaction, run: Run, at: datetime, today: PlanDay)
     if not units:
         return {}
     unassigned = _place_the_rest(transaction, run, at, today)
-    planned = execute(
+    planned = _insert(transaction, run, today, is_bulk=units >= _BULK_UNITS)
+    revived = units - planned
+    if revived:
+        execute(transaction, "vacancy_inspections/revive_inspections", run_id=run.run_id)
+    execute(transaction, "vacancy_inspections/clear_inspection_placements")
+    return {"planned": planned, "revived": revived, "unassigned": unassigned}
+
+
+def _insert(transaction: Transaction, run: Run, today: PlanDay, *, is_bulk: bool) -> int:
+    """Write the month's inspections; the references of many at once need no second look.
+
+    Every unit and inspector comes out of its register in this very transaction. Looking each up again, row by row, is
+    two thirds of the time a large plan takes.
+    """
+    is_bulk = is_bulk and execute(transaction, "vacancy_inspections/ask_reference_right").scalar_one()
+    if is_bulk:
+        transaction.execute(text("SET LOCAL session_replication_role = replica"))
+    written = execute(
         transaction,
         "vacancy_inspections/insert_monthly_inspections",
         run_id=run.run_id,
         day=today.day,
         period=today.period,
     ).rowcount
-    revived = units - planned
-    if revived:
-        execute(transaction, "vacancy_inspections/revive_inspections", run_id=run.run_id)
-    execute(transaction, "vacancy_inspections/clear_inspection_placements")
-    return {"planned": planned, "revived": revived, "unassigned": unassigned}
+    if is_bulk:
+        transaction.execute(text("SET LOCAL session_replication_role = DEFAULT"))
+    return written
 
 
 def _place_the_rest(transaction: Transaction, run: Run, at: datetime, today: PlanDay) -> int:

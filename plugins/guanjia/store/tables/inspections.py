@@ -222,7 +222,7 @@ inspections = Table(
     _at("missed_told_at", "as_of of the run that told the centre head"),
     _run(),
     PrimaryKeyConstraint("inspection_code"),
-    UniqueConstraint("plan", "period", "occasion", "community_code", "unit_code"),
+    UniqueConstraint("period", "community_code", "unit_code", "plan", "occasion"),  # finds months, communities, units
     ForeignKeyConstraint(*_UNIT_KEY),
     ForeignKeyConstraint(["staff_code"], ["staff.staff_code"]),
     ForeignKeyConstraint(["inspected_by"], ["staff.staff_code"]),
@@ -240,8 +240,6 @@ inspections = Table(
         "hidden": ("missed_told_at",),
     },
 )
-Index("inspections_period_idx", inspections.c.community_code, inspections.c.period)
-Index("inspections_unit_idx", inspections.c.community_code, inspections.c.unit_code)
 Index(
     "inspections_open_idx",
     inspections.c.community_code,

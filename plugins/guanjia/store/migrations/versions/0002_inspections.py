@@ -439,13 +439,11 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state IN ('planned', 'not_entered')"),
     )
-    op.create_index("inspections_period_idx", "inspections", ["community_code", "period"], unique=False)
     op.create_unique_constraint(
-        op.f("inspections_plan_period_occasion_community_code_unit_code_key"),
+        op.f("inspections_period_community_code_unit_code_plan_occasion_key"),
         "inspections",
-        ["plan", "period", "occasion", "community_code", "unit_code"],
+        ["period", "community_code", "unit_code", "plan", "occasion"],
     )
-    op.create_index("inspections_unit_idx", "inspections", ["community_code", "unit_code"], unique=False)
     op.create_foreign_key(op.f("inspections_inspected_by_fk"), "inspections", "staff", ["inspected_by"], ["staff_code"])
     op.create_foreign_key(
         op.f("inspections_checks_code_fk"), "inspections", "inspections", ["checks_code"], ["inspection_code"]
