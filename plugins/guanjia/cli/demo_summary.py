@@ -42,13 +42,16 @@ def show_summary(home: Path, as_of: datetime) -> None:
     with transaction("read") as tx:
         _show_counts(tx, "in", _("Taken in"))
         _show_counts(tx, "out", _("Made of it by the pipelines"))
-        case_code = _most_escalated_case(tx)
+        codes = {
+            N_("every deadline and escalation of this case, in sentences"): _most_escalated_case(tx),
+            N_("why this empty flat was visited, when, and what was found"): _latest_finding(tx),
+        }
     _show_mails(home, _)
     say(_("Look at:"))
     for name, meaning in FOLDERS.items():
         say(f"  {home / name}  {_(meaning)}")
     say(_("Try next:"))
-    for command, meaning in _commands(case_code):
+    for command, meaning in _commands(codes):
         say(f"  {_prefix(environment())}guanjia {command:<44} {_(meaning)}")
 
 
@@ -87,6 +90,20 @@ def _most_escalated_case(tx: Transaction) -> str | None:
     return tx.scalar(select(case).group_by(case).order_by(func.count().desc(), case.desc()).limit(1))
 
 
+def _latest_finding(tx: Transaction) -> str | None:
+    from guanjia.store.tables import datasets
+
+    table = datasets("out").get("inspections")
+    if table is None:
+        return None
+    return tx.scalar(
+        select(table.c.inspection_code)
+        .where(table.c.finding_case_code.is_not(None))
+        .order_by(table.c.plan != "monthly", table.c.inspected_at.desc(), table.c.inspection_code)
+        .limit(1)
+    )
+
+
 def _show_mails(home: Path, _: Translator) -> None:
     from guanjia.gateways.mail.mailbox import Mailbox
 
@@ -97,16 +114,23 @@ def _show_mails(home: Path, _: Translator) -> None:
         say(f"  {count:>4} × {subject}")
 
 
-def _commands(case_code: str | None) -> list[tuple[str, str]]:
-    commands = [
+def _commands(codes: dict[str, str | None]) -> list[tuple[str, str]]:
+    """What to try next.
+
+    Args:
+        codes: what `explain` says of a code → the code; None: there is none.
+    """
+    return [
         ("up", N_("Airflow's pages, in Chinese, with this company")),
+        *((f"explain {code}", meaning) for meaning, code in codes.items() if code is not None),
         ("export escalations --to escalations.csv", N_("who was told what, and when")),
+        (
+            "export inspections --to inspections.csv",
+            N_("every empty flat: who was to see it when, and what came of it"),
+        ),
         ("load FILE", N_("take in a file of your own")),
         ("doctor", N_("what is wrong with this installation")),
     ]
-    if case_code is not None:
-        commands.insert(1, (f"explain {case_code}", N_("every deadline and escalation of this case, in sentences")))
-    return commands
 
 
 def _prefix(given: Environment) -> str:
