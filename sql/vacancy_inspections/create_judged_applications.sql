@@ -66,7 +66,7 @@ SELECT
                 FALSE
             ) DESC,
             coalesce(w.former_state = 'accepted', FALSE) DESC,
-            w.applied_on,
-            w.application_code
+            w.applied_on ASC,
+            w.application_code ASC
     ) AS place
 FROM with_days AS w

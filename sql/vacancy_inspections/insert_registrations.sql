@@ -20,4 +20,9 @@ SELECT
     CAST(:as_of AS timestamptz) AS judged_at,
     CAST(:run_id AS bigint) AS run_id
 FROM judged_applications AS j
-WHERE NOT EXISTS (SELECT 1 FROM vacancy_registrations AS r WHERE r.application_code = j.application_code)
+WHERE
+    NOT EXISTS (
+        SELECT 1
+        FROM vacancy_registrations AS r
+        WHERE r.application_code = j.application_code
+    )

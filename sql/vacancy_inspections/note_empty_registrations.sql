@@ -30,4 +30,4 @@ ON CONFLICT (kind, subject) DO UPDATE SET
     noted_at = excluded.noted_at,
     told_at = NULL,
     run_id = excluded.run_id
-    WHERE m.detail <> excluded.detail
+WHERE m.detail <> excluded.detail

@@ -34,4 +34,4 @@ GROUP BY u.community_code
 ON CONFLICT (kind, subject) DO UPDATE SET
     detail = excluded.detail,
     run_id = excluded.run_id
-    WHERE m.detail <> excluded.detail
+WHERE m.detail <> excluded.detail

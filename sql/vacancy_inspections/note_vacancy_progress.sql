@@ -10,4 +10,4 @@ INSERT INTO vacancy_progress AS p (computed_to)
 VALUES (CAST(:computed_to AS timestamptz))
 ON CONFLICT (only_row) DO UPDATE SET
     computed_to = excluded.computed_to
-    WHERE p.computed_to < excluded.computed_to
+WHERE p.computed_to < excluded.computed_to

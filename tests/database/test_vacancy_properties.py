@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -37,8 +38,9 @@ SOME_DAY = st.one_of(NOTED_DAYS, DAYS)
 
 
 @st.composite
-def applications(draw: st.DrawFn, number: int) -> Application:
-    start = draw(SOME_DAY)
+def applications(draw: st.DrawFn, number: int, former: Application | None) -> Application:
+    beside = () if former is None else (st.just(former.last), st.just(former.last + timedelta(days=1)))
+    start = draw(st.one_of(SOME_DAY, *beside))
     length = draw(st.one_of(st.sampled_from([88, 89, 90, 91, 92, 93]), st.integers(0, 300)))
     end = start + timedelta(days=length)
     return Application(
@@ -57,11 +59,14 @@ def histories(draw: st.DrawFn) -> History:
     if draw(st.booleans()) and draw(st.booleans()):
         for day in draw(st.sets(SOME_DAY, max_size=3)):
             uses[day] = draw(st.sampled_from(["storage", "residential", "shop"]))
+    made: list[Application] = []
+    for number in range(draw(st.integers(0, 4))):
+        made.append(draw(applications(number, made[-1] if made else None)))
     return History(
         handover=draw(st.one_of(st.none(), SOME_DAY, SOME_DAY)),
         fit_out=draw(st.sampled_from(["none", "in_progress", "done", None])),
         stages=tuple(draw(st.lists(SOME_DAY, max_size=3, unique=True))),
-        applications=tuple(draw(applications(number)) for number in range(draw(st.integers(0, 4)))),
+        applications=tuple(made),
         uses=uses,
     )
 
@@ -202,7 +207,7 @@ def test_every_day_of_every_unit_is_what_a_clerk_finds(
     }
     assert set(got) == expected
     assert max(got.values(), default=1) == 1, "no overlap"
-    for before, after in zip(rows, rows[1:], strict=False):
+    for before, after in pairwise(rows):
         is_torn = before[:2] == after[:2] and before[4] == after[4] and before[3] + timedelta(days=1) == after[2]
         assert not is_torn, "days on end for one reason are one interval"
 

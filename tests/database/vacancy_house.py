@@ -78,9 +78,7 @@ class VacancyHouse:
         )
 
     def stage(self, code: str, start: str, stage: str = "utilities", end: str | None = None) -> None:
-        self.add(
-            "fit_outs", community_code="001", unit_code=code, stage=stage, start_date=on(start), end_date=day(end)
-        )
+        self.add("fit_outs", community_code="001", unit_code=code, stage=stage, start_date=on(start), end_date=day(end))
 
     def apply(self, code: str, unit: str, applied: str, start: str, end: str, **values: Any) -> None:
         """An application with identity checked and both readings, unless said otherwise."""
