@@ -12,16 +12,7 @@
 --   periods (text[]): months, YYYY-MM, or event codes
 --   plans (text[]): kinds of plan counted, such as monthly and basement
 --   community_codes (text[]): communities; NULL: all
-WITH found AS (
-    SELECT
-        v.inspection_code,
-        count(*) AS findings
-    FROM inspection_visits AS v
-    WHERE v.case_code IS NOT NULL
-    GROUP BY v.inspection_code
-),
-
-counted AS (
+WITH counted AS (
     SELECT
         i.period,
         i.community_code,
@@ -33,7 +24,11 @@ counted AS (
         CAST(coalesce(sum(f.findings), 0) AS bigint) AS findings
     FROM communities AS c
     INNER JOIN inspections AS i ON c.community_code = i.community_code
-    LEFT JOIN found AS f ON i.inspection_code = f.inspection_code
+    LEFT JOIN LATERAL (
+        SELECT count(*) AS findings
+        FROM inspection_visits AS v
+        WHERE v.inspection_code = i.inspection_code AND v.case_code IS NOT NULL
+    ) AS f ON i.finding_case_code IS NOT NULL
     WHERE
         i.period = any(CAST(:periods AS text[]))
         AND i.plan = any(CAST(:plans AS text[]))

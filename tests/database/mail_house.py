@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, insert, select, text, update
 
 from guanjia.pipelines.vacancy_inspections.telling import tell
 from guanjia.settings import TIME_ZONE
@@ -170,6 +170,9 @@ class MailHouse:
             tx.execute(insert(T["inspection_results"]).values(inspection_code=code, inspected_at=at, **row))
             visit = {"verdict": "counted", "content_digest": "x", "case_code": f"GJ-{code}"}
             tx.execute(insert(T["inspection_visits"]).values(inspection_code=code, inspected_at=at, **visit))
+            inspections = T["inspections"]
+            is_this = inspections.c.inspection_code == code
+            tx.execute(update(inspections).where(is_this).values(finding_case_code=f"GJ-{code}"))
 
     def _case(self, tx: Connection, code: str, community: str, unit: str, urgency: str) -> None:
         row = {"kind": "repair", "urgency": urgency, "opened_at": morning("11-20")}

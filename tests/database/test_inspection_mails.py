@@ -462,6 +462,17 @@ def test_every_kind_of_remark_is_a_sentence_with_what_to_do_in_both_languages(ho
     assert _nothing(house.tell("11-20"))
 
 
+def test_a_remark_of_a_weather_event_calls_it_by_its_name(house: MailHouse) -> None:
+    event = {"plan": "rain", "event": "暴雨红色预警", "areas": "001", "deadline": morning("11-21")}
+    house.add(
+        "weather_events", event_code="W20261120-1", includes_basements=False, started_at=morning("11-20"), **event
+    )
+    numbers = {"units": 5, "due": 85, "inspectors": 1, "working_days": 2, "per_day": 40, "seats": 80}
+    house.remark("over_capacity", "001:W20261120-1", period="W20261120-1", **numbers)
+    house.tell("11-20")
+    assert "暴雨红色预警：1 名巡检员 2 天内须查 85 户" in house.mail("inspection_notes").text
+
+
 def test_remarks_that_do_not_fit_are_in_the_workbook(house: MailHouse) -> None:
     for number in range(25):
         house.remark("result_cancelled", f"M-{number}", staff_code="I001", visited_at="2026-11-19 10:00")

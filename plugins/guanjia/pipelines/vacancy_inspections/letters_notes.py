@@ -176,10 +176,13 @@ def _owner_cell(_: Translator, row: OwnerByHand) -> Cell:
 def _remarks_list(_: Translator, rows: Sequence[Row[Any]]) -> list[Block]:
     colon = "：" if _.language == "zh" else ": "
     shown = rows[:SHOWN_ROWS]
-    blocks: list[Block] = [
-        Bullets(tuple(f"{_where(row)}{colon}{remark_sentence(_, row.kind, row.subject, row.detail)}" for row in shown))
-    ]
+    blocks: list[Block] = [Bullets(tuple(f"{_where(row)}{colon}{_sentence(_, row)}" for row in shown))]
     return [*blocks, Paragraph(_more(_, len(rows)), tone="muted")] if len(rows) > SHOWN_ROWS else blocks
+
+
+def _sentence(_: Translator, row: Row[Any]) -> str:
+    detail = row.detail | {"event": row.event} if row.event else row.detail
+    return remark_sentence(_, row.kind, row.subject, detail)
 
 
 def _by_urgency(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
@@ -222,7 +225,7 @@ def notes_workbook(notes: Notes, language: str, at: datetime) -> Attachment:
         (
             _where(row),
             remark_heading(_, row.kind),
-            remark_sentence(_, row.kind, row.subject, row.detail),
+            _sentence(_, row),
             remark_advice(_, row.kind),
         )
         for row in _by_urgency(notes.remarks)

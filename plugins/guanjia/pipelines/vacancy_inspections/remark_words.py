@@ -41,7 +41,7 @@ REMARKS: Final[Mapping[str, tuple[str, str, str]]] = {
     ),
     "no_spot_checker": (
         N_("Nobody to spot-check"),
-        N_("{period}: nobody holds the post that makes the spot checks."),
+        N_("{period}: nobody holds the post that makes the spot checks; {units} are drawn."),
         N_("Fill the post of the centre head in the staff register."),
     ),
     "result_by_leaver": (
@@ -107,6 +107,15 @@ REMARKS: Final[Mapping[str, tuple[str, str, str]]] = {
 }
 """Kind of a remark → heading, sentence, and what to do. Fields are those of its detail."""
 
+_OF_EVENTS: Final = {
+    "no_inspector": N_("{event}: {units} units of {due} have no inspector before the deadline."),
+    "over_capacity": N_(
+        "{event}: {due} units for {inspectors} inspectors in {working_days} days are {units} more than {per_day} a "
+        "day; all are planned nevertheless."
+    ),
+}
+"""Sentences of kinds that are told of a weather event too."""
+
 _OTHER: Final = (N_("Other remarks"), "{subject}", N_("Look at the rows named and correct what is wrong."))
 
 
@@ -131,8 +140,12 @@ def remark_sentence(_: Translator, kind: str, subject: str, detail: Mapping[str,
     """
     values = _Values({name: str(value) for name, value in detail.items() if value is not None})
     values["subject"] = subject
+    sentence = REMARKS.get(kind, _OTHER)[1]
     if "period" in values:
-        values["period"] = month_words(values["period"], _.language)
+        period, values["period"] = values["period"], month_words(values["period"], _.language)
+        if period == values["period"]:  # not a month: the code of a weather event
+            values.setdefault("event", period)
+            sentence = _OF_EVENTS.get(kind, sentence)
     if "plan" in values:
         values["plan"] = plan_words(_, values["plan"])
     if "utility" in values:
@@ -140,7 +153,6 @@ def remark_sentence(_: Translator, kind: str, subject: str, detail: Mapping[str,
         values["meter"] = _(_UTILITIES[utility]) if utility in _UTILITIES else utility
     if "compared_on" not in values:
         values["compared_on"] = values.get("read_on", "–")
-    sentence = REMARKS.get(kind, _OTHER)[1]
     return (_(sentence) if kind in REMARKS else sentence).format_map(values)
 
 
