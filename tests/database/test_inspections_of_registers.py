@@ -12,14 +12,19 @@ from pathlib import Path
 
 import pytest
 
+from guanjia.pipelines.vacancy_inspections.list_rows import read_lists
+from guanjia.pipelines.vacancy_inspections.list_workbook import list_workbook
 from guanjia.pipelines.vacancy_inspections.running import run_steps
+from guanjia.sample.filling import fill_in
 from guanjia.sample.generator import Wish
 from guanjia.sample.inspectors import DILIGENT
 from guanjia.sample.output import write
+from guanjia.sample.rounds import is_working_day, rounds_of_home
 from guanjia.settings import TIME_ZONE
 from tests.conftest import Database
 from tests.support.inspection_recount import rows_of
 from tests.support.inspection_year import (
+    EVENING,
     OFFICE_REGISTERS,
     at,
     forget,
@@ -128,3 +133,28 @@ def test_inspectors_who_err_are_caught_and_lose_nothing(database: Database, tmp_
     assert typos > 0, "an unknown code is refused at the door, visibly"
     assert told == judged - verdicts["counted"], "whatever does not count is remarked"
     assert cases == found > 0, "every finding has a case"
+
+
+@pytest.mark.rule("INS-02", "INS-03")
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_lists_filled_in_by_hand_come_back_as_results(database: Database, tmp_path: Path, language: str) -> None:
+    first = load_sample(tmp_path / "sample", 300, 1, SAMPLE_END)
+    day = next(day for day in some_days(first, SAMPLE_END.date(), 1) if is_working_day(day))
+    run_steps(at(day), with_mails=False)
+    rounds = rounds_of_home(1, DILIGENT)
+    rounds.walk(day)
+    with database.transaction("read") as tx:
+        lists = read_lists(tx, day)
+    people = sorted({row.staff_code for row in lists})
+    for person in people:
+        mailed = list_workbook([row for row in lists if row.staff_code == person], language)
+        (tmp_path / f"{person}.xlsx").write_bytes(fill_in(mailed, rounds.results))
+    load([tmp_path / f"{person}.xlsx" for person in people], at(day, EVENING))
+    assert len(lists) == len(rounds.results) > 3
+    assert run_steps(at(day, EVENING), with_mails=False)["visits"] == len(lists)
+    with database.transaction("read") as tx:
+        done = tx.exec_driver_sql("SELECT count(*) FROM inspections WHERE state = 'done'").scalar_one()
+        rejected = tx.exec_driver_sql("SELECT count(*) FROM rejects").scalar_one()
+        read = tx.exec_driver_sql("SELECT count(*) FROM meter_readings WHERE loaded_from IS NULL").scalar_one()
+    assert (done, rejected) == (len(lists), 0)
+    assert read > 0
