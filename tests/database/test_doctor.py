@@ -15,14 +15,16 @@ from sqlalchemy import create_engine, insert, text
 
 from guanjia import cli, settings
 from guanjia.cli.doctor import examined
-from guanjia.host import doctor_business, doctor_house
+from guanjia.host import doctor_business, doctor_house, doctor_inspections
 from guanjia.host.doctor import Finding, Patient, examine
 from guanjia.host.home import RESTORE_JOURNAL, make_home
 from guanjia.host.home_files import home_secrets, write_json
 from guanjia.host.supervisor import only_one
 from guanjia.i18n import gettext_for
+from guanjia.pipelines.vacancy_inspections.areas import remember_areas
 from guanjia.settings import TIME_ZONE, environment
 from guanjia.store.runs import close_run, open_run
+from guanjia.store.tables import metadata
 from guanjia.store.tables.intake import intake_changes, intake_files, intake_sheets, rejected_rows
 from guanjia.store.tables.kernel import gate_results
 from guanjia.store.tables.outbox import message_bodies, messages
@@ -238,6 +240,40 @@ def test_a_role_of_the_ladder_that_nobody_fills_or_can_be_mailed_is_told(install
     assert states(told) == [("ladder", "warning")] * 2
     assert "Nobody fills the role manager" in told[0].text
     assert "Nobody in the role supervisor has a mail address" in told[1].text
+
+
+@pytest.mark.rule("INS-02")
+def test_a_community_nobody_inspects_and_an_inspector_no_list_reaches_are_told(installation: Database) -> None:
+    home = {"community_code": "001", "building_code": "1"}
+    flat = {"unit_code": "1-101", "unit_use": "residential", "area_m2": 80}
+    with installation.transaction() as tx:
+        tx.execute(insert(metadata.tables["buildings"]).values(home))
+        tx.execute(insert(metadata.tables["units"]).values(home | flat))
+    told = found(installation)
+    assert states(told) == [("inspectors", "warning")]
+    assert "Nobody inspects vacant units in 001" in told[0].text
+    with installation.transaction() as tx:
+        tx.execute(insert(staff).values(staff_code="X1", staff_name="顾某", role="inspector"))
+    told = found(installation)
+    assert states(told) == [("inspectors", "warning")]
+    assert "no mail address" in told[0].text and "X1" in told[0].text
+    with installation.transaction() as tx:
+        tx.execute(staff.update().where(staff.c.staff_code == "X1").values(email="gu@example.com"))
+    assert found(installation) == []
+
+
+def test_a_weather_form_that_lacks_a_community_is_told_once_the_house_has_been_up_for_a_while(
+    installation: Database,
+) -> None:
+    def told(minutes: int) -> list[str]:
+        patient = Patient(installation.home, NOON, gettext_for("en"), NOON - timedelta(minutes=minutes))
+        return [finding.state for finding in doctor_inspections.check_form(patient)]
+
+    assert told(10) == []
+    assert told(60) == ["warning"]
+    with installation.transaction() as tx:
+        remember_areas(tx, NOON)
+    assert told(60) == ["ok"]
 
 
 def test_reports_without_recipients_and_scopes_that_do_not_exist_are_told(installation: Database) -> None:

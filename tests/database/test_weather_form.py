@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import insert
 
 from guanjia.domain.errors import UsageError
-from guanjia.pipelines.vacancy_inspections.areas import FILE, offered_areas, remember_areas
+from guanjia.pipelines.vacancy_inspections.area_names import FILE, offered_areas
+from guanjia.pipelines.vacancy_inspections.areas import remember_areas
 from guanjia.pipelines.vacancy_inspections.event_form import EventWish, read_wish
 from guanjia.settings import TIME_ZONE
 from guanjia.store.tables import metadata

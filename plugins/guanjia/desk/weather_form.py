@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from airflow.sdk import Param
 
-from guanjia.pipelines.vacancy_inspections.areas import offered_areas
+from guanjia.pipelines.vacancy_inspections.area_names import offered_areas
 
 KINDS = {"severe_weather": "恶劣天气 Severe weather (storm, gale)", "rain": "雨季查漏 Rain: leaks and cracks"}
 

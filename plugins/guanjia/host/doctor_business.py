@@ -28,8 +28,9 @@ FREQUENT = {
     "intake": timedelta(hours=1),
     "overdue_escalations": timedelta(minutes=30),
     "mail_delivery": timedelta(minutes=30),
+    "vacancy_inspections": timedelta(hours=26),
 }
-"""Pipelines that run all day, and how long one may be silent while the house is up."""
+"""Pipelines that run by themselves, and how long one may be silent while the house is up."""
 
 SMTP_VARIABLES = tuple(f"GUANJIA_SMTP_{name}" for name in ("HOST", "PORT", "SECURITY", "USER", "PASSWORD", "SENDER"))
 

@@ -1,37 +1,27 @@
 """The areas an operator can name for an event: a community, a region, or all communities served.
 
-The form in Airflow offers them by name. A DAG file must be read fast and without the database, so intake leaves the
-names in a small file of the home (`remember_areas`) and the form takes them from there (`offered_areas`). Whatever was
-picked or typed is looked up in the database again before anything is planned (`communities_of`).
+The form in Airflow offers them by name, from a small file of the home that intake keeps up to date (`remember_areas`).
+Whatever was picked or typed is looked up in the database again before anything is planned (`communities_of`).
 """
 
 from __future__ import annotations
 
 import difflib
-import json
-import os
-import secrets
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Final
 
 from guanjia.domain.errors import UsageError
 from guanjia.i18n import Translator
 from guanjia.logs import get_logger
+from guanjia.pipelines.vacancy_inspections.area_names import COMPANY, REGION, NamedCommunity, write_names
 from guanjia.pipelines.vacancy_inspections.served import day_of
-from guanjia.settings import environment
 from guanjia.store.business_settings import settings_by_community
 from guanjia.store.engine import Transaction
 from guanjia.store.sql import execute
 
-FILE: Final = "areas.json"
-"""In the home: the communities served, as intake found them last."""
-
-COMPANY: Final = "company"
-REGION: Final = "region:"
 _ALL_WORDS: Final = (COMPANY, "all", "全部", "全部小区", "所有小区")
 _SHOWN: Final = 30
 
@@ -55,30 +45,6 @@ class Community:
     live_from: date | None = None
 
 
-# -- what the form offers ---------------------------------------------------------------------------------------------
-
-
-def offered_areas() -> dict[str, str]:
-    """What the form offers: value → how it is called, in both languages; without the database.
-
-    Returns:
-        All communities first, then regions (``region:NAME``), then communities by code; empty where intake has not
-        left its file yet or it cannot be read: then names are typed.
-    """
-    try:
-        listed = json.loads((environment().home / FILE).read_text(encoding="utf-8"))["communities"]
-        found = [Community(str(each["code"]), str(each["name"]), each["region"]) for each in listed]
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
-    if not found:
-        return {}
-    regions = sorted({each.region for each in found if each.region})
-    sizes = {region: sum(each.region == region for each in found) for region in regions}
-    offered = {COMPANY: f"全部小区 All communities ({len(found)})"} if len(found) > 1 else {}
-    offered |= {f"{REGION}{region}": f"区域 Region · {region} ({sizes[region]})" for region in regions}
-    return offered | {each.code: f"{each.name} · {each.code}" for each in found}
-
-
 def remember_areas(transaction: Transaction, as_of: datetime) -> bool:
     """Leave the names of the communities served in the home, for the form; a file that cannot be written is logged.
 
@@ -90,30 +56,11 @@ def remember_areas(transaction: Transaction, as_of: datetime) -> bool:
         Whether the file was written anew.
     """
     served = [each for each in all_communities(transaction, day_of(as_of)) if each.live_from is not None]
-    listed = [{name: value for name, value in asdict(each).items() if name != "live_from"} for each in served]
-    text = json.dumps({"communities": listed}, ensure_ascii=False, indent=1) + "\n"
-    path = environment().home / FILE
     try:
-        if path.exists() and path.read_text(encoding="utf-8") == text:
-            return False
-        _replace(path, text)
+        return write_names([NamedCommunity(each.code, each.name, each.region) for each in served])
     except OSError as error:
         _log.warning("names of areas cannot be written; the form offers the former ones", problem=error.strerror)
         return False
-    return True
-
-
-def _replace(path: Path, text: str) -> None:
-    """Written beside, then renamed: a reader finds the old or the new file, never half of one."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-# -- what was meant ---------------------------------------------------------------------------------------------------
 
 
 def all_communities(transaction: Transaction, on: date) -> list[Community]:
