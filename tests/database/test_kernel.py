@@ -12,6 +12,7 @@ from guanjia.settings import TIME_ZONE
 from guanjia.store.business_settings import setting_value
 from guanjia.store.locks import lock_scope
 from guanjia.store.migrate import upgrade
+from guanjia.store.partitions import declared_objects
 from guanjia.store.runs import add_detail, close_run, open_run
 from guanjia.store.sql import Query
 from guanjia.store.tables import datasets, metadata
@@ -103,7 +104,8 @@ def test_the_migrated_schema_is_the_declared_one(database: Database) -> None:
 
     owner = create_engine(database.url("owner"))
     with owner.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        options = {"compare_type": True, "compare_server_default": True, "include_object": declared_objects(connection)}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, metadata) == []
     owner.dispose()
 

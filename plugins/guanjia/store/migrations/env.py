@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from guanjia.store.partitions import declared_objects
 from guanjia.store.tables import metadata
 
 context.configure(
@@ -11,6 +12,7 @@ context.configure(
     target_metadata=metadata,
     compare_type=True,
     compare_server_default=True,
+    include_object=declared_objects(context.config.attributes["connection"]),
     transaction_per_migration=False,
 )
 with context.begin_transaction():

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    Date,
     DateTime,
     ForeignKeyConstraint,
     Integer,
@@ -23,11 +22,8 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 
 from guanjia.store.tables.columns import metadata
-
-_MONEY = Numeric(14, 2)
 
 
 def _text(name: str, comment: str, *, nullable: bool = False) -> Column[Any]:
@@ -44,7 +40,6 @@ def _run() -> Column[Any]:
 
 
 _RUN_KEY = (["run_id"], ["runs.run_id"])
-_UNIT_KEY = (["community_code", "unit_code"], ["units.community_code", "units.unit_code"])
 
 
 def _export(zh: str, dataset: str, *order: str) -> dict[str, Any]:
@@ -101,104 +96,6 @@ samples = Table(
     CheckConstraint("probability > 0 AND probability <= 1", name="probability_range"),
     comment="One row per item drawn for the quality check.",
     info=_export("质检抽样", "samples", "sample_code"),
-)
-
-billing_runs = Table(
-    "billing_runs",
-    metadata,
-    _text("run_code", "Billing run"),
-    _text("period", "Month billed, YYYY-MM"),
-    _text("community_code", "Community"),
-    _text("state", "draft, checked, awaiting_approval, approved, posted, rejected, superseded or reversed"),
-    Column("bills", Integer, nullable=False, server_default=text("0"), comment="Bills in the run"),
-    Column("total", _MONEY, nullable=False, server_default=text("0"), comment="Sum of the bills, yuan"),
-    _text("digest", "Digest of the draft that was shown", nullable=True),
-    _text("requested_by", "Who asked for the run", nullable=True),
-    _text("approved_by", "Who approved it", nullable=True),
-    _run(),
-    PrimaryKeyConstraint("run_code"),
-    ForeignKeyConstraint(["community_code"], ["communities.community_code"]),
-    ForeignKeyConstraint(*_RUN_KEY),
-    _in("state", "draft", "checked", "awaiting_approval", "approved", "posted", "rejected", "superseded", "reversed"),
-    comment="One row per billing run of a community and month.",
-    info=_export("出账批次", "billing_runs", "run_code"),
-)
-
-bills = Table(
-    "bills",
-    metadata,
-    _text("bill_code", "Bill"),
-    _text("run_code", "Billing run"),
-    _text("period", "Month, YYYY-MM"),
-    _text("community_code", "Community"),
-    _text("unit_code", "Unit"),
-    _text("customer_code", "Payer"),
-    Column("total", _MONEY, nullable=False, comment="Sum of the lines, yuan; negative: credit note"),
-    Column("due_on", Date, nullable=True, comment="Day it is due"),
-    _text("state", "draft, posted, part_paid, paid or reversed"),
-    PrimaryKeyConstraint("bill_code"),
-    ForeignKeyConstraint(["run_code"], ["billing_runs.run_code"]),
-    ForeignKeyConstraint(*_UNIT_KEY),
-    ForeignKeyConstraint(["customer_code"], ["customers.customer_code"]),
-    _in("state", "draft", "posted", "part_paid", "paid", "reversed"),
-    comment="One row per bill: unit, payer and run.",
-    info=_export("账单", "bills", "bill_code"),
-)
-
-bill_lines = Table(
-    "bill_lines",
-    metadata,
-    _text("bill_code", "Bill"),
-    _text("charge_kind", "What is charged"),
-    _text("charge_source", "Tariff, contract, meter or case it comes from"),
-    _text("period", "Month it concerns, YYYY-MM"),
-    Column("quantity", Numeric, nullable=True, comment="Quantity in the basis of the rate"),
-    Column("rate", Numeric, nullable=True, comment="Price of one, yuan"),
-    Column("factor", Numeric, nullable=True, comment="Vacancy factor"),
-    Column("amount", _MONEY, nullable=False, comment="Amount, yuan"),
-    Column("explanation", JSONB, nullable=True, comment="Segments or shares the amount is made of"),
-    PrimaryKeyConstraint("bill_code", "charge_kind", "charge_source", "period"),
-    ForeignKeyConstraint(["bill_code"], ["bills.bill_code"]),
-    comment="One row per bill, charge, source and month.",
-    info=_export("账单明细", "bill_lines", "bill_code", "charge_kind", "charge_source", "period"),
-)
-
-ledger = Table(
-    "ledger",
-    metadata,
-    _text("entry_code", "Entry and line"),
-    Column("posted_on", Date, nullable=False, comment="Day of the entry"),
-    _text("account", "Account"),
-    _text("community_code", "Community"),
-    _text("unit_code", "Unit", nullable=True),
-    Column("debit", _MONEY, nullable=False, server_default=text("0"), comment="Debit, yuan"),
-    Column("credit", _MONEY, nullable=False, server_default=text("0"), comment="Credit, yuan"),
-    _text("source_kind", "What caused it"),
-    _text("source_code", "Its code"),
-    PrimaryKeyConstraint("entry_code"),
-    ForeignKeyConstraint(["community_code"], ["communities.community_code"]),
-    CheckConstraint("debit >= 0 AND credit >= 0 AND (debit = 0) <> (credit = 0)", name="one_side"),
-    comment="One row per side of a balanced double entry.",
-    info=_export("分录", "ledger", "entry_code"),
-)
-
-dunning = Table(
-    "dunning",
-    metadata,
-    _text("notice_code", "Letter"),
-    _text("unit_code", "Unit"),
-    _text("customer_code", "Customer"),
-    Column("level", Integer, nullable=False, comment="Level, 1 to 3"),
-    Column("run_on", Date, nullable=False, comment="Day of the run"),
-    Column("amount", _MONEY, nullable=False, comment="Amount due, yuan"),
-    _text("state", "planned, sent, printed or cancelled"),
-    _text("community_code", "Community"),
-    PrimaryKeyConstraint("notice_code"),
-    ForeignKeyConstraint(*_UNIT_KEY),
-    ForeignKeyConstraint(["customer_code"], ["customers.customer_code"]),
-    _in("state", "planned", "sent", "printed", "cancelled"),
-    comment="One row per reminder letter.",
-    info=_export("催缴", "dunning", "notice_code"),
 )
 
 quality_results = Table(

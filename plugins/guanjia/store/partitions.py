@@ -1,0 +1,81 @@
+"""Partitions of the tables a large billing run fills: made bare, filled in one statement, finished, attached.
+
+The application has no rights on the schema; three functions of the database do this on its behalf
+(``sql/migrations/billing_partitions.sql``) and do nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+from sqlalchemy import Connection, text
+
+from guanjia.store.engine import Transaction
+from guanjia.store.sql import execute
+
+Partitioned = Literal["bills", "bill_lines", "ledger", "pool_shares"]
+
+
+def next_batch(transaction: Transaction) -> int:
+    """A number no batch has had; one that is not used leaves a gap, which does no harm."""
+    return int(execute(transaction, "partitions/next_batch").scalar_one())
+
+
+def make_partition(transaction: Transaction, table: Partitioned, batch_no: int) -> str:
+    """Make the bare table of a batch: no keys, not yet part of its table.
+
+    Returns:
+        Its name, for the statement that fills it.
+    """
+    return str(execute(transaction, "partitions/make_partition", parent=table, batch_no=batch_no).scalar_one())
+
+
+def finish_partition(transaction: Transaction, table: Partitioned, batch_no: int) -> None:
+    """Add keys and foreign keys to the table of a batch and attach it; `bills` before `bill_lines`.
+
+    Locks the tables referred to against changes of their rows until the transaction ends: keep it short.
+
+    Raises:
+        IntegrityError: a row breaks a key or refers to something unknown; nothing is attached.
+    """
+    execute(transaction, "partitions/finish_partition", parent=table, batch_no=batch_no)
+
+
+def drop_partition(transaction: Transaction, table: Partitioned, batch_no: int) -> bool:
+    """Drop the table of a batch that was never attached.
+
+    Returns:
+        Whether there was one.
+
+    Raises:
+        DBAPIError: it is attached; books are not dropped.
+    """
+    return bool(execute(transaction, "partitions/drop_partition", parent=table, batch_no=batch_no).scalar_one())
+
+
+def declared_objects(connection: Connection) -> Callable[..., bool]:
+    """Filter for Alembic (`include_object`): partitions are no tables of their own, and views no tables at all.
+
+    Args:
+        connection: connection to the database that is compared.
+
+    Returns:
+        Function that says whether an object of the schema takes part in the comparison.
+    """
+    partitions = set(connection.scalars(text("SELECT c.relname FROM pg_class AS c WHERE c.relispartition")))
+
+    def is_declared(found: Any, name: str | None, kind: str, reflected: bool, _other: Any) -> bool:
+        if kind == "foreign_key_constraint" and reflected:
+            # The server keeps a copy of each foreign key to a partitioned table for every partition.
+            return found.elements[0].target_fullname.split(".")[-2] not in partitions
+        if kind != "table":
+            return True
+        return name not in partitions if reflected else not _facts(found).get("is_view")
+
+    return is_declared
+
+
+def _facts(found: Any) -> Mapping[str, Any]:
+    facts: Mapping[str, Any] = found.info
+    return facts
