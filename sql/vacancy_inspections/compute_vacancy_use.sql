@@ -67,7 +67,8 @@ SELECT
     coalesce(round(s.water_use, 9) > c.water_limit, FALSE)
     OR coalesce(round(s.electricity_use, 9) > c.electricity_limit, FALSE) AS is_occupied,
     md5(CAST(row(
-        m.first_day, m.last_day, trim_scale(c.water_limit), trim_scale(c.electricity_limit), s.stretches_hash
+        m.community_code, m.unit_code, m.first_day, m.last_day, trim_scale(c.water_limit),
+        trim_scale(c.electricity_limit), s.stretches_hash
     ) AS text)) AS digest
 FROM months AS m
 INNER JOIN inspected_communities AS c ON m.community_code = c.community_code

@@ -1,7 +1,7 @@
 -- INS-09: the use of months that are no longer registered goes: an acceptance was withdrawn, or the registration ends
 -- earlier than was known.
 --
--- Reads: computed_use, inspected_communities (temporary)
+-- Reads: computed_use, registration_inputs, inspected_communities (temporary)
 -- Writes: vacancy_use, removes rows
 -- Rerun: removes nothing
 --
@@ -16,4 +16,9 @@ WHERE
         SELECT 1
         FROM computed_use AS c
         WHERE c.application_code = u.application_code AND c.period = u.period
+    )
+    AND NOT EXISTS (
+        SELECT 1
+        FROM registration_inputs AS r
+        WHERE r.application_code = u.application_code AND NOT r.is_changed
     )

@@ -28,7 +28,8 @@ SELECT
         'water_limit', CAST(trim_scale(c.water_limit) AS text),
         'electricity_limit', CAST(trim_scale(c.electricity_limit) AS text),
         'stretches', coalesce(e.stretches, jsonb_build_array()),
-        'digest', c.digest
+        'digest', c.digest,
+        'inputs', c.inputs
     ),
     CAST(:run_id AS bigint)
 FROM changed_use AS c

@@ -330,7 +330,7 @@ def test_a_reading_that_comes_late_changes_the_months_before(house: VisitHouse) 
     house.measure("11-01 06:00")
     assert _occupied(house) == []
     house.read("W1", {"09-30": D("1.1")})
-    assert house.measure("11-02 06:00")["use_months"] == 2
+    assert house.measure("11-02 06:00")["use_months"] == 3, "two months, and the newest knows what all rest on"
     assert _occupied(house) == ["2026-09"]
     assert _water(house) == {"2026-09": D("1.1"), "2026-10": D("0.12"), "2026-11": None}
 
@@ -341,9 +341,34 @@ def test_a_corrected_reading_is_written_even_where_the_use_stays_the_same(house:
     house.read("W1", {"09-30": D("0.1"), "10-31": D("0.2"), "11-30": D("0.3")})
     house.measure("12-01 06:00")
     house.execute("UPDATE meter_readings SET reading = reading + 0.1")
-    assert house.measure("12-01 06:00")["use_months"] == 3
+    assert house.measure("12-01 06:00")["use_months"] == 4, "three months, and the newest knows what all rest on"
     explanation = house.rows("SELECT explanation FROM vacancy_use ORDER BY period")[1][0]
     assert explanation["stretches"][0]["from_reading"] == "0.2"
+
+
+@pytest.mark.rule("INS-09")
+@pytest.mark.parametrize(
+    ("change", "water"),
+    [
+        ("UPDATE meter_versions SET multiplier = 3 WHERE meter_code = 'W1'", D("1.5")),
+        ("INSERT INTO meter_versions (meter_code, valid_from, multiplier) VALUES ('W1', '2026-09-16', 3)", D("1")),
+        ("UPDATE meter_readings SET estimated = TRUE", None),
+        ("DELETE FROM meter_readings", None),
+        ("UPDATE vacancy_applications SET water_reading = 0.2", D("0.3")),
+        ("UPDATE meters SET unit_code = '010305' WHERE meter_code = 'W1'", None),
+        ("UPDATE meters SET valid_from = '2026-09-20', valid_to = '2026-10-20' WHERE meter_code = 'W1'", D("0.5")),
+    ],
+)
+def test_whatever_a_month_rests_on_is_heeded_when_it_changes(
+    house: VisitHouse, change: str, water: Decimal | None
+) -> None:
+    house.add("meter_versions", meter_code="W1", valid_from=date(1, 1, 1), multiplier=1)
+    house.registration(first="09-01", last="2027-03-31", water=0, electricity=0)
+    house.read("W1", {"09-30": D("0.5")})
+    house.measure("10-02 06:00")
+    house.execute(change)
+    house.measure("10-02 06:00")
+    assert _water(house)["2026-09"] == water
 
 
 @pytest.mark.rule("INS-09")

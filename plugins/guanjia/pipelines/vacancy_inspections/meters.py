@@ -15,7 +15,7 @@ def measure_use(transaction: Transaction, run: Run, as_of: datetime) -> dict[str
 
     Use between two readings is spread evenly over the days after the first up to and including the second; a month's
     use is what falls on its registered days. Above 1 t of water or 5 kWh (not prorated) the month is occupied. Readings
-    that come late or are corrected change earlier months.
+    that come late or are corrected change earlier months; a registration of which nothing has changed is left alone.
 
     Example: registered from 1 October at 100.0 t; read 102.0 on 31 December. 92 days: October has 31/92 of 2 t, 0.67 t.
 
@@ -32,7 +32,11 @@ def measure_use(transaction: Transaction, run: Run, as_of: datetime) -> dict[str
     """
     at = begin(transaction, as_of)
     today = day_of(at)
-    execute(transaction, "vacancy_inspections/find_measured_meters", today=today)
+    execute(transaction, "vacancy_inspections/find_registered_meters", today=today)
+    execute(transaction, "vacancy_inspections/analyse_registered_meters")
+    execute(transaction, "vacancy_inspections/find_registration_inputs", today=today)
+    execute(transaction, "vacancy_inspections/analyse_registration_inputs")
+    execute(transaction, "vacancy_inspections/find_measured_meters")
     execute(transaction, "vacancy_inspections/analyse_measured_meters")
     execute(transaction, "vacancy_inspections/find_use_stretches", today=today)
     execute(transaction, "vacancy_inspections/analyse_use_stretches")
