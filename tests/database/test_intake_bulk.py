@@ -124,6 +124,13 @@ def test_three_ways_one_outcome(desk: Desk, encoding: str) -> None:
         assert contents(desk) == expected
 
 
+def test_a_large_text_without_a_fault_is_taken_in_the_general_way(desk: Desk) -> None:
+    clean = [row for number, row in enumerate(cases(300)) if number % 10 != 3]
+    with large(False):
+        receipt = desk.load(desk.csv("工单.csv", [CASES, *clean])).files[0].sheets[0]
+    assert (receipt.rejected, receipt.accepted) == (0, len(clean))
+
+
 def test_rows_behind_those_that_are_there_go_straight_too(desk: Desk) -> None:
     desk.load(desk.csv("工单_1.csv", [CASES, *cases(100)]))
     with large(True) as gone:

@@ -75,6 +75,8 @@ class BulkTable:
 
     def rows_at(self, indices: Sequence[int]) -> list[tuple[Raw, ...]]:
         """Cells of some rows, by their places from 0."""
+        if not indices:
+            return []  # Arrow cannot take by an empty list: it has no type
         columns = [column.take(list(indices)).to_pylist() for column in self.columns]
         return list(zip(*columns, strict=True))
 
