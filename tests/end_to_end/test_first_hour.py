@@ -25,6 +25,8 @@ DAGS = {
     "overdue_escalations": "超时升级",
     "mail_delivery": "邮件发送",
     "confirm_changes": "变更确认",
+    "vacancy_inspections": "空置房巡检",
+    "severe_weather_inspection": "恶劣天气巡检",
 }
 PATIENCE = 60_000
 """Milliseconds a page of a busy machine may take."""
