@@ -12,7 +12,7 @@ INSERT INTO inspections (
     inspection_code, plan, period, community_code, unit_code, staff_code, due_on, state, occasion, building_code,
     planned_on, checklist, run_id
 )
-WITH lists AS (
+WITH lists AS MATERIALIZED (
     SELECT
         c.community_code,
         to_char(CAST(:day AS date), 'YYMM') || '-' || replace(c.community_code, '-', repeat('-', 2)) || '-' AS stem,

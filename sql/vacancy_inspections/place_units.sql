@@ -29,8 +29,7 @@ WITH served AS (
     WHERE c.plan_from <= CAST(:day AS date)
 ),
 
--- Vacancy and the inspections of the month by unit in one table, joined once: however few or many of them the planner
--- expects, it cannot fall into comparing all with all.
+-- Vacancy and the inspections of the month by unit in one table, so that units are joined once.
 facts AS (
     SELECT
         g.community_code,
@@ -65,30 +64,40 @@ facts_of_units AS (
     GROUP BY f.community_code, f.unit_code
 ),
 
-waiting AS (
+-- The fence (OFFSET 0) has the units thinned out before their communities' settings are joined to them.
+due AS (
     SELECT
         u.community_code,
         u.building_code,
         u.unit_code,
         CASE WHEN f.vacant_from IS NULL THEN 'basement' ELSE 'monthly' END AS plan,
         CASE WHEN f.vacant_from IS NOT NULL THEN f.cancelled_code END AS revived_code,
-        v.group_code,
-        v.calendar_code,
-        v.per_day,
-        v.per_day > 0 AND (f.vacant_from IS NULL OR f.cancelled_code IS NULL) AS is_dealt_out
+        coalesce(f.vacant_from, u.valid_from, '-infinity') AS due_from
     FROM units AS u
-    INNER JOIN served AS v ON u.community_code = v.community_code
     LEFT JOIN facts_of_units AS f ON u.community_code = f.community_code AND u.unit_code = f.unit_code
     WHERE
         f.is_standing IS NOT TRUE
         AND (
-            f.vacant_from <= v.join_by
-            OR (
-                f.vacant_from IS NULL
-                AND u.unit_use = 'basement'
-                AND (u.valid_from IS NULL OR u.valid_from <= least(v.join_by, CAST(:day AS date)))
-            )
+            f.vacant_from IS NOT NULL
+            OR (u.unit_use = 'basement' AND (u.valid_from IS NULL OR u.valid_from <= CAST(:day AS date)))
         )
+    OFFSET 0
+),
+
+waiting AS (
+    SELECT
+        d.community_code,
+        d.building_code,
+        d.unit_code,
+        d.plan,
+        d.revived_code,
+        v.group_code,
+        v.calendar_code,
+        v.per_day,
+        v.per_day > 0 AND d.revived_code IS NULL AS is_dealt_out
+    FROM due AS d
+    INNER JOIN served AS v ON d.community_code = v.community_code
+    WHERE d.due_from <= v.join_by
 ),
 
 numbered AS (
@@ -113,9 +122,12 @@ numbered AS (
 room AS (
     SELECT
         s.group_code,
-        count(s.slot_no) AS slots,
-        count(s.slot_no) * min(s.per_day) AS seats
+        count(*) AS slots,
+        count(*) * min(s.per_day) AS seats,
+        array_agg(s.staff_code ORDER BY s.slot_no) AS staff_codes,
+        array_agg(s.day ORDER BY s.slot_no) AS days
     FROM inspection_slots AS s
+    WHERE s.slot_no IS NOT NULL
     GROUP BY s.group_code
     HAVING sum(s.taken) = 0
 )
@@ -129,10 +141,8 @@ SELECT
     n.group_code,
     n.calendar_code,
     n.per_day,
-    s.staff_code,
-    s.day AS due_on
+    g.staff_codes[1 + n.unit_no * g.slots / least(n.units, g.seats)] AS staff_code,
+    g.days[1 + n.unit_no * g.slots / least(n.units, g.seats)] AS due_on
 FROM numbered AS n
 LEFT JOIN room AS g
     ON n.group_code = g.group_code AND n.is_dealt_out AND n.unit_no < least(n.units, g.seats)
-LEFT JOIN inspection_slots AS s
-    ON g.group_code = s.group_code AND n.unit_no * g.slots / least(n.units, g.seats) = s.slot_no

@@ -30,6 +30,30 @@ def plan_month(transaction: Transaction, run: Run, at: datetime, today: PlanDay)
     Returns:
         Counts: ``planned``, ``revived``, ``unassigned`` (of the planned and revived: without an inspector).
     """
+    units, left = place_month(transaction, today)
+    if not units:
+        return {}
+    if left:
+        _tell_unassigned(transaction, run, at, today)
+    planned = _insert(transaction, run, today, is_bulk=units >= _BULK_UNITS)
+    revived = units - planned
+    if revived:
+        execute(transaction, "vacancy_inspections/revive_inspections", run_id=run.run_id)
+    execute(transaction, "vacancy_inspections/clear_inspection_placements")
+    return {"planned": planned, "revived": revived, "unassigned": left}
+
+
+def place_month(transaction: Transaction, today: PlanDay) -> tuple[int, int]:
+    """Work out who sees which unit on which day, for all units that have no inspection this month yet.
+
+    Args:
+        transaction: open transaction with the temporary tables of `planning`; the day's slots and placements are left
+            in them.
+        today: day that is planned.
+
+    Returns:
+        Units placed, and how many of them have nobody.
+    """
     execute(transaction, "vacancy_inspections/clear_inspection_slots")
     execute(
         transaction,
@@ -39,6 +63,7 @@ def plan_month(transaction: Transaction, run: Run, at: datetime, today: PlanDay)
         month_end=today.month_end,
         period=today.period,
     )
+    execute(transaction, "vacancy_inspections/prefer_sorted_joins")
     units = execute(
         transaction,
         "vacancy_inspections/place_units",
@@ -46,15 +71,8 @@ def plan_month(transaction: Transaction, run: Run, at: datetime, today: PlanDay)
         month_start=today.month_start,
         period=today.period,
     ).rowcount
-    if not units:
-        return {}
-    unassigned = _place_the_rest(transaction, run, at, today)
-    planned = _insert(transaction, run, today, is_bulk=units >= _BULK_UNITS)
-    revived = units - planned
-    if revived:
-        execute(transaction, "vacancy_inspections/revive_inspections", run_id=run.run_id)
-    execute(transaction, "vacancy_inspections/clear_inspection_placements")
-    return {"planned": planned, "revived": revived, "unassigned": unassigned}
+    execute(transaction, "vacancy_inspections/allow_all_joins")
+    return units, _place_the_rest(transaction, today) if units else 0
 
 
 def _insert(transaction: Transaction, run: Run, today: PlanDay, *, is_bulk: bool) -> int:
@@ -63,27 +81,27 @@ def _insert(transaction: Transaction, run: Run, today: PlanDay, *, is_bulk: bool
     Every unit and inspector comes out of its register in this very transaction. Looking each up again, row by row, is
     two thirds of the time a large plan takes.
     """
-    is_bulk = is_bulk and execute(transaction, "vacancy_inspections/ask_reference_right").scalar_one()
-    if is_bulk:
+    skips = is_bulk and bool(execute(transaction, "vacancy_inspections/ask_reference_right").scalar_one())
+    if skips:
         transaction.execute(text("SET LOCAL session_replication_role = replica"))
-    written = execute(
+    written: int = execute(
         transaction,
         "vacancy_inspections/insert_monthly_inspections",
         run_id=run.run_id,
         day=today.day,
         period=today.period,
     ).rowcount
-    if is_bulk:
+    if skips:
         transaction.execute(text("SET LOCAL session_replication_role = DEFAULT"))
     return written
 
 
-def _place_the_rest(transaction: Transaction, run: Run, at: datetime, today: PlanDay) -> int:
+def _place_the_rest(transaction: Transaction, today: PlanDay) -> int:
     """Free seats for what was not dealt out: own inspectors first, then the company's, then nobody's."""
     waiting = execute(transaction, "vacancy_inspections/count_unplaced").all()
     if not waiting:
         return 0
-    left = sum(row.units for row in waiting)
+    left = sum(int(row.units) for row in waiting)
     for by_company in (False, True):
         for row in waiting:
             left -= execute(
@@ -94,13 +112,17 @@ def _place_the_rest(transaction: Transaction, run: Run, at: datetime, today: Pla
             ).rowcount
     if left:
         execute(transaction, "vacancy_inspections/place_unassigned", day=today.day, month_end=today.month_end)
-        execute(
-            transaction,
-            "vacancy_inspections/note_unassigned",
-            run_id=run.run_id,
-            at=at,
-            day=today.day,
-            month_end=today.month_end,
-            period=today.period,
-        )
     return left
+
+
+def _tell_unassigned(transaction: Transaction, run: Run, at: datetime, today: PlanDay) -> None:
+    """Remarks on the communities that have units nobody can walk to."""
+    execute(
+        transaction,
+        "vacancy_inspections/note_unassigned",
+        run_id=run.run_id,
+        at=at,
+        day=today.day,
+        month_end=today.month_end,
+        period=today.period,
+    )

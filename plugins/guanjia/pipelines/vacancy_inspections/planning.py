@@ -43,12 +43,10 @@ def plan_inspections(transaction: Transaction, run: Run, as_of: datetime) -> dic
     """
     at = begin(transaction, as_of)
     last_day = day_of(at)
-    execute(transaction, "vacancy_inspections/create_planned_communities", last_day=last_day)
-    first_day = execute(transaction, "vacancy_inspections/find_first_planned_day").scalar_one()
+    first_day = open_days(transaction, last_day)
     counts = Counter(dict.fromkeys(COUNTS, 0))
     if first_day is None:
         return dict(counts)
-    _make_room(transaction, first_day, last_day)
     rhythms = visit_rhythms(transaction, last_day)
     for today in days_between(first_day, last_day):
         counts.update(close_inspections_of_day(transaction, run, at, today))
@@ -60,14 +58,26 @@ def plan_inspections(transaction: Transaction, run: Run, as_of: datetime) -> dic
     return dict(counts)
 
 
-def _make_room(transaction: Transaction, first_day: date, last_day: date) -> None:
-    """The temporary tables the days share; they last as long as the transaction."""
-    execute(
-        transaction,
-        "vacancy_inspections/create_inspection_work_days",
-        first_day=first_day - _LONGEST_HOLIDAY,
-        last_day=PlanDay(last_day).month_end,
-    )
-    execute(transaction, "vacancy_inspections/create_inspection_slots")
-    execute(transaction, "vacancy_inspections/create_inspection_placements")
-    execute(transaction, "vacancy_inspections/create_fit_out_visits")
+def open_days(transaction: Transaction, last_day: date) -> date | None:
+    """Find the days to be planned and make room for them: temporary tables that last as long as the transaction.
+
+    Args:
+        transaction: open transaction in which `served.begin` was called.
+        last_day: day up to which everything is to be planned, inclusive.
+
+    Returns:
+        The first day to be planned for any community; None: none is served.
+    """
+    execute(transaction, "vacancy_inspections/create_planned_communities", last_day=last_day)
+    first_day: date | None = execute(transaction, "vacancy_inspections/find_first_planned_day").scalar_one()
+    if first_day is not None:
+        execute(
+            transaction,
+            "vacancy_inspections/create_inspection_work_days",
+            first_day=first_day - _LONGEST_HOLIDAY,
+            last_day=PlanDay(last_day).month_end,
+        )
+        execute(transaction, "vacancy_inspections/create_inspection_slots")
+        execute(transaction, "vacancy_inspections/create_inspection_placements")
+        execute(transaction, "vacancy_inspections/create_fit_out_visits")
+    return first_day
