@@ -63,6 +63,18 @@ first_stages AS (
     GROUP BY f.community_code, f.unit_code
 ),
 
+accepted AS (
+    SELECT
+        a.application_code,
+        a.community_code,
+        a.unit_code,
+        a.applied_on,
+        daterange(r.first_day, greatest(r.first_day, r.last_day + 1)) AS days
+    FROM vacancy_registrations AS r
+    INNER JOIN vacancy_applications AS a ON r.application_code = a.application_code
+    WHERE r.state = 'accepted'
+),
+
 flats AS (
     SELECT
         u.community_code,
@@ -83,18 +95,18 @@ flats AS (
                 u.unit_use IN ('residential', 'shop', 'office')
                 AND coalesce(u.valid_from <= CAST(:day AS date), TRUE)
         END
-),
-
-accepted AS (
-    SELECT
-        a.application_code,
-        a.community_code,
-        a.unit_code,
-        a.applied_on,
-        daterange(r.first_day, greatest(r.first_day, r.last_day + 1)) AS days
-    FROM vacancy_registrations AS r
-    INNER JOIN vacancy_applications AS a ON r.application_code = a.application_code
-    WHERE r.state = 'accepted'
+        -- Most units are lived in: they are put aside before anything is worked out.
+        AND (
+            coalesce(u.handover_date > d.live_from, TRUE)
+            OR coalesce(u.fit_out = 'none', FALSE)
+            OR f.unit_code IS NOT NULL
+            OR (u.community_code, u.unit_code) IN (
+                SELECT
+                    a.community_code,
+                    a.unit_code
+                FROM accepted AS a
+            )
+        )
 ),
 
 intervals AS (
