@@ -1,0 +1,67 @@
+-- BILL-01, BILL-07: parking, rent and deposits by contract, billed to the contract's own customer: a monthly amount by its
+-- days, rounded once, half up; an amount paid once in the month of the first day.
+--
+-- Example: 280.00 a month up to 19 December is 280 × 19 ÷ 31 = 171.61.
+--
+-- Reads: due_periods, due_units (temporary), contracts
+-- Writes: due_amounts (temporary), one row per month and contract
+-- Rerun: once per transaction
+--
+-- Params: none
+INSERT INTO due_amounts (
+    community_code, unit_code, period, charge_kind, charge_source, customer_code, quantity, rate, factor, amount,
+    explanation
+)
+WITH running AS (
+    SELECT
+        p.community_code,
+        p.period,
+        p.month_days,
+        k.unit_code,
+        k.contract_code,
+        k.customer_code,
+        k.charge_kind,
+        k.amount_month,
+        k.amount_once,
+        greatest(k.start_date, p.bill_from) AS first_day,
+        least(coalesce(k.end_date + 1, p.end_day), p.end_day) AS end_day
+    FROM due_periods AS p
+    INNER JOIN contracts AS k ON p.community_code = k.community_code
+    WHERE
+        k.start_date < p.end_day
+        AND (k.end_date IS NULL OR k.end_date >= p.bill_from)
+        AND (k.amount_month IS NOT NULL OR k.start_date >= p.bill_from)
+)
+
+SELECT
+    r.community_code,
+    r.unit_code,
+    r.period,
+    r.charge_kind,
+    r.contract_code,
+    r.customer_code,
+    1,
+    coalesce(r.amount_month, r.amount_once),
+    1,
+    coalesce(
+        r.amount_once,
+        div(200 * r.amount_month * (r.end_day - r.first_day) + r.month_days, 2 * r.month_days) * 0.01
+    ),
+    CASE
+        WHEN r.amount_once IS NULL
+            THEN CAST(
+                '{"segments": [{"from": "' || CAST(r.first_day AS text)
+                || '", "to": "' || CAST(r.end_day - 1 AS text)
+                || '", "days": ' || CAST(r.end_day - r.first_day AS text)
+                || ', "of_days": ' || CAST(r.month_days AS text)
+                || ', "contract": ' || CAST(to_json(r.contract_code) AS text)
+                || ', "rate": "' || CAST(r.amount_month AS text)
+                || '", "quantity": "1", "factor": "1"}]}' AS jsonb
+            )
+        ELSE jsonb_build_object(
+            'once', CAST(r.amount_once AS text), 'contract', r.contract_code, 'on', r.first_day
+        )
+    END
+FROM running AS r
+INNER JOIN due_units AS u
+    ON r.community_code = u.community_code AND r.period = u.period AND r.unit_code = u.unit_code

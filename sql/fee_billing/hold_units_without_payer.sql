@@ -1,0 +1,45 @@
+-- Units with an amount for whoever pays their fees, and a day on which nobody does, or two do: held back whole, never
+-- guessed.
+--
+-- Reads: due_amounts, due_units, due_payers (temporary)
+-- Writes: due_holds (temporary), one row per month, unit and reason
+-- Rerun: once per transaction
+--
+-- Params: none
+INSERT INTO due_holds (community_code, period, unit_code, reason)
+WITH asked AS (
+    SELECT
+        a.community_code,
+        a.period,
+        a.unit_code,
+        bool_or(
+            NOT EXISTS (
+                SELECT 1
+                FROM due_payers AS y
+                WHERE
+                    y.community_code = a.community_code
+                    AND y.period = a.period
+                    AND y.unit_code = a.unit_code
+                    AND (a.charged_days IS NULL OR a.charged_days && daterange(y.first_day, y.end_day))
+            )
+        ) AS has_no_payer
+    FROM due_amounts AS a
+    WHERE a.customer_code IS NULL
+    GROUP BY a.community_code, a.period, a.unit_code
+)
+
+SELECT
+    u.community_code,
+    u.period,
+    u.unit_code,
+    r.reason
+FROM asked AS q
+INNER JOIN due_units AS u
+    ON q.community_code = u.community_code AND q.period = u.period AND q.unit_code = u.unit_code
+CROSS JOIN LATERAL (
+    SELECT 'no_payer' AS reason
+    WHERE u.fewest_payers = 0 OR (q.has_no_payer AND u.most_payers < 2)
+    UNION ALL
+    SELECT 'two_payers'
+    WHERE u.most_payers > 1
+) AS r
