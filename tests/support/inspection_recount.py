@@ -406,7 +406,7 @@ def compare_fit_outs(registers: Registers, inspections: list[Row], last: date) -
     found = Counter(
         (row["community_code"], row["unit_code"], date.fromisoformat(row["due_on"]))
         for row in inspections
-        if row["plan"] == "fit_out"
+        if row["plan"] == "fit_out" and row["due_on"] <= last.isoformat()
     )
     faults = [f"{key} twice" for key, number in found.items() if number > 1]
     faults += [f"{key} not visited" for key in sorted(wanted - set(found))]

@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from sqlalchemy import insert
@@ -88,7 +89,7 @@ def play(first: date, last: date, folder: Path, habits: Habits | None = None, *,
 
     Args:
         first: first day run; the first day anybody is served.
-        last: last day run; the recount ends with its month.
+        last: last day run, the last of a month; the run of the day after ends the months.
         folder: for the exports.
         habits: how often what happens to inspectors.
         has_repairs: technicians work on the cases opened.
@@ -105,16 +106,16 @@ def play(first: date, last: date, folder: Path, habits: Habits | None = None, *,
             plans[f"{day:%Y-%m}"] = folder / f"plan-{day:%Y-%m}"
             export(["inspections"], plans[f"{day:%Y-%m}"])
         _do_the_day(rounds, inbox, day, played, has_repairs=has_repairs)
-    run_steps(at(last, EVENING), with_mails=False)
+    run_steps(at(last + timedelta(1)), with_mails=False)  # takes the last day's results, and ends its month
     export(PLANNED, folder)
     inspections = rows_of(folder / "inspections.csv")
-    for month, planned in plans.items():
+    plans[f"{last + timedelta(1):%Y-%m}"] = folder
+    for (month, planned), (_next_month, afterwards) in pairwise(plans.items()):
         begin = date.fromisoformat(f"{month}-01")
         found = recount_month(registers, inspections, begin, min(month_end(begin), last))
         recount_plan(registers, rows_of(planned / "inspections.csv"), max(begin, first), found)
         played.months.append(found)
-        if month_end(begin) < last and habits is not None:
-            played.faults += compare_spot_checks(inspections, month)
+        played.faults += compare_spot_checks(rows_of(afterwards / "inspections.csv"), month)
     played.faults += compare_fit_outs(registers, inspections, last)
     played.faults += compare_vacancies(registers, rows_of(folder / "vacancies.csv"), last)
     return played
