@@ -50,17 +50,17 @@ FROM (
 
     loads AS (
         SELECT
-            s.group_code,
-            s.staff_code,
-            s.day,
-            s.per_day,
-            s.taken + coalesce(t.taken, 0) AS taken,
-            w.units
-        FROM inspection_slots AS s
-        INNER JOIN wanted AS w ON w.group_code = s.group_code
-        LEFT JOIN newly_taken AS t ON t.staff_code = s.staff_code AND t.due_on = s.day
+            o.group_code,
+            o.staff_code,
+            o.day,
+            o.per_day,
+            o.taken + coalesce(t.taken, 0) AS taken,
+            n.units
+        FROM inspection_slots AS o
+        INNER JOIN wanted AS n ON o.group_code = n.group_code
+        LEFT JOIN newly_taken AS t ON o.staff_code = t.staff_code AND o.day = t.due_on
         WHERE
-            s.day IN (
+            o.day IN (
                 SELECT d.day
                 FROM inspection_work_days AS d
                 WHERE d.calendar_code = CAST(:calendar_code AS text)

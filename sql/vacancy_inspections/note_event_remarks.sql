@@ -29,7 +29,7 @@ by_community AS (
         count(*) FILTER (WHERE i.staff_code IS NULL) AS unassigned,
         count(*) FILTER (WHERE l.units > c.per_day) AS crowded,
         count(DISTINCT i.staff_code) AS inspectors,
-        count(DISTINCT (i.staff_code, i.due_on)) FILTER (WHERE i.staff_code IS NOT NULL) AS walks
+        count(DISTINCT i.staff_code || ' ' || i.due_on) AS walks
     FROM inspections AS i
     INNER JOIN inspected_communities AS c ON i.community_code = c.community_code
     LEFT JOIN loads AS l ON i.staff_code = l.staff_code AND i.due_on = l.due_on

@@ -14,7 +14,7 @@ SELECT
     :run_id AS run_id
 FROM planned_communities AS c
 ON CONFLICT (community_code) DO UPDATE
-SET
-    planned_to = excluded.planned_to,
-    run_id = excluded.run_id
-WHERE inspection_progress.planned_to < excluded.planned_to
+    SET
+        planned_to = excluded.planned_to,
+        run_id = excluded.run_id
+    WHERE inspection_progress.planned_to < excluded.planned_to

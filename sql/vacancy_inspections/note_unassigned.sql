@@ -31,12 +31,19 @@ SELECT
     jsonb_build_object(
         'period', CAST(:period AS text),
         'units', u.units,
-        'due', (SELECT count(*) FROM inspection_placements AS p WHERE p.community_code = u.community_code),
+        'due', (
+            SELECT count(*) FROM inspection_placements AS p
+            WHERE p.community_code = u.community_code
+        ),
         'per_day', u.per_day,
         'inspectors', (
-            SELECT count(DISTINCT s.staff_code) FROM inspection_slots AS s WHERE s.group_code = u.group_code
+            SELECT count(DISTINCT s.staff_code) FROM inspection_slots AS s
+            WHERE s.group_code = u.group_code
         ),
-        'seats', (SELECT coalesce(sum(s.per_day), 0) FROM inspection_slots AS s WHERE s.group_code = u.group_code),
+        'seats', (
+            SELECT coalesce(sum(s.per_day), 0) FROM inspection_slots AS s
+            WHERE s.group_code = u.group_code
+        ),
         'working_days', (
             SELECT count(*)
             FROM inspection_work_days AS d
@@ -49,9 +56,9 @@ SELECT
     :run_id AS run_id
 FROM unassigned AS u
 ON CONFLICT (kind, subject) DO UPDATE
-SET
-    detail = inspection_remarks.detail || jsonb_build_object(
-        'units', CAST(inspection_remarks.detail ->> 'units' AS bigint) + CAST(excluded.detail ->> 'units' AS bigint),
-        'due', CAST(inspection_remarks.detail ->> 'due' AS bigint) + CAST(excluded.detail ->> 'due' AS bigint)
-    ),
-    run_id = excluded.run_id
+    SET
+        detail = inspection_remarks.detail || jsonb_build_object(
+            'units', CAST(inspection_remarks.detail ->> 'units' AS bigint) + CAST(excluded.detail ->> 'units' AS bigint),
+            'due', CAST(inspection_remarks.detail ->> 'due' AS bigint) + CAST(excluded.detail ->> 'due' AS bigint)
+        ),
+        run_id = excluded.run_id

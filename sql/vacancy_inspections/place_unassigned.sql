@@ -36,7 +36,11 @@ FROM (
         CASE
             WHEN l.days IS NULL THEN 'no_working_day'
             WHEN w.per_day = 0 THEN 'no_capacity'
-            WHEN NOT EXISTS (SELECT 1 FROM inspection_slots AS s WHERE s.group_code IN (w.group_code, ''))
+            WHEN
+                NOT EXISTS (
+                    SELECT 1 FROM inspection_slots AS s
+                    WHERE s.group_code IN (w.group_code, '')
+                )
                 THEN 'no_inspector'
             ELSE 'over_capacity'
         END AS reason

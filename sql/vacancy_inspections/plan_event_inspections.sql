@@ -28,13 +28,13 @@ WITH served AS (
             'doors,valves,meters,installations,hygiene,structure',
             CASE
                 WHEN
-                    CAST(:plan AS text) = 'rain' OR extract(MONTH FROM CAST(:day AS date)) = ANY(c.rain_months)
+                    CAST(:plan AS text) = 'rain' OR extract(MONTH FROM CAST(:day AS date)) = any(c.rain_months)
                     THEN 'rain'
             END,
             CASE WHEN CAST(:plan AS text) = 'severe_weather' THEN 'storm' END
         ) AS checklist
     FROM inspected_communities AS c
-    WHERE c.community_code = ANY(CAST(:areas AS text[]))
+    WHERE c.community_code = any(CAST(:areas AS text[]))
 ),
 
 inspectors AS (
@@ -76,10 +76,13 @@ walks AS (
     SELECT
         i.group_code,
         i.staff_code,
-        CAST(d.day AS date) AS day
+        d.day
     FROM inspectors AS i
-    CROSS JOIN LATERAL
-        generate_series(CAST(i.first_day AS timestamp), CAST(i.last_day AS timestamp), interval '1 day') AS d (day)
+    CROSS JOIN
+        LATERAL (
+            SELECT CAST(s.day AS date) AS day
+            FROM generate_series(CAST(i.first_day AS timestamp), CAST(i.last_day AS timestamp), interval '1 day') AS s (day)
+        ) AS d
     WHERE
         NOT EXISTS (
             SELECT 1
@@ -115,7 +118,7 @@ due AS (
             AS group_code
     FROM units AS u
     WHERE
-        u.community_code = ANY(CAST(:areas AS text[]))
+        u.community_code = any(CAST(:areas AS text[]))
         AND (
             (
                 u.unit_use = 'basement'

@@ -103,12 +103,12 @@ SELECT
 FROM numbered AS n
 LEFT JOIN seats AS s ON n.group_code = s.group_code AND n.visit_no = s.seat_no
 ON CONFLICT (inspection_code) DO UPDATE
-SET
-    state = CASE
-        WHEN inspections.state <> 'cancelled' THEN inspections.state
-        WHEN inspections.inspected_at IS NULL THEN 'planned'
-        ELSE 'not_entered'
-    END,
-    cancelled_reason = NULL,
-    stages = excluded.stages,
-    run_id = excluded.run_id
+    SET
+        state = CASE
+            WHEN inspections.state <> 'cancelled' THEN inspections.state
+            WHEN inspections.inspected_at IS NULL THEN 'planned'
+            ELSE 'not_entered'
+        END,
+        cancelled_reason = NULL,
+        stages = excluded.stages,
+        run_id = excluded.run_id

@@ -1,5 +1,6 @@
--- Joins by sorting only, until they are allowed again or the transaction ends: units and vacancy lie in the order of
--- their keys, and whatever the planner expects, it cannot compare all with all. A third faster for a million units, which also need room to sort.
+-- Joins by sorting only, until they are allowed again or the transaction ends, and room to sort: units and vacancy lie
+-- in the order of their keys, and whatever the planner expects, it cannot compare all with all. A third faster for a
+-- million units.
 --
 -- Reads: nothing
 -- Writes: nothing; settings of the transaction
