@@ -21,14 +21,20 @@ WITH counted AS (
         count(*) FILTER (WHERE i.state = 'done') AS entered,
         count(*) FILTER (WHERE i.state = 'missed') AS missed,
         count(*) FILTER (WHERE i.state = 'cancelled') AS cancelled,
-        CAST(coalesce(sum(f.findings), 0) AS bigint) AS findings
+        -- Only the few inspections with a finding are looked up: a case guards its subquery, a join would not.
+        CAST(sum(
+            CASE
+                WHEN i.finding_case_code IS NOT NULL
+                    THEN (
+                        SELECT count(*)
+                        FROM inspection_visits AS v
+                        WHERE v.inspection_code = i.inspection_code AND v.case_code IS NOT NULL
+                    )
+                ELSE 0
+            END
+        ) AS bigint) AS findings
     FROM communities AS c
     INNER JOIN inspections AS i ON c.community_code = i.community_code
-    LEFT JOIN LATERAL (
-        SELECT count(*) AS findings
-        FROM inspection_visits AS v
-        WHERE v.inspection_code = i.inspection_code AND v.case_code IS NOT NULL
-    ) AS f ON i.finding_case_code IS NOT NULL
     WHERE
         i.period = any(CAST(:periods AS text[]))
         AND i.plan = any(CAST(:plans AS text[]))

@@ -28,6 +28,7 @@ router = APIRouter()
 
 DAG, WEATHER_DAG = "vacancy_inspections", "severe_weather_inspection"
 VIEWS = ("open", "not_entered", "missed", "done", "cancelled", "all")
+STILL_OPEN = ("open", "not_entered")
 PLANS = ("monthly", "basement", "severe_weather", "rain", "fit_out", "spot_check")
 MONTHS_SHOWN = 12
 EVENTS_SHOWN = 10
@@ -88,14 +89,15 @@ def inspection_list(
     unit: str = "",
     skip: int = 0,
 ) -> HTMLResponse:
-    """Inspections one by one: open, missed, not entered, with filters."""
-    shown = view if view in VIEWS else "open"
+    """Inspections one by one: open, missed, not entered, with filters; what is over is shown by month."""
+    shown, months = view if view in VIEWS else "open", _months(now().date())
+    period = month or ("" if shown in STILL_OPEN or unit else months[0])
     with reading() as tx:
         found = rows(
             tx,
             "list_inspections",
             view=shown,
-            period=month or None,
+            period=period or None,
             plan=plan if plan in PLANS else None,
             community_code=community or None,
             staff_code=inspector.strip() or None,
@@ -114,9 +116,10 @@ def inspection_list(
         next_skip=max(0, skip) + PAGE_SIZE if len(found) > PAGE_SIZE else None,
         views=VIEWS,
         view=shown,
-        months=_months(now().date()),
+        months=months,
+        may_be_any_month=shown in STILL_OPEN or bool(unit),
         events=events,
-        month=month,
+        month=period,
         plans=PLANS,
         plan=plan,
         communities=communities,
