@@ -439,6 +439,17 @@ BUSINESS_SETTINGS: Mapping[str, BusinessSetting] = {
             per_community=True,
         ),
         BusinessSetting(
+            "inspection_nothing_amiss_words",
+            "words",
+            "正常,一切正常,全部正常,均正常,无异常,没有异常,未见异常,未发现异常,无,没有,没问题,没有问题,无问题,良好,完好,"
+            "ok,okay,all ok,normal,all normal,fine,good,none,nothing,no,nil,n/a,nothing amiss,no problem,no problems,"
+            "/,-,--,—,——",
+            "Words in the finding of an inspection that say that nothing is amiss; a finding of these alone opens no "
+            "case. Case, width and punctuation do not matter.",
+            "巡检异常一栏中表示“没有异常”的词语；只写这些词语时不开工单（不分大小写、全半角和标点）。",
+            per_community=True,
+        ),
+        BusinessSetting(
             "spot_check_pct",
             "decimal",
             "10",

@@ -14,6 +14,7 @@
 --   responsible_role (text[]): post that is told of findings
 --   head_role (text[]): post of the centre head
 --   department (text[]): department of the cases opened
+--   nothing_amiss_words (text[]): findings that say that nothing is amiss, comma-separated
 --   spot_check_pct (numeric[]): share checked again, per cent
 --   spot_check_minimum (int[]): inspections of an inspector and month checked again at least
 --   minimum_months (int[]): months a registration must exceed
@@ -25,7 +26,11 @@ SELECT
     g.community_code,
     g.live_from,
     CASE
-        WHEN exists(SELECT 1 FROM calendars AS k WHERE k.calendar_code = c.working_calendar) THEN c.working_calendar
+        WHEN EXISTS (
+            SELECT 1
+            FROM calendars AS k
+            WHERE k.calendar_code = c.working_calendar
+        ) THEN c.working_calendar
         ELSE 'office'
     END AS calendar_code,
     g.per_day,
@@ -35,6 +40,7 @@ SELECT
     g.responsible_role,
     g.head_role,
     g.department,
+    string_to_array(lower(normalize(g.nothing_amiss_words, nfkc)), ',') AS nothing_amiss_words,
     g.spot_check_pct,
     g.spot_check_minimum,
     g.minimum_months,
@@ -52,6 +58,7 @@ FROM
         CAST(:responsible_role AS text[]),
         CAST(:head_role AS text[]),
         CAST(:department AS text[]),
+        CAST(:nothing_amiss_words AS text[]),
         CAST(:spot_check_pct AS numeric[]),
         CAST(:spot_check_minimum AS integer[]),
         CAST(:minimum_months AS integer[]),
@@ -60,6 +67,7 @@ FROM
         CAST(:electricity_limit AS numeric[])
     ) AS g (
         community_code, live_from, per_day, join_by_day, rain_months, ventilation_months, responsible_role, head_role,
-        department, spot_check_pct, spot_check_minimum, minimum_months, backdated_days, water_limit, electricity_limit
+        department, nothing_amiss_words, spot_check_pct, spot_check_minimum, minimum_months, backdated_days,
+        water_limit, electricity_limit
     )
 INNER JOIN communities AS c ON g.community_code = c.community_code

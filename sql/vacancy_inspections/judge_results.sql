@@ -2,9 +2,10 @@
 --
 -- A visit does not count when its inspector was not employed that day, when it lies before the plan, when the inspection
 -- is cancelled (what had been judged before stays), when it lies after the plan's last day, or when the unit had been
--- entered before. A finding is a text, or one of the four points that is not in order.
+-- entered before. A finding is one of the four points that is not in order, or a text that says more than that nothing
+-- is amiss: one of whose parts between commas and stops is none of the words for that, whatever their case and width.
 --
--- Reads: touched_inspections (temporary), inspection_results, inspection_visits, staff
+-- Reads: touched_inspections, inspected_communities (temporary), inspection_results, inspection_visits, staff
 -- Writes: judged_results (temporary), one row per result of a touched inspection
 -- Rerun: once per transaction
 --
@@ -25,7 +26,11 @@ WITH results AS (
             r.staff_code, r.entered, r.valves_off, r.installations_ok, r.hygiene_ok, r.structure_ok, r.water_reading,
             r.electricity_reading, r.finding
         ) AS text)) AS content_digest,
-        nullif(btrim(r.finding), '') IS NOT NULL
+        EXISTS (
+            SELECT 1
+            FROM regexp_split_to_table(lower(normalize(r.finding, nfkc)), '[,;、。.!\n]') AS p (part)
+            WHERE btrim(p.part, E' \t\r') <> '' AND NOT btrim(p.part, E' \t\r') = any(c.nothing_amiss_words)
+        )
         OR NOT coalesce(r.valves_off, TRUE)
         OR NOT coalesce(r.installations_ok, TRUE)
         OR NOT coalesce(r.hygiene_ok, TRUE)
@@ -38,6 +43,7 @@ WITH results AS (
     FROM touched_inspections AS t
     INNER JOIN inspection_results AS r ON t.inspection_code = r.inspection_code AND r.inspected_at <= :as_of
     INNER JOIN staff AS s ON r.staff_code = s.staff_code
+    INNER JOIN inspected_communities AS c ON t.community_code = c.community_code
     LEFT JOIN inspection_visits AS v ON r.inspection_code = v.inspection_code AND r.inspected_at = v.inspected_at
 ),
 

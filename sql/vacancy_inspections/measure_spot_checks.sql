@@ -2,9 +2,9 @@
 -- than the inspector had reported. By inspector and community, by community, and for all communities asked for (blank).
 --
 -- Otherwise means: entered where the inspector did not enter, a point judged the other way, or something found amiss by
--- one of the two only.
+-- one of the two only (a finding is what opened a case).
 --
--- Reads: inspections, inspection_results
+-- Reads: inspections, inspection_results, inspection_visits
 -- Writes: nothing
 -- Rerun: the same rows for the same tables
 --
@@ -23,7 +23,7 @@ WITH checks AS (
             OR coalesce(mine.installations_ok <> theirs.installations_ok, FALSE)
             OR coalesce(mine.hygiene_ok <> theirs.hygiene_ok, FALSE)
             OR coalesce(mine.structure_ok <> theirs.structure_ok, FALSE)
-            OR (coalesce(btrim(mine.finding), '') = '') <> (coalesce(btrim(theirs.finding), '') = '')
+            OR (my_visit.case_code IS NULL) <> (their_visit.case_code IS NULL)
         ) AS is_differing
     FROM inspections AS i
     INNER JOIN inspections AS x ON i.checks_code = x.inspection_code
@@ -31,6 +31,10 @@ WITH checks AS (
         ON i.inspection_code = mine.inspection_code AND i.inspected_at = mine.inspected_at
     LEFT JOIN inspection_results AS theirs
         ON x.inspection_code = theirs.inspection_code AND x.inspected_at = theirs.inspected_at
+    LEFT JOIN inspection_visits AS my_visit
+        ON mine.inspection_code = my_visit.inspection_code AND mine.inspected_at = my_visit.inspected_at
+    LEFT JOIN inspection_visits AS their_visit
+        ON theirs.inspection_code = their_visit.inspection_code AND theirs.inspected_at = their_visit.inspected_at
     WHERE
         i.plan = 'spot_check'
         AND i.state <> 'cancelled'

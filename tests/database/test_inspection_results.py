@@ -347,6 +347,64 @@ def test_a_corrected_finding_corrects_its_case_and_opens_no_other(house: VisitHo
 
 
 @pytest.mark.rule("INS-05")
+@pytest.mark.parametrize(
+    "finding",
+    [
+        "正常",
+        "一切正常。",
+        " 无异常 ",
+        "没有异常！",
+        "良好",
+        "无",
+        "/",
+        "-",
+        "OK",
+        "ok.",
+        "ＯＫ",
+        "Normal.",
+        "NORMAL",
+        "N/A",
+        "。",
+        "正常，无异常。",
+        "正常\n良好",
+        "All OK!",
+    ],
+)
+def test_a_finding_that_says_nothing_is_amiss_opens_no_case(house: VisitHouse, finding: str) -> None:
+    house.inspection()
+    house.visit("05 10:00", **SPOTLESS, finding=finding)
+    assert house.take("06 06:00")["finding_cases"] == 0
+    assert house.row("SELECT state, finding_case_code FROM inspections") == ("done", None)
+
+
+@pytest.mark.rule("INS-05")
+@pytest.mark.parametrize("finding", ["不正常", "正常，阳台漏水", "OK except the door", "异常", "正常？"])
+def test_a_finding_that_says_more_than_nothing_amiss_opens_a_case(house: VisitHouse, finding: str) -> None:
+    house.inspection()
+    house.visit("05 10:00", **SPOTLESS, finding=finding)
+    assert house.take("06 06:00")["finding_cases"] == 1
+
+
+@pytest.mark.rule("INS-05")
+@pytest.mark.parametrize("point", sorted(SPOTLESS))
+def test_a_point_not_in_order_opens_a_case_whatever_the_text_says(house: VisitHouse, point: str) -> None:
+    house.inspection()
+    house.visit("05 10:00", **(SPOTLESS | {point: False}), finding="一切正常")
+    assert house.take("06 06:00")["finding_cases"] == 1
+
+
+@pytest.mark.rule("INS-05")
+def test_the_words_for_nothing_amiss_are_a_setting_of_the_community(house: VisitHouse) -> None:
+    house.add("settings", setting="inspection_nothing_amiss_words", community_code="001", value="老样子，一切OK")
+    house.inspection()
+    house.inspection("M2", unit_code="010305")
+    house.visit("05 10:00", finding="一切ok。老样子")
+    house.visit("05 11:00", "M2", finding="正常")
+    house.take("06 06:00")
+    assert house.rows("SELECT case_code FROM cases") == [("GJ-M2",)]
+
+
+@pytest.mark.rule("INS-05")
 def test_a_finding_added_later_opens_a_case(house: VisitHouse) -> None:
     house.inspection()
     house.visit("05 10:00")
@@ -462,6 +520,55 @@ def test_a_meter_belongs_to_the_days_it_was_in_use(house: VisitHouse) -> None:
     house.visit("10 10:00", water_reading=1)
     house.take("11 06:00")
     assert _readings(house) == [("W1", on("09"), 120), ("W2", on("10"), 1)]
+
+
+@pytest.mark.rule("INS-03")
+@pytest.mark.parametrize("last_read", ["10-31", "11-10"])
+def test_an_exchanged_meter_replaces_the_one_nobody_closed(house: VisitHouse, last_read: str) -> None:
+    house.meter("W1", valid_from=on("2020-01-01"))
+    house.meter("W2", valid_from=on("10"))
+    house.read("W1", {last_read: 119})
+    house.inspection()
+    house.visit("09 10:00", water_reading=119)
+    house.visit("12 10:00", water_reading=1)
+    house.take("13 06:00")
+    assert ("W2", on("12"), 1) in _readings(house)
+    assert [kind for kind in house.remarks() if kind != "result_already_done"] == []
+
+
+@pytest.mark.rule("INS-03")
+@pytest.mark.parametrize(("estimated", "are_two"), [(None, True), (False, True), (True, False)])
+def test_an_older_meter_that_is_still_read_is_a_second_meter(
+    house: VisitHouse, estimated: bool | None, are_two: bool
+) -> None:
+    house.meter("W1")
+    house.meter("W2", valid_from=on("01"))
+    house.read("W1", {"04": 119}, estimated=estimated)
+    house.inspection()
+    house.visit("05 10:00", water_reading=1)
+    house.take("06 06:00")
+    assert house.remarks() == (["several_meters"] if are_two else [])
+
+
+@pytest.mark.rule("INS-03")
+def test_a_reading_of_tomorrow_does_not_say_today_that_there_are_two_meters(house: VisitHouse) -> None:
+    house.meter("W1")
+    house.meter("W2", valid_from=on("01"))
+    house.read("W1", {"07": 119})
+    house.inspection()
+    house.visit("05 10:00", water_reading=1)
+    house.take("06 06:00")
+    assert house.remarks() == []
+
+
+@pytest.mark.rule("INS-03")
+def test_a_later_meter_that_was_closed_again_leaves_the_older_in_force(house: VisitHouse) -> None:
+    house.meter("W1")
+    house.meter("W2", valid_from=on("01"), valid_to=on("03"))
+    house.inspection()
+    house.visit("05 10:00", water_reading=1)
+    house.take("06 06:00")
+    assert _readings(house) == [("W1", on("05"), 1)]
 
 
 @pytest.mark.rule("INS-03")

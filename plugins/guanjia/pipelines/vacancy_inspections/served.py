@@ -23,6 +23,7 @@ _SETTINGS: Final = {
     "responsible_role": "inspection_responsible_role",
     "head_role": "inspection_head_role",
     "department": "inspection_department",
+    "nothing_amiss_words": "inspection_nothing_amiss_words",
     "spot_check_pct": "spot_check_pct",
     "spot_check_minimum": "spot_check_minimum",
     "minimum_months": "vacancy_minimum_months",
