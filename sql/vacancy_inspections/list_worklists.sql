@@ -1,6 +1,9 @@
 -- The worklists of a day in walking order, with what the inspector has to know of each unit.
 --
--- Reads: inspection_lists, inspections, inspection_results, staff, communities, buildings, units, meters,
+-- The last reading is that of the meter in use: a meter that came later replaces the one before it, unless that one was
+-- actually read after the later one had come: then the unit has both, and none is shown.
+--
+-- Reads: inspection_lists, inspections, inspection_results, staff, communities, buildings, units, meters, meter_versions,
 --        meter_readings, weather_events
 -- Writes: nothing
 -- Rerun: the same rows for the same tables
@@ -38,17 +41,47 @@ units_wanted AS (
     INNER JOIN inspections AS i ON w.inspection_code = i.inspection_code
 ),
 
+unit_meters AS (
+    SELECT
+        m.meter_code,
+        m.community_code,
+        m.unit_code,
+        m.utility,
+        coalesce(least(m.valid_from, min(v.valid_from)), date '0001-01-01') AS first_day
+    FROM units_wanted AS u
+    INNER JOIN meters AS m ON u.community_code = m.community_code AND u.unit_code = m.unit_code
+    LEFT JOIN meter_versions AS v ON m.meter_code = v.meter_code
+    WHERE coalesce(m.valid_to >= CAST(:work_date AS date), TRUE)
+    GROUP BY m.meter_code
+    HAVING coalesce(least(m.valid_from, min(v.valid_from)) <= CAST(:work_date AS date), TRUE)
+),
+
 meters_in_force AS (
     SELECT
         m.community_code,
         m.unit_code,
         m.utility,
         min(m.meter_code) AS meter_code
-    FROM units_wanted AS u
-    INNER JOIN meters AS m ON u.community_code = m.community_code AND u.unit_code = m.unit_code
+    FROM unit_meters AS m
     WHERE
-        coalesce(m.valid_from <= CAST(:work_date AS date), TRUE)
-        AND coalesce(m.valid_to >= CAST(:work_date AS date), TRUE)
+        NOT EXISTS (
+            SELECT 1
+            FROM unit_meters AS n
+            WHERE
+                n.community_code = m.community_code
+                AND n.unit_code = m.unit_code
+                AND n.utility = m.utility
+                AND n.first_day > m.first_day
+                AND NOT EXISTS (
+                    SELECT 1
+                    FROM meter_readings AS k
+                    WHERE
+                        k.meter_code = m.meter_code
+                        AND k.read_on > n.first_day
+                        AND k.read_on <= CAST(:work_date AS date)
+                        AND k.estimated IS NOT TRUE
+                )
+        )
     GROUP BY m.community_code, m.unit_code, m.utility
     HAVING count(*) = 1
 ),

@@ -6,8 +6,11 @@ import random
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from guanjia.pipelines.vacancy_inspections.figures import measure_coverage, measure_spot_checks
+from guanjia.pipelines.vacancy_inspections.served import begin
+from guanjia.store.sql import query
 from tests.conftest import Database
 from tests.database.mail_house import BASE, COMMUNITIES, MailHouse, build_mail_house, morning, on
 
@@ -406,6 +409,43 @@ def test_missed_inspections_are_escalated_with_the_month_s_two_figures(house: Ma
     assert _nothing(house.tell("11-02"))
 
 
+def test_missed_fit_out_visits_are_told_once_with_the_month_they_belong_to(house: MailHouse) -> None:
+    for number, (day, missed) in enumerate((("11-09", "11-10"), ("11-10", "11-11"), ("12-01", "12-02")), start=1):
+        house.unit(f"02070{number}")
+        visit = {"plan": "fit_out", "occasion": f"2026-{day}", "due_on": on(day), "period": f"2026-{day[:2]}"}
+        house.inspection(f"F{number}", f"02070{number}", **visit, state="missed", missed_at=morning(missed))
+    for day in ("11-10", "11-11", "11-30"):
+        assert house.tell(day)["missed_told"] == 0
+    house.unit("020704")
+    storm = {"plan": "severe_weather", "period": "W20261111-1", "due_on": on("11-11"), "deadline": morning("11-12")}
+    house.inspection("W1", "020704", **storm, state="missed", missed_at=morning("11-13"))
+    assert house.tell("11-30")["missed_told"] == 1, "a storm does not wait"
+    assert house.tell("12-01")["missed_told"] == 2
+    assert "020701" in house.mails("inspection_missed")[-1].text
+    assert house.tell("12-31")["missed_told"] == 0
+
+
+@pytest.mark.rule("INS-02")
+def test_years_of_inspections_are_not_read_to_find_those_nobody_was_told_of(house: MailHouse) -> None:
+    house.unit("020601")
+    house.execute(
+        "INSERT INTO inspections (inspection_code, plan, period, community_code, unit_code, due_on, state, occasion, "
+        "building_code, planned_on, checklist, missed_told_at) "
+        "SELECT 'F' || n, 'fit_out', '2026-10', '001', '020601', DATE '2026-10-01', 'missed', CAST(n AS text), "
+        "'02', DATE '2026-10-01', '', CAST('2026-11-01 06:00+08' AS timestamptz) FROM generate_series(1, 20000) AS n"
+    )
+    with house.database.transaction("owner") as tx:
+        tx.execute(text("ANALYZE inspections"))
+    with house.database.transaction() as tx:
+        begin(tx, morning("11-20"))
+        tx.execute(text("ANALYZE inspected_communities"))
+        statement = query("vacancy_inspections/find_untold_missed")
+        plan = tx.execute(text(f"EXPLAIN {statement.statement.text}"), {"month_start": on("11-01")}).scalars().all()
+    assert any("inspections_untold_idx" in line for line in plan), plan
+    assert not any("Seq Scan on inspections" in line for line in plan), plan
+
+
+@pytest.mark.rule("INS-02")
 def test_a_long_list_of_missed_inspections_is_attached(house: MailHouse) -> None:
     for number in range(40):
         house.unit(f"0206{number:02}")
@@ -427,7 +467,8 @@ def test_an_occupied_month_is_told_once_with_use_and_limit_and_taken_back_when_c
     house.use("KZ1", "020604", period="2026-11", water_use=1, is_occupied=False)
     assert house.tell("11-20")["occupied_months_told"] == 1
     mail = house.mail("inspection_notes")
-    assert "3 t" in mail.text and "标准 1 t" in mail.text and "2026年10月" in mail.text
+    assert "3 吨" in mail.text and "标准 1 吨" in mail.text and "度" in mail.text and "2026年10月" in mail.text
+    assert " t" not in mail.text.replace(" to", "") and "kWh" not in mail.text
     assert "2026年11月" not in mail.text.replace("2026年11月20日", "")
     assert _nothing(house.tell("11-20"))
     house.execute("UPDATE vacancy_use SET water_use = 1, is_occupied = FALSE WHERE period = '2026-10'")
@@ -593,6 +634,27 @@ def test_coverage_and_entry_rate_are_two_figures_and_nothing_due_is_neither_0_no
     assert (second.coverage, second.entry_rate) == (None, None)
     assert (only_second.coverage, only_second.planned) == (None, 1)
     assert float(total.coverage or 0) == 0.75
+
+
+@pytest.mark.rule("INS-06")
+def test_a_spot_check_that_calls_the_same_thing_normal_in_other_words_does_not_differ(house: MailHouse) -> None:
+    at, later = morning("10-12"), morning("11-05")
+    house.unit("020601")
+    done = {"state": "done", "period": "2026-10"}
+    house.inspection("M-1", "020601", **done, inspected_at=at, inspected_by="I001")
+    house.inspection(
+        "S-1", "020601", **done, plan="spot_check", checks_code="M-1", inspected_at=later, inspected_by="M001"
+    )
+    for code, made, finding in (("M-1", at, "正常"), ("S-1", later, None)):
+        result = {"inspection_code": code, "inspected_at": made}
+        house.add("inspection_results", **result, staff_code="I001", entered=True, finding=finding)
+        house.add("inspection_visits", **result, verdict="counted", content_digest="d")
+    with house.database.transaction("read") as tx:
+        assert measure_spot_checks(tx, ["2026-10"])[0].differing == 0
+    house.add("cases", case_code="GJ-S-1", community_code="001", kind="repair", urgency="ordinary", opened_at=later)
+    house.execute("UPDATE inspection_visits SET case_code = 'GJ-S-1' WHERE inspection_code = 'S-1'")
+    with house.database.transaction("read") as tx:
+        assert measure_spot_checks(tx, ["2026-10"])[0].differing == 1
 
 
 @pytest.mark.rule("INS-06")

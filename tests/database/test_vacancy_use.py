@@ -269,6 +269,32 @@ def test_the_base_belongs_to_the_meter_in_use_on_the_first_day(house: VisitHouse
 
 
 @pytest.mark.rule("INS-09")
+def test_the_base_belongs_to_the_new_meter_where_nobody_closed_the_old_one(house: VisitHouse) -> None:
+    house.meter("W2", valid_from=on("09-10"))
+    house.read("W1", {"09-10": 500})
+    house.registration(first="10-01", last="2027-03-31", water=3, electricity=0)
+    house.read("W2", {"09-10": 0, "10-31": D("3.5")})
+    house.measure("11-01 06:00")
+    assert _water(house)["2026-10"] == D("0.5")
+    assert house.remarks() == []
+    house.read("W1", {"10-31": D("500.2")})
+    house.measure("11-02 06:00")
+    assert _water(house)["2026-10"] is not None
+    assert house.remarks() == ["several_meters"], "a meter that is still read was not exchanged"
+
+
+@pytest.mark.rule("INS-09")
+def test_an_exchange_inside_a_registration_adds_what_both_meters_showed(house: VisitHouse) -> None:
+    house.registration(first="10-01", last="2027-03-31", water=500, electricity=0)
+    house.meter("W2", valid_from=on("10-16"))
+    house.read("W1", {"10-15": D("500.4")})
+    house.read("W2", {"10-15": 0, "10-31": D("0.5")})
+    house.measure("11-01 06:00")
+    assert _water(house)["2026-10"] == D("0.9")
+    assert house.remarks() == []
+
+
+@pytest.mark.rule("INS-09")
 def test_with_several_meters_in_use_the_base_belongs_to_none(house: VisitHouse) -> None:
     house.meter("W2")
     house.registration(first="10-01", last="2027-03-31", water=3, electricity=0)

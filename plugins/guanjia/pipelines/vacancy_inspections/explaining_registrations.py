@@ -14,7 +14,7 @@ from guanjia.i18n import Translator, gettext_for
 from guanjia.i18n.formats import day_text, instant_text
 from guanjia.pipelines.vacancy_inspections.explaining import day_span, remark_sentences, together
 from guanjia.pipelines.vacancy_inspections.served import day_of
-from guanjia.pipelines.vacancy_inspections.words import listed, month_words, quantity
+from guanjia.pipelines.vacancy_inspections.words import listed, month_words, quantity, unit_of_use
 from guanjia.store.business_settings import required_setting, setting_value
 from guanjia.store.engine import Transaction
 from guanjia.store.sql import execute
@@ -174,15 +174,11 @@ def _utility(_: Translator, utility: str) -> str:
     return _("water use") if utility == "water" else _("electricity use")
 
 
-def _unit(utility: str) -> str:
-    return "t" if utility == "water" else "kWh"
-
-
 def _use(_: Translator, utility: str, used: Decimal | None, known_to: date | None, kept: Mapping[str, Any]) -> str:
     name = _utility(_, utility)
     if used is None or known_to is None:
         return _("{utility} not read", utility=name)
-    amount = f"{quantity(used)} {_unit(utility)}"
+    amount = f"{quantity(used)} {unit_of_use(_, utility)}"
     if known_to < date.fromisoformat(kept["last_day"]):
         return _("{utility} {amount} up to {day}", utility=name, amount=amount, day=day_text(known_to, _.language))
     return _("{utility} {amount}", utility=name, amount=amount)
@@ -190,7 +186,11 @@ def _use(_: Translator, utility: str, used: Decimal | None, known_to: date | Non
 
 def _verdict(_: Translator, row: Row[Any], kept: Mapping[str, Any]) -> str:
     above = [
-        _("{utility} above {limit}", utility=_utility(_, utility), limit=f"{kept[f'{utility}_limit']} {_unit(utility)}")
+        _(
+            "{utility} above {limit}",
+            utility=_utility(_, utility),
+            limit=f"{kept[f'{utility}_limit']} {unit_of_use(_, utility)}",
+        )
         for utility, used in (("water", row.water_use), ("electricity", row.electricity_use))
         if used is not None and round(used, 9) > Decimal(kept[f"{utility}_limit"])
     ]
@@ -218,7 +218,7 @@ def _stretch(_: Translator, stretch: Mapping[str, Any]) -> str:
         origin=origin,
         times=times if factor is not None else _(", with the multiplier of each day"),
         used=quantity(Decimal(stretch["used"])),
-        unit=_unit(stretch["utility"]),
+        unit=unit_of_use(_, stretch["utility"]),
         days=stretch["days"],
         counted=stretch["counted_days"],
         share=quantity(Decimal(stretch["share"])),

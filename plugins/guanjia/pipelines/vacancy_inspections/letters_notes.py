@@ -30,7 +30,7 @@ from guanjia.i18n.formats import instant_text
 from guanjia.outbox import Attachment
 from guanjia.pipelines.vacancy_inspections.letters_owner import place_of
 from guanjia.pipelines.vacancy_inspections.remark_words import REMARKS, remark_advice, remark_heading, remark_sentence
-from guanjia.pipelines.vacancy_inspections.words import month_words, quantity
+from guanjia.pipelines.vacancy_inspections.words import month_words, quantity, unit_of_use
 from guanjia.settings import TIME_ZONE
 
 SHOWN_ROWS: Final = 20
@@ -146,15 +146,16 @@ def _occupied_table(_: Translator, rows: Sequence[Row[Any]]) -> DataTable:
         (
             Cell(place_of(row), note=row.application_code),
             month_words(row.period, _.language),
-            _use_cell(_, row.water_use, row.water_limit, "t"),
-            _use_cell(_, row.electricity_use, row.electricity_limit, "kWh"),
+            _use_cell(_, row.water_use, row.water_limit, "water"),
+            _use_cell(_, row.electricity_use, row.electricity_limit, "electricity"),
         )
         for row in rows[:SHOWN_ROWS]
     )
     return DataTable(columns, lines, more=_more(_, len(rows)))
 
 
-def _use_cell(_: Translator, used: Any, limit: Any, unit: str) -> Cell:
+def _use_cell(_: Translator, used: Any, limit: Any, utility: str) -> Cell:
+    unit = unit_of_use(_, utility)
     allowed = _("limit {limit} {unit}", limit=quantity(limit), unit=unit)
     if used is None:
         return Cell(_("not read"), "muted", allowed)

@@ -202,7 +202,8 @@ def _missed(
     transaction: Transaction, run: Run, people: Addressees, at: datetime
 ) -> tuple[list[Message], dict[str, int]]:
     """What was not made in time, to the centre head and the subscribers, with the month's figures of their scope."""
-    rows = execute(transaction, "vacancy_inspections/find_untold_missed").all()
+    month_start = day_of(at).replace(day=1)
+    rows = execute(transaction, "vacancy_inspections/find_untold_missed", month_start=month_start).all()
     given, told = give_out(rows, people.managers, "missed inspections")
     if told:
         execute(

@@ -83,6 +83,12 @@ def quantity(amount: Decimal | None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def unit_of_use(_: Translator, utility: str) -> str:
+    """The unit a utility is measured in, as readers call it."""
+    words = ("吨", "度") if _.language == "zh" else ("t", "kWh")
+    return words[utility != "water"]
+
+
 def share_words(_: Translator, share: Decimal | None) -> str:
     """A share as per cent; where nothing was to be done there is none."""
     return _("none due") if share is None else share_text(share)

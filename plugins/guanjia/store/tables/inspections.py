@@ -246,6 +246,11 @@ Index(
     inspections.c.due_on,
     postgresql_where=text("state IN ('planned', 'not_entered')"),
 )
+Index(
+    "inspections_untold_idx",
+    inspections.c.community_code,
+    postgresql_where=text("state = 'missed' AND missed_told_at IS NULL"),
+)
 
 inspection_lists = Table(
     "inspection_lists",

@@ -439,6 +439,13 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state IN ('planned', 'not_entered')"),
     )
+    op.create_index(
+        "inspections_untold_idx",
+        "inspections",
+        ["community_code"],
+        unique=False,
+        postgresql_where=sa.text("state = 'missed' AND missed_told_at IS NULL"),
+    )
     op.create_unique_constraint(
         op.f("inspections_period_community_code_unit_code_plan_occasion_key"),
         "inspections",
