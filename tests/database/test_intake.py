@@ -497,6 +497,14 @@ def test_a_setting_must_be_one_of_ours_with_a_value_it_can_have(desk: Desk) -> N
     assert desk.rows("settings", "setting", "value") == [("live_from", "2026-09-01"), ("mail_live", "yes")]
 
 
+def test_own_days_without_columns_for_hours_are_whole_days(desk: Desk) -> None:
+    header = ("calendar_code", "day", "is_working")
+    receipt = desk.put("calendar_days", header, ("office", "2026-11-02", "no"), ("office", "2026-11-03", "no"))
+    assert (receipt.accepted, receipt.rejected) == (2, 0)
+    found = desk.rows("calendar_days", "day", "is_working", "opens_at", "closes_at")
+    assert found == [("2026-11-02", "false", None, None), ("2026-11-03", "false", None, None)]
+
+
 def test_a_policy_that_names_an_unknown_role_event_or_calendar_is_rejected(desk: Desk) -> None:
     steps = ("步骤编号", "级别", "起点", "偏移", "日历", "岗位", "规则编号")
     receipt = desk.put(

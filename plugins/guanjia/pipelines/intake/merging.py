@@ -61,6 +61,7 @@ def merge(transaction: Connection, judged: Judged, origin: Origin) -> Merged:
     dataset, rows = judged.dataset, judged.accepted
     old, new = rows[judged.standing[rows]], rows[~judged.standing[rows]]
     if dataset.name in _REPLACING and len(rows):
+        _complete_hours(judged)
         stage(transaction, judged, rows, origin)
         execute(transaction, f"intake/remove_overlapped_{dataset.name}", **_written_by(origin))
     changed = stage(transaction, judged, old, origin) if len(old) else old
@@ -73,6 +74,13 @@ def merge(transaction: Connection, judged: Judged, origin: Origin) -> Merged:
         execute(transaction, f"intake/note_{dataset.name}_versions", file_id=origin.file_id)
         execute(transaction, f"intake/remove_later_{dataset.name}_versions", file_id=origin.file_id)
     return Merged(unchanged=np.union1d(np.setdiff1d(old, changed), judged.repeated), updated=changed)
+
+
+def _complete_hours(judged: Judged) -> None:
+    """A sheet that leaves the hours out says what one says that leaves them blank: the whole day."""
+    for name in ("opens_at", "closes_at"):
+        if name not in judged.frame:
+            judged.frame.columns[name] = pa.nulls(judged.frame.rows, pa.string())
 
 
 def _written_by(origin: Origin) -> dict[str, Any]:
