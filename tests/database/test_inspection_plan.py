@@ -7,8 +7,12 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from guanjia.domain.errors import SettingsError, UsageError
+from guanjia.pipelines.vacancy_inspections import month_plan
+from guanjia.pipelines.vacancy_inspections.planning import plan_inspections
 from guanjia.pipelines.vacancy_inspections.weather import plan_event
 from guanjia.settings import TIME_ZONE
 from guanjia.store.runs import open_run
@@ -331,7 +335,7 @@ def test_joins_take_the_seats_with_the_lowest_load_first(house: InspectionHouse)
     house.vacant("001", "J1", "J2", since="2026-09-15")
     house.plan("2026-09-15")
     placed = [row[2] for row in house.planned("unit_code IN ('J1', 'J2')")]
-    assert placed == sorted([empty.isoformat(), "2026-09-15"], key=lambda day: day != empty.isoformat())
+    assert placed == sorted([empty.isoformat(), "2026-09-15"])  # walked in the order of the units
     assert max(house.loads().values()) <= 2
 
 
@@ -421,6 +425,125 @@ def test_days_without_a_run_are_planned_as_their_own_runs_would_have(house: Insp
             house.plan(f"2026-{month:02d}-{day:02d}")
     assert house.rows(shown) == at_once
     assert Counter(row[3] for row in at_once) == {"missed": 29 + 1, "planned": 29 + 1, "cancelled": 2}
+
+
+@pytest.mark.rule("INS-02")
+def test_days_without_a_run_are_planned_by_the_settings_of_those_days(house: InspectionHouse) -> None:
+    def since(name: str, value: str, day: str, community: str | None = "001") -> None:
+        row = {"setting": name, "community_code": community, "value": value, "valid_from": day}
+        house.add("settings", row)
+
+    house.vacant("001", *numbers("", 60))
+    since("inspections_per_day", "1", "2026-09-01")
+    since("inspections_per_day", "2", "2026-10-08")
+    since("inspection_ventilation_months", "9", "2026-09-01")
+    since("inspection_ventilation_months", "9,10", "2026-10-09")
+    since("inspection_join_by_day", "3", "2026-10-05")
+    since("fit_out_visit_days", "tiling=0", "2026-09-01", None)
+    since("fit_out_visit_days", "tiling=1", "2026-10-10", None)
+    fit_out(house, "tiling", "2026-10-09", "2026-10-13", "001")
+    house.vacant("001", "J1", since="2026-10-04")
+    house.vacant("001", "J2", since="2026-10-06")
+    shown = "SELECT inspection_code, staff_code, due_on, state, planned_on, checklist FROM inspections ORDER BY 1"
+    house.plan("2026-09-01")
+    house.plan("2026-10-13")
+    at_once = house.rows(shown)
+    assert house.plan("2026-10-13") == {}
+    house.execute("DELETE FROM inspections")
+    house.execute("DELETE FROM inspection_progress")
+    for month, last in ((9, 30), (10, 13)):
+        for day in range(1, last + 1):
+            house.plan(f"2026-{month:02d}-{day:02d}")
+    assert house.rows(shown) == at_once
+    october = [row for row in at_once if row[0].startswith("M2610")]
+    assert not any("ventilation" in row[5] for row in october)  # planned on the 1st
+    assert max(house.loads("period = '2026-10' AND plan = 'monthly'").values()) == 2
+    assert {row[0] for row in october if "J" in row[0]} == {"M2610-001-J1"}
+    assert [day for day, _ in visits(house)] == ["10-09", "10-10", "10-12", "10-13"]
+
+
+# -- nobody for it yet -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("INS-02")
+def test_units_left_over_by_half_a_roster_get_seats_when_it_is_completed(house: InspectionHouse) -> None:
+    house.inspector("S2")
+    for staff in ("S1", "S2"):
+        house.shifts(staff, "2026-11-02", "2026-11-03", "2026-11-04")
+    house.vacant("001", *numbers("", 400))
+    house.plan("2026-11-01")
+    assert len(house.planned("staff_code IS NULL AND period = '2026-11'")) == 160
+    ((kind, _, detail),) = [row for row in house.remarks() if row[1] == "001:2026-11"]
+    assert (kind, detail["units"]) == ("over_capacity", 160)
+    house.plan("2026-11-03")
+    later = [f"2026-11-{day:02d}" for day in range(5, 30)]
+    for staff in ("S1", "S2"):
+        house.shifts(staff, *later)
+    assert house.plan("2026-11-04") == {"reseated": 160}
+    assert house.plan("2026-11-04") == {}
+    assert [row for row in house.remarks() if row[1] == "001:2026-11"] == []
+    loads = house.loads("period = '2026-11'")
+    assert sum(loads.values()) == 400
+    assert {n for (_, day), n in loads.items() if day > date(2026, 11, 4)} <= {4, 5}
+    walked = house.rows(
+        "SELECT staff_code, due_on FROM inspections WHERE due_on > '2026-11-04' ORDER BY building_code, unit_code"
+    )
+    assert walked == sorted(walked)
+
+
+@pytest.mark.rule("INS-02")
+def test_a_remark_on_what_has_nobody_follows_what_finds_somebody(house: InspectionHouse) -> None:
+    house.setting("inspections_per_day", "2")
+    house.execute("UPDATE staff SET left_on = '2026-08-31'")
+    house.vacant("001", *numbers("", 44))
+    house.plan("2026-09-01")
+    assert [row[:2] for row in house.remarks()] == [("no_inspector", "001:2026-09")]
+    house.inspector("S5", hired_on="2026-09-10", left_on="2026-09-21")
+    assert house.plan("2026-09-10") == {"reseated": 16}  # 10, 11, 14 to 18 and 20 or 21: two a day
+    ((kind, _, detail),) = house.remarks()
+    assert kind == "over_capacity"
+    assert (detail["units"], detail["due"], detail["inspectors"], detail["seats"]) == (28, 44, 1, 16)
+    house.inspector("S6", hired_on="2026-09-10")
+    assert house.plan("2026-09-11")["reseated"] == 26
+    ((_, _, detail),) = house.remarks()
+    assert detail["units"] == 2
+    house.inspector("S7", hired_on="2026-09-29")
+    assert house.plan("2026-09-12") == {"reseated": 2}
+    assert house.remarks() == []
+
+
+@pytest.mark.rule("INS-02")
+def test_a_cancelled_visit_makes_room_for_one_that_had_none(house: InspectionHouse) -> None:
+    house.setting("inspections_per_day", "2")
+    house.vacant("001", *numbers("", 46))
+    assert house.plan("2026-09-01") == {"planned": 46, "unassigned": 2}
+    house.execute("UPDATE vacancy_grounds SET end_date = '2026-09-15' WHERE unit_code = '040'")
+    assert house.plan("2026-09-16") == {"cancelled": 1, "reseated": 1}
+    ((_, _, detail),) = house.remarks()
+    assert detail["units"] == 1
+    assert max(house.loads().values()) == 2
+
+
+@pytest.mark.rule("INS-02")
+def test_the_walks_of_one_who_is_not_there_any_more_go_to_others_or_to_nobody_and_are_told(
+    house: InspectionHouse,
+) -> None:
+    house.inspector("S2")
+    house.vacant("001", *numbers("", 88))
+    house.plan("2026-09-01")
+    house.execute("UPDATE staff SET left_on = '2026-09-15' WHERE staff_code = 'S1'")
+    gone = len(house.planned("staff_code = 'S1' AND due_on > '2026-09-15'"))
+    assert house.plan("2026-09-16") == {"reseated": gone}
+    assert house.planned("staff_code = 'S1' AND due_on > '2026-09-15'") == []
+    assert {staff for staff, day in house.loads() if day > date(2026, 9, 15)} == {"S2"}
+    assert len({n for (_, day), n in house.loads().items() if day > date(2026, 9, 15)}) <= 2
+    house.execute("UPDATE staff SET left_on = '2026-09-22' WHERE staff_code = 'S2'")
+    left = house.planned("due_on > '2026-09-22'")
+    counts = house.plan("2026-09-23")
+    assert counts == {"reseated": len(left), "unassigned": len(left)}
+    assert [row[2] for row in house.planned("staff_code IS NULL")] == [row[2] for row in left]
+    assert [(kind, detail["units"]) for kind, _, detail in house.remarks()] == [("no_inspector", len(left))]
+    assert house.plan("2026-09-23") == {}
 
 
 # -- fit-outs --------------------------------------------------------------------------------------------------------
@@ -600,6 +723,61 @@ def test_spot_checks_are_drawn_once_and_spread_over_the_month(month_made: Inspec
 
 
 @pytest.mark.rule("INS-06")
+def test_results_that_come_in_later_call_for_more_spot_checks_and_drawn_ones_stay(month_made: InspectionHouse) -> None:
+    house = month_made
+    house.execute("UPDATE inspections SET state = 'missed', inspected_by = NULL, inspected_at = NULL "
+                  "WHERE inspected_by = 'S2' OR (inspected_by = 'S1' AND unit_code > '025')")  # fmt: skip
+    assert house.plan("2026-10-01")["spot_checks"] == 3 + 2  # S1: 25 visits
+    drawn = house.planned("plan = 'spot_check'")
+    for n, unit in enumerate(numbers("", 57)):
+        visited(house, unit, "S1" if n < 45 else "S2")
+    assert house.plan("2026-10-01") == {"spot_checks": 2 + 3}  # the same day still
+    assert house.plan("2026-10-01") == {}
+    assert set(drawn) < set(house.planned("plan = 'spot_check'"))
+    visited(house, "060", "S3")
+    assert house.plan("2026-10-20") == {"spot_checks": 1}
+    assert house.rows("SELECT planned_on, due_on FROM inspections WHERE inspection_code = 'S2609-001-060'") == [
+        (date(2026, 10, 20), date(2026, 10, 20))
+    ]
+    assert "spot_checks" not in house.plan("2026-10-31")
+    visited(house, "059", "S9" if house.add("staff", {"staff_code": "S9", "staff_name": "S9", "role": "x"}) else "S9")
+    assert "spot_checks" not in house.plan("2026-11-02")
+
+
+@pytest.mark.rule("INS-06")
+def test_each_inspector_has_the_number_even_where_two_saw_the_same_units(house: InspectionHouse) -> None:
+    house.inspector("S2")
+    house.vacant("001", "1", "2", "3", "4")
+    house.plan("2026-09-01")
+    storm(house, "2026-09-20T08:00", "2026-09-22T18:00", "001")
+    house.execute(
+        "UPDATE inspections SET state = 'done', inspected_at = '2026-09-21T10:00+08:00', "
+        "inspected_by = CASE plan WHEN 'monthly' THEN 'S1' ELSE 'S2' END"
+    )
+    assert house.plan("2026-10-01")["spot_checks"] == 6
+    found = house.rows(
+        "SELECT k.inspected_by, i.unit_code, i.inspection_code FROM inspections AS i "
+        "JOIN inspections AS k ON i.checks_code = k.inspection_code WHERE i.plan = 'spot_check'"
+    )
+    assert Counter(staff for staff, _, _ in found) == {"S1": 3, "S2": 3}
+    assert len({(staff, unit) for staff, unit, _ in found}) == 6
+    assert len({unit for _, unit, _ in found}) == 4
+    assert house.plan("2026-10-02") == {}
+
+
+@pytest.mark.rule("INS-06")
+def test_an_inspector_s_share_is_that_of_each_community(house: InspectionHouse) -> None:
+    house.community("002")
+    house.inspector("C1", None)
+    house.setting("spot_check_pct", "50", "002")
+    house.vacant("001", *numbers("", 40))
+    house.vacant("002", *numbers("", 10))
+    house.plan("2026-09-01")
+    house.execute("UPDATE inspections SET state = 'done', inspected_by = 'C1', inspected_at = '2026-09-10T10:00+08:00'")
+    assert house.plan("2026-10-01")["spot_checks"] == 9  # 4 + 5, not 25
+
+
+@pytest.mark.rule("INS-06")
 def test_the_company_s_manager_checks_where_the_community_has_none_and_nobody_is_told(
     month_made: InspectionHouse,
 ) -> None:
@@ -756,3 +934,25 @@ def test_an_event_that_cannot_be_planned_is_refused(house: InspectionHouse, wish
     with pytest.raises(UsageError, match=told):
         storm(house, "2026-11-20T15:00", wish["deadline"], "001", **{k: v for k, v in wish.items() if k != "deadline"})
     assert house.rows("SELECT 1 FROM weather_events") == []
+
+
+# -- large plans -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("INS-02")
+def test_a_large_plan_is_the_same_and_references_are_looked_at_again_afterwards(
+    house: InspectionHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.vacant("001", *numbers("", 30))
+    house.plan("2026-09-01")
+    small = house.planned()
+    house.execute("DELETE FROM inspections")
+    house.execute("DELETE FROM inspection_progress")
+    monkeypatch.setattr(month_plan, "_BULK_UNITS", 1)
+    instant = morning("2026-09-01")
+    with pytest.raises(IntegrityError), house.database.transaction() as tx:
+        run = open_run(tx, "vacancy_inspections", instant, started_at=instant)
+        plan_inspections(tx, run, instant)
+        tx.execute(text("UPDATE inspections SET staff_code = 'NOBODY'"))
+    assert house.plan("2026-09-01") == {"planned": 30}
+    assert house.planned() == small
