@@ -1,4 +1,5 @@
--- The inspectors' results a run judged, with what the gate asks of them.
+-- The inspectors' results a run judged, with what the gate asks of them. A visit counts on when its inspection is
+-- cancelled later; what is amiss is asked of the boxes, since a text may only say that all is well.
 --
 -- Reads: inspection_visits, inspection_results, inspections, staff, runs, vacancy_progress
 -- Writes: nothing
@@ -14,11 +15,10 @@ WITH judged AS (
         v.case_code,
         r.staff_code,
         r.entered,
-        coalesce(trim(r.finding), '') <> ''
-        OR r.valves_off IS FALSE
+        r.valves_off IS FALSE
         OR r.installations_ok IS FALSE
         OR r.hygiene_ok IS FALSE
-        OR r.structure_ok IS FALSE AS has_finding,
+        OR r.structure_ok IS FALSE AS is_amiss,
         CAST((v.inspected_at AT TIME ZONE 'Asia/Shanghai') AS date) AS visited_on
     FROM inspection_visits AS v
     INNER JOIN inspection_results AS r
@@ -34,11 +34,8 @@ SELECT
     j.verdict <> 'counted' OR (
         coalesce(s.hired_on <= j.visited_on, TRUE) AND coalesce(s.left_on >= j.visited_on, TRUE)
     ) AS is_by_employed,
-    j.verdict <> 'counted' OR CASE
-        WHEN j.entered THEN i.state = 'done'
-        ELSE i.state IN ('done', 'not_entered')
-    END AS is_reflected,
-    NOT j.has_finding OR j.case_code IS NOT NULL AS has_case,
+    j.verdict <> 'counted' OR i.state IN ('done', 'cancelled') OR (i.state = 'not_entered' AND NOT j.entered) AS is_reflected,
+    NOT j.is_amiss OR j.case_code IS NOT NULL AS has_case,
     coalesce(s.community_code, i.community_code) = i.community_code AS is_in_scope,
     CAST(extract(HOUR FROM j.inspected_at AT TIME ZONE 'Asia/Shanghai') AS integer) AS hour_of_day,
     count(*) OVER (PARTITION BY j.staff_code, j.visited_on) AS visits_that_day

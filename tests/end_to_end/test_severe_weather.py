@@ -282,4 +282,13 @@ def _look_at_the_page(house: House, page: Page, take_screenshot: Callable[..., P
     frame.get_by_role("link", name=re.compile(rf"{unit}$")).first.click()
     expect(frame.get_by_text("阳台窗玻璃破裂").first).to_be_visible(timeout=PATIENCE)
     take_screenshot("unit", full_page=True)
-    assert house.page("/guanjia/inspections").status == 401
+    for path in (
+        "/guanjia/inspections/list?view=all",
+        "/guanjia/inspections/remarks",
+        f"/guanjia/inspections/units/001/{unit}",
+    ):
+        assert house.page(path).status == 401
+        assert 'lang="en"' in house.page(f"{path}{'&' if '?' in path else '?'}lang=en", ADMIN).text
+    assert house.page(link[1]).status == 401
+    assert house.page(link[1].replace("X001", "X009"), ADMIN).status == 404
+    assert house.page("/guanjia/inspections/units/001/none", ADMIN).status == 404
