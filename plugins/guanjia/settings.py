@@ -9,14 +9,15 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from guanjia.billing_settings import BILLING_SETTINGS
 from guanjia.domain.errors import SettingsError, UnknownName
+from guanjia.setting_definition import BusinessSetting as BusinessSetting
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 """The checkout: dags/, sql/ and expectations/ stand beside plugins/."""
@@ -193,87 +194,6 @@ def set_environment(variables: Mapping[str, str]) -> None:
 
 
 # -- business settings ------------------------------------------------------------------------------------------------
-
-SettingKind = Literal["text", "boolean", "integer", "decimal", "date", "words"]
-
-
-@dataclass(frozen=True)
-class BusinessSetting:
-    """One setting of the ``settings`` dataset.
-
-    Attributes:
-        name: its name in the dataset.
-        kind: how its value is read.
-        default: value when no row says otherwise, as text; None: there is none.
-        meaning: what it decides, in English.
-        meaning_zh: the same in Chinese.
-        unit: unit of the value, if it has one.
-        minimum: smallest value allowed, inclusive.
-        maximum: largest value allowed, inclusive.
-        words: values allowed, for a text, or for each word of a list.
-        per_community: may differ by community.
-    """
-
-    name: str
-    kind: SettingKind
-    default: str | None
-    meaning: str
-    meaning_zh: str
-    unit: str = ""
-    minimum: Decimal | None = None
-    maximum: Decimal | None = None
-    words: tuple[str, ...] = ()
-    per_community: bool = False
-
-    def parse(self, text: str) -> str | bool | int | Decimal | date | tuple[str, ...]:
-        """Read a value.
-
-        Raises:
-            SettingsError: the text is not a value of this setting; says what is expected.
-        """
-        value = text.strip()
-        try:
-            if self.kind == "boolean":
-                return _BOOLEANS[value.casefold()]
-            if self.kind == "date":
-                return date.fromisoformat(value.replace("/", "-"))
-            if self.kind in ("integer", "decimal"):
-                number = int(value) if self.kind == "integer" else Decimal(value)
-                if (
-                    not Decimal(number).is_finite()
-                    or (self.minimum is not None and number < self.minimum)
-                    or (self.maximum is not None and number > self.maximum)
-                ):
-                    raise self._refused(text)
-                return number
-        except (KeyError, ValueError, InvalidOperation) as error:
-            raise self._refused(text) from error
-        listed = tuple(word.strip() for word in value.replace("，", ",").split(",") if word.strip())
-        if self.words and any(word not in self.words for word in (listed if self.kind == "words" else (value,))):
-            raise self._refused(text)
-        return listed if self.kind == "words" else value
-
-    def _refused(self, text: str) -> SettingsError:
-        bounds = ""
-        if self.minimum is not None or self.maximum is not None:
-            low, high = ("…" if bound is None else bound for bound in (self.minimum, self.maximum))
-            bounds = f" from {low} to {high}"
-        if self.words:
-            bounds = f" out of {', '.join(self.words)}"
-        return SettingsError(f"Setting {self.name} is '{text}'; expected {_KIND_WORDS[self.kind]}{bounds}.")
-
-
-_BOOLEANS = dict.fromkeys(("yes", "y", "true", "1", "是", "√", "有"), True) | dict.fromkeys(
-    ("no", "n", "false", "0", "否", "×", "无"), False
-)
-_KIND_WORDS: Mapping[SettingKind, str] = {
-    "text": "a text",
-    "boolean": "yes or no",
-    "integer": "a whole number",
-    "decimal": "a number",
-    "date": "a date such as 2026-09-01",
-    "words": "a list separated by commas",
-}
 
 _STAFF_ROLES = (
     "agent",
@@ -487,6 +407,18 @@ BUSINESS_SETTINGS: Mapping[str, BusinessSetting] = {
             unit="days",
         ),
         BusinessSetting(
+            "first_fit_out_months",
+            "integer",
+            "24",
+            "Months after the handover within which a finished unit's first fit-out begins; one that begins "
+            "later is a refurbishment, for which the unit was never vacant.",
+            "已装修房屋的首次装修须在交付后多少个月内开工；更晚的视为翻新，不计为未装修空置。",
+            unit="months",
+            minimum=Decimal(0),
+            maximum=Decimal(1200),
+            per_community=True,
+        ),
+        BusinessSetting(
             "vacancy_minimum_months",
             "integer",
             "3",
@@ -548,240 +480,7 @@ BUSINESS_SETTINGS: Mapping[str, BusinessSetting] = {
             minimum=Decimal(0),
             maximum=Decimal(3600),
         ),
-        BusinessSetting(
-            "billing_day",
-            "integer",
-            "5",
-            "Day of the month on which the month before is billed.",
-            "每月几日对上月出账。",
-            unit="day of the month",
-            minimum=Decimal(1),
-            maximum=Decimal(28),
-        ),
-        BusinessSetting(
-            "billing_due_days",
-            "integer",
-            "15",
-            "Days after posting on which bills are due.",
-            "账单入账后多少天为应缴日。",
-            unit="days",
-            minimum=Decimal(0),
-            maximum=Decimal(365),
-            per_community=True,
-        ),
-        BusinessSetting(
-            "billing_correctable_months",
-            "integer",
-            "12",
-            "Months back for which late facts are still corrected.",
-            "可追溯更正的月数：迟到的事实在此范围内自动生成更正。",
-            unit="months",
-            minimum=Decimal(0),
-            maximum=Decimal(120),
-        ),
-        BusinessSetting(
-            "billing_approvers",
-            "words",
-            "",
-            "Airflow users or staff numbers who may approve billing runs, never their own; without any none is posted.",
-            "可审批出账的登录名或工号（不得审批自己发起的）；未设置则无法入账。",
-        ),
-        BusinessSetting(
-            "billing_approval_days",
-            "integer",
-            "7",
-            "Days a billing run waits for its approval before it is left undecided and said to be overdue.",
-            "出账批次等待审批的天数；逾期按未决处理并提醒。",
-            unit="days",
-            minimum=Decimal(1),
-            maximum=Decimal(60),
-        ),
-        BusinessSetting(
-            "billing_largest_changes",
-            "integer",
-            "10",
-            "Largest changes against last month that the approval shows.",
-            "审批页列出的较上月变动最大的账单数。",
-            unit="bills",
-            minimum=Decimal(0),
-            maximum=Decimal(100),
-        ),
-        BusinessSetting(
-            "billing_batch_rows",
-            "integer",
-            "100000",
-            "Bill lines from which a billing run builds a partition of its own.",
-            "出账明细达到多少行时单独建分区。",
-            unit="lines",
-            minimum=Decimal(1),
-            maximum=Decimal(1_000_000_000),
-        ),
-        BusinessSetting(
-            "vacancy_factor",
-            "decimal",
-            "0.5",
-            "Share of property fee and shared utilities billed on days registered vacant.",
-            "空置登记期间物业费与公摊费的计费比例。",
-            minimum=Decimal(0),
-            maximum=Decimal(1),
-            per_community=True,
-        ),
-        BusinessSetting(
-            "not_fitted_out_factor",
-            "decimal",
-            "1",
-            "Share of property fee and shared utilities billed on days handed over and not yet fitted out.",
-            "已交付未装修期间物业费与公摊费的计费比例。",
-            minimum=Decimal(0),
-            maximum=Decimal(1),
-            per_community=True,
-        ),
-        BusinessSetting(
-            "reading_window_days",
-            "integer",
-            "7",
-            "Days before or after a month's boundary within which a meter reading counts for it.",
-            "月末前后多少天内的抄表读数可作为月末读数。",
-            unit="days",
-            minimum=Decimal(0),
-            maximum=Decimal(15),
-            per_community=True,
-        ),
-        BusinessSetting(
-            "abnormal_pool_factor",
-            "decimal",
-            "3",
-            "Times the median of the months before above which a shared meter's use is not billed unasked.",
-            "公摊用量超过前几个月中位数的多少倍视为异常，须人工放行。",
-            unit="times the median",
-            minimum=Decimal(1),
-            maximum=Decimal(1000),
-            per_community=True,
-        ),
-        BusinessSetting(
-            "abnormal_pool_months",
-            "integer",
-            "6",
-            "Months before whose median use a shared meter is compared with.",
-            "公摊用量与前多少个月的中位数比较。",
-            unit="months",
-            minimum=Decimal(1),
-            maximum=Decimal(60),
-            per_community=True,
-        ),
-        BusinessSetting(
-            "abnormal_pool_known_months",
-            "integer",
-            "3",
-            "Months of known use without which a shared meter is not compared.",
-            "至少已知多少个月用量才作公摊异常比较。",
-            unit="months",
-            minimum=Decimal(1),
-            maximum=Decimal(60),
-            per_community=True,
-        ),
-        BusinessSetting(
-            "agency_deposit_amount",
-            "decimal",
-            "100",
-            "Deposit of an owner who has us find a tenant.",
-            "代租押金金额。",
-            unit="yuan",
-            minimum=Decimal(0),
-            maximum=Decimal(1_000_000),
-            per_community=True,
-        ),
-        BusinessSetting(
-            "agency_deposit_kept",
-            "decimal",
-            "10",
-            "Part of that deposit we keep when no letting follows; the rest is returned.",
-            "未能出租时从代租押金中扣收的金额，其余退还。",
-            unit="yuan",
-            minimum=Decimal(0),
-            maximum=Decimal(1_000_000),
-            per_community=True,
-        ),
-        BusinessSetting(
-            "dunning_days",
-            "words",
-            "7,30,60",
-            "Days after the due day from which the letters of level 1, 2 and 3 go out.",
-            "逾期多少天起分别发出一、二、三级催缴函。",
-            unit="days",
-            per_community=True,
-        ),
-        BusinessSetting(
-            "dunning_gap_days",
-            "integer",
-            "14",
-            "Days after a letter went out before the next level.",
-            "上一级催缴函发出后至少隔多少天才发下一级。",
-            unit="days",
-            minimum=Decimal(0),
-            maximum=Decimal(365),
-            per_community=True,
-        ),
-        BusinessSetting(
-            "dunning_minimum",
-            "decimal",
-            "5.00",
-            "Amount due above which a unit's customer is chased.",
-            "欠费超过此金额才催缴。",
-            unit="yuan",
-            minimum=Decimal(0),
-            maximum=Decimal(1_000_000),
-            per_community=True,
-        ),
-        BusinessSetting(
-            "late_fees",
-            "boolean",
-            "no",
-            "Late fees are billed on what is paid late.",
-            "是否对逾期费用计收滞纳金。",
-            per_community=True,
-        ),
-        BusinessSetting(
-            "late_fee_daily_rate",
-            "decimal",
-            "0.0005",
-            "Late fee of a day as a share of the amount due: simple interest, never on itself.",
-            "滞纳金日比例（单利，不计复利）。",
-            unit="share per day",
-            minimum=Decimal(0),
-            maximum=Decimal(1),
-            per_community=True,
-        ),
-        BusinessSetting(
-            "late_fee_grace_days",
-            "integer",
-            "0",
-            "Days after the due day without a late fee.",
-            "应缴日后免收滞纳金的天数。",
-            unit="days",
-            minimum=Decimal(0),
-            maximum=Decimal(365),
-            per_community=True,
-        ),
-        BusinessSetting(
-            "late_fee_cap",
-            "decimal",
-            "1",
-            "Most a bill's late fees may come to, as a share of the bill.",
-            "滞纳金累计上限（占账单金额的比例）。",
-            unit="share",
-            minimum=Decimal(0),
-            maximum=Decimal(10),
-            per_community=True,
-        ),
-        BusinessSetting(
-            "contract_reminder_days",
-            "words",
-            "30,7",
-            "Days before the end of a parking or rent contract on which a reminder goes out.",
-            "车位、租赁合同到期前多少天提醒续约。",
-            unit="days",
-        ),
+        *BILLING_SETTINGS,
     )
 }
 

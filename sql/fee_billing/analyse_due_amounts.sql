@@ -5,4 +5,4 @@
 -- Rerun: changes nothing
 --
 -- Params: none
-ANALYZE due_amounts
+ANALYZE due_amounts (community_code, unit_code, period, charge_kind, charge_source, customer_code)

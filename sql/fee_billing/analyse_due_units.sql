@@ -5,4 +5,4 @@
 -- Rerun: changes nothing
 --
 -- Params: none
-ANALYZE due_units
+ANALYZE due_units (community_code, period, unit_code, unit_use, is_cut, customer_code)

@@ -12,11 +12,26 @@ INSERT INTO due_amounts (
     community_code, unit_code, period, charge_kind, charge_source, customer_code, quantity, rate, factor, amount,
     explanation
 )
-WITH running AS (
+WITH months AS MATERIALIZED (
+    SELECT
+        p.community_code,
+        p.period,
+        p.bill_from,
+        p.end_day,
+        p.month_days,
+        '{"segments": [{"from": "' || CAST(p.first_day AS text)
+        || '", "to": "' || CAST(p.end_day - 1 AS text)
+        || '", "days": ' || CAST(p.month_days AS text)
+        || ', "of_days": ' || CAST(p.month_days AS text) AS whole_month
+    FROM due_periods AS p
+),
+
+running AS (
     SELECT
         p.community_code,
         p.period,
         p.month_days,
+        p.whole_month,
         k.unit_code,
         k.contract_code,
         k.customer_code,
@@ -25,7 +40,7 @@ WITH running AS (
         k.amount_once,
         greatest(k.start_date, p.bill_from) AS first_day,
         least(coalesce(k.end_date + 1, p.end_day), p.end_day) AS end_day
-    FROM due_periods AS p
+    FROM months AS p
     INNER JOIN contracts AS k ON p.community_code = k.community_code
     WHERE
         k.start_date < p.end_day
@@ -45,22 +60,26 @@ SELECT
     1,
     coalesce(
         r.amount_once,
-        div(200 * r.amount_month * (r.end_day - r.first_day) + r.month_days, 2 * r.month_days) * 0.01
+        CASE
+            WHEN r.end_day - r.first_day = r.month_days THEN r.amount_month
+            ELSE div(200 * r.amount_month * (r.end_day - r.first_day) + r.month_days, 2 * r.month_days) * 0.01
+        END
     ),
     CASE
         WHEN r.amount_once IS NULL
             THEN CAST(
-                '{"segments": [{"from": "' || CAST(r.first_day AS text)
-                || '", "to": "' || CAST(r.end_day - 1 AS text)
-                || '", "days": ' || CAST(r.end_day - r.first_day AS text)
-                || ', "of_days": ' || CAST(r.month_days AS text)
-                || ', "contract": ' || CAST(to_json(r.contract_code) AS text)
+                -- The days of a whole month are the same text for all contracts of the community.
+                CASE
+                    WHEN r.end_day - r.first_day = r.month_days THEN r.whole_month
+                    ELSE '{"segments": [{"from": "' || CAST(r.first_day AS text)
+                        || '", "to": "' || CAST(r.end_day - 1 AS text)
+                        || '", "days": ' || CAST(r.end_day - r.first_day AS text)
+                        || ', "of_days": ' || CAST(r.month_days AS text)
+                END
                 || ', "rate": "' || CAST(r.amount_month AS text)
-                || '", "quantity": "1", "factor": "1"}]}' AS jsonb
+                || '", "contract": ' || CAST(to_json(r.contract_code) AS text) || '}]}' AS jsonb
             )
-        ELSE jsonb_build_object(
-            'once', CAST(r.amount_once AS text), 'contract', r.contract_code, 'on', r.first_day
-        )
+        ELSE jsonb_build_object('once', CAST(r.amount_once AS text), 'on', r.first_day, 'contract', r.contract_code)
     END
 FROM running AS r
 INNER JOIN due_units AS u

@@ -21,7 +21,10 @@ SELECT
     CASE r.basis WHEN 'area_month' THEN u.area_m2 WHEN 'fixed_month' THEN 1 END,
     r.rate,
     1,
-    div(200 * (r.area_rate_days * u.area_m2 + r.fixed_rate_days) + r.month_days, 2 * r.month_days) * 0.01,
+    CASE
+        WHEN r.month_rate IS NOT NULL THEN round(r.month_rate * u.area_m2, 2)
+        ELSE div(200 * (r.area_rate_days * u.area_m2 + r.fixed_rate_days) + r.month_days, 2 * r.month_days) * 0.01
+    END,
     CAST(replace(r.explanation, chr(1), CAST(u.area_m2 AS text)) AS jsonb)
 FROM due_units AS u
 INNER JOIN due_rates AS r

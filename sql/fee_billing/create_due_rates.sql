@@ -20,6 +20,13 @@ SELECT
     coalesce(sum(t.rate * (t.end_day - t.first_day)) FILTER (WHERE t.basis = 'fixed_month'), 0) AS fixed_rate_days,
     CASE WHEN min(t.basis) = max(t.basis) THEN min(t.basis) END AS basis,
     CASE WHEN min(t.rate) = max(t.rate) AND min(t.basis) = max(t.basis) THEN trim_scale(min(t.rate)) END AS rate,
+    -- One price by area on every day of the calendar month: no days to count.
+    CASE
+        WHEN
+            min(t.basis) = 'area_month' AND max(t.basis) = 'area_month' AND min(t.rate) = max(t.rate)
+            AND sum(t.end_day - t.first_day) = p.month_days
+            THEN trim_scale(min(t.rate))
+    END AS month_rate,
     -- The area goes where the character 1 stands; codes never hold one.
     '{"segments": [' || string_agg(
         CAST(json_build_object(
@@ -29,8 +36,7 @@ SELECT
             'of_days', p.month_days,
             'tariff', t.tariff_code,
             'basis', t.basis,
-            'rate', CAST(trim_scale(t.rate) AS text),
-            'factor', '1'
+            'rate', CAST(trim_scale(t.rate) AS text)
         ) AS text), ',' ORDER BY t.first_day
     ) || '], "quantity": "' || CASE WHEN bool_or(t.basis = 'area_month') THEN chr(1) ELSE '1' END || '"}' AS explanation
 FROM due_tariffs AS t

@@ -21,6 +21,28 @@ WITH cut AS (
     GROUP BY s.community_code, s.period, s.unit_code
 ),
 
+versions AS (
+    SELECT
+        p.community_code,
+        p.period,
+        v.unit_code,
+        v.unit_use,
+        v.area_m2
+    FROM due_periods AS p
+    INNER JOIN unit_versions AS v ON p.community_code = v.community_code AND v.valid_from <= p.bill_from
+    WHERE
+        NOT EXISTS (
+            SELECT 1
+            FROM unit_versions AS w
+            WHERE
+                w.community_code = v.community_code
+                AND w.unit_code = v.unit_code
+                AND w.valid_from > v.valid_from
+                AND w.valid_from <= p.bill_from
+                AND w.valid_from > date '0001-01-01'
+        )
+),
+
 in_force AS (
     SELECT
         p.community_code,
@@ -30,31 +52,27 @@ in_force AS (
         u.handover_date,
         p.bill_from,
         p.developer_code,
-        coalesce(v.unit_use, CASE WHEN v.unit_code IS NULL AND known.unit_code IS NULL THEN u.unit_use END) AS unit_use,
-        coalesce(v.area_m2, CASE WHEN v.unit_code IS NULL AND known.unit_code IS NULL THEN u.area_m2 END) AS area_m2
-    FROM due_periods AS p
-    INNER JOIN units AS u ON p.community_code = u.community_code
-    LEFT JOIN unit_versions AS v
-        ON
-            u.community_code = v.community_code
-            AND u.unit_code = v.unit_code
-            AND v.valid_from <= p.bill_from
-            AND NOT EXISTS (
+        -- Without any version the register's row holds, as far back as it says.
+        CASE
+            WHEN v.unit_code IS NOT NULL THEN v.unit_use
+            WHEN coalesce(u.valid_from <= p.bill_from, TRUE) AND NOT EXISTS (
                 SELECT 1
                 FROM unit_versions AS w
-                WHERE
-                    w.community_code = v.community_code
-                    AND w.unit_code = v.unit_code
-                    AND w.valid_from > v.valid_from
-                    AND w.valid_from <= p.bill_from
-            )
-    LEFT JOIN (
-        SELECT DISTINCT
-            w.community_code,
-            w.unit_code
-        FROM unit_versions AS w
-        WHERE w.valid_from > date '0001-01-01'
-    ) AS known ON u.community_code = known.community_code AND u.unit_code = known.unit_code
+                WHERE w.community_code = u.community_code AND w.unit_code = u.unit_code
+            ) THEN u.unit_use
+        END AS unit_use,
+        CASE
+            WHEN v.unit_code IS NOT NULL THEN v.area_m2
+            WHEN coalesce(u.valid_from <= p.bill_from, TRUE) AND NOT EXISTS (
+                SELECT 1
+                FROM unit_versions AS w
+                WHERE w.community_code = u.community_code AND w.unit_code = u.unit_code
+            ) THEN u.area_m2
+        END AS area_m2
+    FROM due_periods AS p
+    INNER JOIN units AS u ON p.community_code = u.community_code
+    LEFT JOIN versions AS v
+        ON u.community_code = v.community_code AND p.period = v.period AND u.unit_code = v.unit_code
     WHERE
         CAST(:all_units AS boolean)
         OR (u.community_code, u.unit_code) IN (

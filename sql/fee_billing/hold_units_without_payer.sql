@@ -12,20 +12,28 @@ WITH asked AS (
         a.community_code,
         a.period,
         a.unit_code,
-        bool_or(
-            NOT EXISTS (
-                SELECT 1
-                FROM due_payers AS y
-                WHERE
-                    y.community_code = a.community_code
-                    AND y.period = a.period
-                    AND y.unit_code = a.unit_code
-                    AND (a.charged_days IS NULL OR a.charged_days && daterange(y.first_day, y.end_day))
-            )
-        ) AS has_no_payer
+        a.charge_kind,
+        a.charge_source,
+        bool_or(y.customer_code IS NOT NULL) AS is_paid
     FROM due_amounts AS a
+    LEFT JOIN due_payers AS y
+        ON
+            a.community_code = y.community_code
+            AND a.period = y.period
+            AND a.unit_code = y.unit_code
+            AND (a.charged_days IS NULL OR a.charged_days && daterange(y.first_day, y.end_day))
     WHERE a.customer_code IS NULL
-    GROUP BY a.community_code, a.period, a.unit_code
+    GROUP BY a.community_code, a.period, a.unit_code, a.charge_kind, a.charge_source
+),
+
+by_unit AS (
+    SELECT
+        q.community_code,
+        q.period,
+        q.unit_code,
+        NOT bool_and(q.is_paid) AS has_no_payer
+    FROM asked AS q
+    GROUP BY q.community_code, q.period, q.unit_code
 )
 
 SELECT
@@ -33,7 +41,7 @@ SELECT
     u.period,
     u.unit_code,
     r.reason
-FROM asked AS q
+FROM by_unit AS q
 INNER JOIN due_units AS u
     ON q.community_code = u.community_code AND q.period = u.period AND q.unit_code = u.unit_code
 CROSS JOIN LATERAL (

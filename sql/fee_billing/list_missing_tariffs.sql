@@ -69,7 +69,7 @@ expected AS (
     WHERE t.basis <> 'consumption' AND t.valid_from < p.bill_from
 ),
 
-missing AS (
+missing AS MATERIALIZED (
     SELECT
         e.community_code,
         e.period,

@@ -124,7 +124,8 @@ def test_a_caller_cannot_slip_an_operator_or_function_of_its_own_under_them(data
     with database.transaction() as tx:
         tx.execute(
             text(
-                "CREATE FUNCTION pg_temp.format(text, VARIADIC text[]) RETURNS text LANGUAGE sql AS $$ SELECT 'DROP TABLE public.units' $$"
+                "CREATE FUNCTION pg_temp.format(text, VARIADIC text[]) RETURNS text LANGUAGE sql"
+                " AS $$ SELECT 'DROP TABLE public.units' $$"
             )
         )
         tx.execute(text("CREATE TEMPORARY TABLE pg_class (oid oid, relacl aclitem[], relowner oid)"))

@@ -548,7 +548,9 @@ def test_any_history_comes_out_as_a_clerk_with_fractions_has_it(
             for row in tx.execute(text("SELECT * FROM due_holds")).all()
         }
         registers = Registers(tx)
-    expected, expected_faults, expected_holds = {}, set(), set()
+    expected: dict[Any, Decimal] = {}
+    expected_faults: set[tuple[str, str, str]] = set()
+    expected_holds: set[tuple[str, str | None, str, str]] = set()
     for period in PERIODS:
         month = Month(COMMUNITY, period, live_from, AS_OF, vacancy_factor=Fraction(factor, 100))
         oracle = Oracle(registers, month).due()
@@ -571,7 +573,7 @@ def test_any_history_comes_out_as_a_clerk_with_fractions_has_it(
             total = sum(
                 Fraction(s["rate"])
                 * Fraction(s.get("quantity") or _quantity(s, explanation))
-                * Fraction(s["factor"])
+                * Fraction(s.get("factor", 1))
                 * s["days"]
                 / s["of_days"]
                 for s in explanation["segments"]

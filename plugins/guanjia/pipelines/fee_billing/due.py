@@ -24,6 +24,9 @@ from guanjia.store.sql import execute
 
 _FACTORS: Final = ("vacancy_factor", "not_fitted_out_factor")
 
+_WORK_MEM: Final = "128MB"
+"""Memory of one sort or hash; a community of 50,000 units needs a tenth of it."""
+
 Charge = Callable[[Transaction], None]
 
 
@@ -83,9 +86,11 @@ def compute_due(
     Source:
         BILL-01, BILL-02, BILL-04, BILL-07, BILL-09, INS-08, INS-09.
     """
+    execute(transaction, "fee_billing/widen_memory", work_mem=_WORK_MEM)
     prepare_units(transaction, months, as_of, units)
     for name in ("amounts", "holds", "exceptions"):
         execute(transaction, f"fee_billing/create_due_{name}")
+    execute(transaction, "fee_billing/index_due_amounts")
     for charge in (charge_tariffs, charge_contracts, charge_paid_services, *more_charges):
         charge(transaction)
     split_over_payers(transaction)

@@ -1,0 +1,92 @@
+"""What a business setting is: its name, meaning in both languages, bounds and default, and how its value is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Literal
+
+from guanjia.domain.errors import SettingsError
+
+SettingKind = Literal["text", "boolean", "integer", "decimal", "date", "words"]
+
+
+@dataclass(frozen=True)
+class BusinessSetting:
+    """One setting of the ``settings`` dataset.
+
+    Attributes:
+        name: its name in the dataset.
+        kind: how its value is read.
+        default: value when no row says otherwise, as text; None: there is none.
+        meaning: what it decides, in English.
+        meaning_zh: the same in Chinese.
+        unit: unit of the value, if it has one.
+        minimum: smallest value allowed, inclusive.
+        maximum: largest value allowed, inclusive.
+        words: values allowed, for a text, or for each word of a list.
+        per_community: may differ by community.
+    """
+
+    name: str
+    kind: SettingKind
+    default: str | None
+    meaning: str
+    meaning_zh: str
+    unit: str = ""
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    words: tuple[str, ...] = ()
+    per_community: bool = False
+
+    def parse(self, text: str) -> str | bool | int | Decimal | date | tuple[str, ...]:
+        """Read a value.
+
+        Raises:
+            SettingsError: the text is not a value of this setting; says what is expected.
+        """
+        value = text.strip()
+        try:
+            if self.kind == "boolean":
+                return _BOOLEANS[value.casefold()]
+            if self.kind == "date":
+                return date.fromisoformat(value.replace("/", "-"))
+            if self.kind in ("integer", "decimal"):
+                number = int(value) if self.kind == "integer" else Decimal(value)
+                if (
+                    not Decimal(number).is_finite()
+                    or (self.minimum is not None and number < self.minimum)
+                    or (self.maximum is not None and number > self.maximum)
+                ):
+                    raise self._refused(text)
+                return number
+        except (KeyError, ValueError, InvalidOperation) as error:
+            raise self._refused(text) from error
+        listed = tuple(word.strip() for word in value.replace("，", ",").split(",") if word.strip())
+        if self.words and any(word not in self.words for word in (listed if self.kind == "words" else (value,))):
+            raise self._refused(text)
+        return listed if self.kind == "words" else value
+
+    def _refused(self, text: str) -> SettingsError:
+        bounds = ""
+        if self.minimum is not None or self.maximum is not None:
+            low, high = ("…" if bound is None else bound for bound in (self.minimum, self.maximum))
+            bounds = f" from {low} to {high}"
+        if self.words:
+            bounds = f" out of {', '.join(self.words)}"
+        return SettingsError(f"Setting {self.name} is '{text}'; expected {_KIND_WORDS[self.kind]}{bounds}.")
+
+
+_BOOLEANS = dict.fromkeys(("yes", "y", "true", "1", "是", "√", "有"), True) | dict.fromkeys(
+    ("no", "n", "false", "0", "否", "×", "无"), False
+)
+_KIND_WORDS: Mapping[SettingKind, str] = {
+    "text": "a text",
+    "boolean": "yes or no",
+    "integer": "a whole number",
+    "decimal": "a number",
+    "date": "a date such as 2026-09-01",
+    "words": "a list separated by commas",
+}
