@@ -3,10 +3,11 @@
 -- Unsold: from the day the community is served until the day before the handover. Not fitted out: from the handover
 -- until the day before the first stage of the fit-out. The register's fit_out says how the unit is now, not since when:
 -- a unit whose first stage is still to come was not fitted out on the day, whatever the register says by now; one without
--- a stage counts only if the register says none, and a blank is unknown, never guessed. Registered: the days of an
--- accepted registration. What has not happened by the day (handover, stage, change of use) is not seen. Intervals that
--- end before the community is served are left out. Days on which the unit had another use, or was not there yet, are cut
--- out.
+-- a stage counts only if the register says none, and a blank is unknown, never guessed. A finished unit whose first known
+-- stage begins long after the handover (setting first_fit_out_months) is refurbished: it was not vacant for it.
+-- Registered: the days of an accepted registration. What has not happened by the day (handover, stage, change of use) is
+-- not seen. Intervals that end before the community is served are left out. Days on which the unit had another use, or was
+-- not there yet, are cut out.
 --
 -- Reads: units, unit_versions, fit_outs, vacancy_registrations, vacancy_applications, inspected_communities (temporary)
 -- Writes: derived_grounds (temporary), one row per unit, ground and interval; known_on: first day it was known
@@ -18,7 +19,8 @@ CREATE TEMPORARY TABLE derived_grounds ON COMMIT DROP AS
 WITH served AS (
     SELECT
         c.community_code,
-        c.live_from
+        c.live_from,
+        c.first_fit_out_months
     FROM inspected_communities AS c
     WHERE c.live_from <= CAST(:day AS date)
 ),
@@ -58,7 +60,8 @@ first_stages AS (
     SELECT
         f.community_code,
         f.unit_code,
-        min(f.start_date) FILTER (WHERE f.start_date <= CAST(:day AS date)) AS start_date
+        min(f.start_date) FILTER (WHERE f.start_date <= CAST(:day AS date)) AS start_date,
+        min(f.start_date) AS first_planned
     FROM fit_outs AS f
     GROUP BY f.community_code, f.unit_code
 ),
@@ -81,7 +84,12 @@ flats AS (
         u.unit_code,
         d.live_from,
         CASE WHEN u.handover_date <= CAST(:day AS date) THEN u.handover_date END AS handover_date,
-        coalesce(u.fit_out = 'none', FALSE) OR f.unit_code IS NOT NULL AS is_fit_out_told,
+        CASE u.fit_out
+            WHEN 'none' THEN TRUE
+            WHEN 'done'
+                THEN coalesce(f.first_planned <= u.handover_date + make_interval(months => d.first_fit_out_months), FALSE)
+            ELSE f.unit_code IS NOT NULL
+        END AS is_fit_out_told,
         f.start_date AS fit_out_date,
         CASE WHEN w.unit_code IS NULL THEN datemultirange(daterange(u.valid_from, NULL)) ELSE w.days END AS days
     FROM units AS u

@@ -19,6 +19,7 @@
 --   spot_check_minimum (int[]): inspections of an inspector and month checked again at least
 --   minimum_months (int[]): months a registration must exceed
 --   backdated_days (int[]): days before the application a registration counts from at most
+--   first_fit_out_months (int[]): months after the handover within which a finished unit's first fit-out began
 --   water_limit (numeric[]): t a month, above which the month counts as occupied
 --   electricity_limit (numeric[]): kWh a month, likewise
 CREATE TEMPORARY TABLE inspected_communities ON COMMIT DROP AS
@@ -45,6 +46,7 @@ SELECT
     g.spot_check_minimum,
     g.minimum_months,
     g.backdated_days,
+    g.first_fit_out_months,
     g.water_limit,
     g.electricity_limit
 FROM
@@ -63,11 +65,12 @@ FROM
         CAST(:spot_check_minimum AS integer[]),
         CAST(:minimum_months AS integer[]),
         CAST(:backdated_days AS integer[]),
+        CAST(:first_fit_out_months AS integer[]),
         CAST(:water_limit AS numeric[]),
         CAST(:electricity_limit AS numeric[])
     ) AS g (
         community_code, live_from, per_day, join_by_day, rain_months, ventilation_months, responsible_role, head_role,
         department, nothing_amiss_words, spot_check_pct, spot_check_minimum, minimum_months, backdated_days,
-        water_limit, electricity_limit
+        first_fit_out_months, water_limit, electricity_limit
     )
 INNER JOIN communities AS c ON g.community_code = c.community_code

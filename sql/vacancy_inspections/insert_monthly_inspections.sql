@@ -1,4 +1,6 @@
 -- The month's inspections of the units that have found their place.
+-- The code ends in community and unit; a dash of the community is written ~ (a ~ as =~, a = as ==), so that the first
+-- dash after it separates the two whatever they are called.
 --
 -- Reads: inspection_placements, planned_communities (temporary)
 -- Writes: inspections, one row per unit and month
@@ -15,7 +17,8 @@ INSERT INTO inspections (
 WITH lists AS MATERIALIZED (
     SELECT
         c.community_code,
-        to_char(CAST(:day AS date), 'YYMM') || '-' || replace(c.community_code, '-', repeat('-', 2)) || '-' AS stem,
+        to_char(CAST(:day AS date), 'YYMM') || '-'
+        || replace(replace(replace(c.community_code, '=', '=='), '~', '=~'), '-', '~') || '-' AS stem,
         concat_ws(
             ',',
             'doors,valves,meters,installations,hygiene,structure',
@@ -41,4 +44,4 @@ SELECT
     :run_id AS run_id
 FROM inspection_placements AS p
 INNER JOIN lists AS l ON p.community_code = l.community_code
-WHERE p.revived_code IS NULL
+WHERE p.revived_code IS NULL AND p.waiting_code IS NULL

@@ -1,6 +1,6 @@
 -- INS-03: which readings of visits become meter readings. A meter only counts upward: a reading is not lower than the
--- actual one before it nor higher than the actual one after it. Of a day the first visit's reading stands; a reading that
--- stands already is kept.
+-- actual one before it nor higher than the actual one after it. Of a day the first visit's reading stands; an actual
+-- reading that stands already is kept, an estimate gives way.
 --
 -- Reads: visit_readings (temporary), meter_readings
 -- Writes: judged_readings (temporary), one row per visit and utility read: new, known, reading_differs, reading_falls,
@@ -19,7 +19,8 @@ WITH beside_standing AS (
         a.read_on AS after_on,
         s.reading IS NULL AND (v.reading < b.reading OR v.reading > a.reading) IS TRUE AS is_falling
     FROM visit_readings AS v
-    LEFT JOIN meter_readings AS s ON v.meter_code = s.meter_code AND v.read_on = s.read_on
+    LEFT JOIN meter_readings AS s
+        ON v.meter_code = s.meter_code AND v.read_on = s.read_on AND s.estimated IS NOT TRUE
     LEFT JOIN LATERAL (
         SELECT
             e.reading,

@@ -162,7 +162,8 @@ days AS (
 )
 
 SELECT
-    CAST(:event_code AS text) || '-' || replace(n.community_code, '-', repeat('-', 2)) || '-' || n.unit_code
+    CAST(:event_code AS text) || '-'
+    || replace(replace(replace(n.community_code, '=', '=='), '~', '=~'), '-', '~') || '-' || n.unit_code
         AS inspection_code,
     CAST(:plan AS text) AS plan,
     CAST(:event_code AS text) AS period,

@@ -85,7 +85,8 @@ numbered AS (
 )
 
 SELECT
-    'F' || to_char(CAST(:day AS date), 'YYMMDD') || '-' || replace(n.community_code, '-', repeat('-', 2)) || '-' || n.unit_code
+    'F' || to_char(CAST(:day AS date), 'YYMMDD') || '-'
+    || replace(replace(replace(n.community_code, '=', '=='), '~', '=~'), '-', '~') || '-' || n.unit_code
         AS inspection_code,
     'fit_out' AS plan,
     CAST(:period AS text) AS period,

@@ -240,6 +240,36 @@ def test_a_refused_registration_makes_nothing_vacant(house: VacancyHouse) -> Non
     assert house.vacancies("0101") == []
 
 
+@pytest.mark.parametrize(
+    ("handover", "fit_out", "is_vacant"),
+    [
+        ("2015-01-01", "done", False),
+        ("2024-11-30", "done", False),
+        ("2024-12-01", "done", True),
+        ("2015-01-01", "in_progress", True),
+        ("2015-01-01", None, True),
+        ("2015-01-01", "none", True),
+    ],
+)
+@pytest.mark.parametrize("today", ["11-20", "12-05"])
+def test_a_finished_flat_refurbished_years_later_was_not_waiting_for_its_fit_out(
+    house: VacancyHouse, handover: str, fit_out: str | None, is_vacant: bool, today: str
+) -> None:
+    house.unit("0101", handover=handover, fit_out=fit_out)
+    house.stage("0101", "12-01", "painting")
+    house.run(today)
+    end = "2026-11-30" if today == "12-05" else None
+    assert house.vacancies("0101") == ([("not_fitted_out", handover, end)] if is_vacant else [])
+
+
+def test_how_late_a_first_fit_out_may_begin_is_a_setting(house: VacancyHouse) -> None:
+    house.add("settings", setting="first_fit_out_months", community_code="001", value="200")
+    house.unit("0101", handover="2015-01-01", fit_out="done")
+    house.stage("0101", "12-01", "painting")
+    house.run("11-20")
+    assert house.vacancies("0101") == [("not_fitted_out", "2015-01-01", None)]
+
+
 def test_an_early_end_announced_shortens_the_interval(house: VacancyHouse) -> None:
     house.unit("0101", handover="2026-06-20")
     house.apply("KZ1", "0101", "09-10", "09-10", "12-31")

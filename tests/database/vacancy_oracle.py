@@ -80,7 +80,7 @@ def grounds(history: History, live_from: date, today: date, horizon: date) -> di
     for day in every_day(live_from, horizon):
         if handover is None or day < handover:
             days_of.setdefault(("unsold", None), set()).add(day)
-    if handover is not None and (history.fit_out == "none" or history.stages):
+    if handover is not None and is_known_bare(history, handover):
         days_of[("not_fitted_out", None)] = {
             day for day in every_day(handover, horizon) if not any(stage <= day for stage in begun)
         }
@@ -94,6 +94,20 @@ def grounds(history: History, live_from: date, today: date, horizon: date) -> di
             if reaches(day, homely, live_from):
                 found.setdefault(day, set()).add(why)
     return found
+
+
+def is_known_bare(history: History, handover: date) -> bool:
+    """Whether somebody says that the unit was handed over bare; a finished one, worked on years later, was not."""
+    if history.fit_out == "none" or not history.stages:
+        return history.fit_out == "none"
+    if history.fit_out != "done":
+        return True
+    last = handover.day
+    while True:
+        try:
+            return min(history.stages) <= date(handover.year + 2, handover.month, last)
+        except ValueError:
+            last -= 1
 
 
 def use_on(history: History, day: date, today: date) -> str | None:

@@ -23,6 +23,7 @@ JOIN_BY_DAY = 20
 CAPACITY = 40
 MINIMUM_MONTHS = 3
 BACKDATED_DAYS = 60
+FIRST_FIT_OUT_MONTHS = 24
 VISIT_EVERY_DAYS = {"utilities": 1, "tiling": 1, "flooring": 1, "carpentry": 3, "painting": 3, "installation": 0}
 HOLIDAYS = Path(__file__).resolve().parents[2] / "plugins/guanjia/defaults/published_holidays.csv"
 REGISTERS = (
@@ -76,6 +77,11 @@ class Span:
     start: date
     end: date
     known: date
+
+
+def _is_first_work(unit: Row, handover: date, work: date | None) -> bool:
+    """Whether works are the fit-out after the handover; on a finished unit, years later, they are a refurbishment."""
+    return work is not None and (unit["fit_out"] != "done" or work <= months_later(handover, FIRST_FIT_OUT_MONTHS))
 
 
 @dataclass
@@ -237,7 +243,7 @@ class Registers:
             if handover is None or handover > live:
                 end = date.max if handover is None else handover - timedelta(1)
                 found[key].append(Span("unsold", live, end, live))
-            if handover is not None and (row["fit_out"] == "none" or work is not None):
+            if handover is not None and (row["fit_out"] == "none" or _is_first_work(row, handover, work)):
                 end = date.max if work is None else work - timedelta(1)
                 start = max(handover, live)
                 if start <= end:

@@ -28,6 +28,7 @@ _SETTINGS: Final = {
     "spot_check_minimum": "spot_check_minimum",
     "minimum_months": "vacancy_minimum_months",
     "backdated_days": "vacancy_backdated_days",
+    "first_fit_out_months": "first_fit_out_months",
     "water_limit": "vacancy_water_limit",
     "electricity_limit": "vacancy_electricity_limit",
 }
