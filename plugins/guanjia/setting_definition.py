@@ -26,7 +26,9 @@ class BusinessSetting:
         unit: unit of the value, if it has one.
         minimum: smallest value allowed, inclusive.
         maximum: largest value allowed, inclusive.
-        words: values allowed, for a text, or for each word of a list.
+        words: values allowed, for a text, for each word of a list, or before the sign of each pair.
+        of: what a list is made of: words, whole numbers within the bounds, or pairs such as ``painting=3`` whose number
+            is within the bounds; a pair left out keeps its default.
         per_community: may differ by community.
     """
 
@@ -39,6 +41,7 @@ class BusinessSetting:
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     words: tuple[str, ...] = ()
+    of: Literal["words", "numbers", "pairs"] = "words"
     per_community: bool = False
 
     def parse(self, text: str) -> str | bool | int | Decimal | date | tuple[str, ...]:
@@ -65,9 +68,28 @@ class BusinessSetting:
         except (KeyError, ValueError, InvalidOperation) as error:
             raise self._refused(text) from error
         listed = tuple(word.strip() for word in value.replace("，", ",").split(",") if word.strip())
+        if self.of != "words":
+            return self._listed_numbers(text, listed)
         if self.words and any(word not in self.words for word in (listed if self.kind == "words" else (value,))):
             raise self._refused(text)
         return listed if self.kind == "words" else value
+
+    def _listed_numbers(self, text: str, listed: tuple[str, ...]) -> tuple[str, ...]:
+        """A list of numbers as it is; a list of pairs completed by the default's."""
+        numbers: dict[str, str] = {}
+        for word in listed:
+            name, sign, number = (part.strip() for part in word.replace("＝", "=").rpartition("="))
+            is_pair = self.of == "pairs"
+            if bool(sign) != is_pair or (is_pair and name not in self.words) or (name or number) in numbers:
+                raise self._refused(text)
+            is_number = number.isascii() and number.isdecimal() and len(number) <= _LONGEST_NUMBER
+            if not is_number or not (self.minimum or 0) <= int(number) <= (self.maximum or int(number)):
+                raise self._refused(text)
+            numbers[name if is_pair else number] = str(int(number))
+        if self.of == "numbers":
+            return tuple(numbers.values())
+        known = dict(pair.split("=") for pair in (self.default or "").split(",") if pair)
+        return tuple(f"{name}={number}" for name, number in (known | numbers).items())
 
     def _refused(self, text: str) -> SettingsError:
         bounds = ""
@@ -76,7 +98,8 @@ class BusinessSetting:
             bounds = f" from {low} to {high}"
         if self.words:
             bounds = f" out of {', '.join(self.words)}"
-        return SettingsError(f"Setting {self.name} is '{text}'; expected {_KIND_WORDS[self.kind]}{bounds}.")
+        expected = _KIND_WORDS[self.kind] if self.of == "words" else _LIST_WORDS[self.of]
+        return SettingsError(f"Setting {self.name} is '{text}'; expected {expected}{bounds}.")
 
 
 _BOOLEANS = dict.fromkeys(("yes", "y", "true", "1", "是", "√", "有"), True) | dict.fromkeys(
@@ -90,3 +113,8 @@ _KIND_WORDS: Mapping[SettingKind, str] = {
     "date": "a date such as 2026-09-01",
     "words": "a list separated by commas",
 }
+_LIST_WORDS: Mapping[str, str] = {
+    "numbers": "whole numbers separated by commas, such as 30,7,",
+    "pairs": "names with whole numbers separated by commas, such as painting=3,tiling=1,",
+}
+_LONGEST_NUMBER = 9

@@ -402,9 +402,14 @@ BUSINESS_SETTINGS: Mapping[str, BusinessSetting] = {
             "fit_out_visit_days",
             "words",
             "utilities=1,carpentry=3,painting=3,tiling=1,flooring=1,installation=0",
-            "Every how many days each stage of a fit-out is visited; 0: once, on its first day.",
-            "装修各阶段巡查间隔天数；0 表示仅开始当天巡查一次。",
+            "Every how many days each stage of a fit-out is visited; 0: once, on its first day. A stage left out keeps "
+            "its default.",
+            "装修各阶段巡查间隔天数；0 表示仅开始当天巡查一次。未列出的阶段用默认值。",
             unit="days",
+            minimum=Decimal(0),
+            maximum=Decimal(366),
+            words=("utilities", "carpentry", "painting", "tiling", "flooring", "installation"),
+            of="pairs",
         ),
         BusinessSetting(
             "first_fit_out_months",
@@ -447,6 +452,9 @@ BUSINESS_SETTINGS: Mapping[str, BusinessSetting] = {
             "Days before the end of a vacancy registration on which the owner is reminded.",
             "空置登记到期前提醒业主的天数。",
             unit="days",
+            minimum=Decimal(0),
+            maximum=Decimal(366),
+            of="numbers",
         ),
         BusinessSetting(
             "vacancy_water_limit",

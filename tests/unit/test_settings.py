@@ -157,3 +157,29 @@ def test_words_are_checked_one_by_one() -> None:
 def test_an_unknown_setting_is_told_with_those_there_are() -> None:
     with pytest.raises(UnknownName, match="mail_live"):
         business_setting("mail_life")
+
+
+def test_a_list_of_numbers_or_pairs_is_read_whole_or_refused() -> None:
+    rhythm, reminders = business_setting("fit_out_visit_days"), business_setting("vacancy_reminder_days")
+    assert dict(word.split("=") for word in rhythm.parse("painting=2")) | {"painting": "2"} == {
+        "utilities": "1",
+        "carpentry": "3",
+        "painting": "2",
+        "tiling": "1",
+        "flooring": "1",
+        "installation": "0",
+    }
+    assert reminders.parse("30，7") == ("30", "7")
+    for wrong in (
+        "painting=abc",
+        "painting=-1",
+        "painting=99999999999",
+        "plumbing=2",
+        "painting",
+        "painting=1,painting=2",
+    ):
+        with pytest.raises(SettingsError, match="fit_out_visit_days"):
+            rhythm.parse(wrong)
+    for wrong in ("abc", "-1", "30=1", "7,7", "999"):
+        with pytest.raises(SettingsError, match="vacancy_reminder_days"):
+            reminders.parse(wrong)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from guanjia.domain.errors import SettingsError
 from guanjia.pipelines.vacancy_inspections.plan_day import PlanDay
 from guanjia.store.business_settings import required_setting
 from guanjia.store.engine import Transaction
@@ -23,19 +22,11 @@ def visit_rhythms(transaction: Transaction, on: date) -> dict[str, int]:
         on: day whose setting is in force.
 
     Raises:
-        SettingsError: the setting is not a list of stage=days.
+        SettingsError: the setting is no list such as painting=3,tiling=1.
     """
     words = required_setting(transaction, _SETTING, on)
-    rhythms: dict[str, int] = {}
-    for word in words if isinstance(words, tuple) else (str(words),):
-        stage, sign, days = (part.strip() for part in word.partition("="))
-        if not sign or not days.isdecimal():
-            raise SettingsError(
-                f"Setting {_SETTING}: '{word}' is not a stage and a number of days, such as painting=3. "
-                "Load the settings dataset with a corrected value."
-            )
-        rhythms[stage] = int(days)
-    return rhythms
+    pairs = (word.split("=") for word in words) if isinstance(words, tuple) else ()
+    return {stage: int(days) for stage, days in pairs}
 
 
 def plan_fit_out_visits(
