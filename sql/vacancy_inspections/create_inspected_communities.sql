@@ -20,6 +20,7 @@
 --   minimum_months (int[]): months a registration must exceed
 --   backdated_days (int[]): days before the application a registration counts from at most
 --   first_fit_out_months (int[]): months after the handover within which a finished unit's first fit-out began
+--   vacancy_factor (numeric[]): share of property fee and shared utilities billed on registered days
 --   water_limit (numeric[]): t a month, above which the month counts as occupied
 --   electricity_limit (numeric[]): kWh a month, likewise
 CREATE TEMPORARY TABLE inspected_communities ON COMMIT DROP AS
@@ -47,6 +48,7 @@ SELECT
     g.minimum_months,
     g.backdated_days,
     g.first_fit_out_months,
+    g.vacancy_factor,
     g.water_limit,
     g.electricity_limit
 FROM
@@ -66,11 +68,12 @@ FROM
         CAST(:minimum_months AS integer[]),
         CAST(:backdated_days AS integer[]),
         CAST(:first_fit_out_months AS integer[]),
+        CAST(:vacancy_factor AS numeric[]),
         CAST(:water_limit AS numeric[]),
         CAST(:electricity_limit AS numeric[])
     ) AS g (
         community_code, live_from, per_day, join_by_day, rain_months, ventilation_months, responsible_role, head_role,
         department, nothing_amiss_words, spot_check_pct, spot_check_minimum, minimum_months, backdated_days,
-        first_fit_out_months, water_limit, electricity_limit
+        first_fit_out_months, vacancy_factor, water_limit, electricity_limit
     )
 INNER JOIN communities AS c ON g.community_code = c.community_code

@@ -101,6 +101,7 @@ SELECT
     d.days_before,
     d.is_said_already,
     g.minimum_months,
+    g.vacancy_factor,
     m.community_name,
     coalesce(b.building_name, u.building_code) AS building_name,
     w.customer_code,

@@ -63,6 +63,7 @@ SELECT
     t.*,
     g.minimum_months,
     g.backdated_days,
+    g.vacancy_factor,
     g.water_limit,
     g.electricity_limit,
     m.community_name,

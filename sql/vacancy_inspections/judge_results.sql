@@ -98,9 +98,7 @@ SELECT
     END AS verdict,
     CASE
         WHEN a.is_new_finding
-            THEN
-                count(a.former_case_code) OVER (PARTITION BY a.inspection_code)
-                + count(*) FILTER (WHERE a.is_new_finding) OVER so_far
+            THEN count(*) FILTER (WHERE a.is_new_finding) OVER so_far
     END AS case_no
 FROM looked_at_alone AS a
 WINDOW

@@ -1,7 +1,8 @@
 -- INS-05: opens a case for every finding that has none yet, whatever the verdict on the visit: what is amiss is amiss.
--- The first finding of an inspection has the case GJ-<inspection>, further visits' findings GJ2-<inspection> and so on.
+-- The first finding of an inspection has the case GJ-<inspection>, further visits' findings GJ2-<inspection> and so on;
+-- codes that another case has are left out.
 --
--- Reads: judged_results (temporary), units, staff, inspected_communities (temporary)
+-- Reads: judged_results, described_findings (temporary), units, staff, inspected_communities (temporary)
 -- Writes: cases, one row per visit with a finding
 -- Rerun: writes nothing
 --
@@ -11,7 +12,7 @@ INSERT INTO cases (
     case_code, community_code, unit_code, kind, area, urgency, channel, department, description, opened_at
 )
 SELECT
-    concat('GJ', CASE WHEN j.case_no > 1 THEN j.case_no END, '-', j.inspection_code),
+    f.case_code,
     j.community_code,
     j.unit_code,
     'repair',

@@ -1,6 +1,6 @@
 -- INS-03, INS-05: keeps the judgement of every result, and the case its finding opened. A case once opened stays.
 --
--- Reads: judged_results (temporary)
+-- Reads: judged_results, described_findings (temporary)
 -- Writes: inspection_visits, one row per result
 -- Rerun: writes nothing
 --
@@ -14,10 +14,11 @@ SELECT
     j.content_digest,
     CASE
         WHEN j.case_no IS NULL THEN j.former_case_code
-        ELSE concat('GJ', CASE WHEN j.case_no > 1 THEN j.case_no END, '-', j.inspection_code)
+        ELSE f.case_code
     END,
     CAST(:run_id AS bigint)
 FROM judged_results AS j
+LEFT JOIN described_findings AS f ON j.inspection_code = f.inspection_code AND j.inspected_at = f.inspected_at
 ON CONFLICT (inspection_code, inspected_at) DO UPDATE
     SET
         verdict = excluded.verdict,

@@ -391,6 +391,17 @@ def test_the_plan_of_a_month_is_told_once_with_what_has_no_inspector(house: Mail
     assert _nothing(house.tell("11-21"))
 
 
+@pytest.mark.rule("INS-08")
+def test_letters_to_owners_say_the_share_that_is_billed(house: MailHouse) -> None:
+    house.add("settings", setting="vacancy_factor", community_code="001", value="0.375")
+    house.unit("020604")
+    house.owner("020604", "王一", "w@example.com")
+    house.apply("KZ1", "020604", "11-21", "2027-03-31")
+    house.tell("11-20")
+    mail = house.mail("vacancy_registration")
+    assert "37.5%" in mail.text and "50%" not in mail.text
+
+
 @pytest.mark.rule("INS-02")
 def test_missed_inspections_are_escalated_with_the_month_s_two_figures(house: MailHouse) -> None:
     states = ["done"] * 6 + ["not_entered"] * 2 + ["missed"] * 2 + ["cancelled"]

@@ -303,6 +303,45 @@ def test_an_application_moved_to_another_unit_is_judged_there(house: VacancyHous
     assert house.vacancies("0102") == []
 
 
+def test_an_application_corrected_to_another_unit_is_told_again_with_a_case_for_that_one(house: VacancyHouse) -> None:
+    house.apply("KZ1", "0101", "09-10", "09-10", "12-31")
+    house.judge("11-01")
+    house.execute("UPDATE vacancy_registrations SET told_at = judged_at")
+    house.correct("KZ1", unit_code="0102")
+    assert house.judge("11-02") | {"registrations_judged": 0} == {
+        "registrations_judged": 0,
+        "registrations_judged_anew": 1,
+        "registration_cases": 1,
+        "registration_remarks": 1,
+    }
+    assert house.rows("SELECT case_code, told_at FROM vacancy_registrations") == [("GJ2-KZ1", None)]
+    cases = house.rows("SELECT case_code, unit_code, left(description, 3) FROM cases ORDER BY case_code")
+    assert cases == [("GJ-KZ1", "0101", "【作废"), ("GJ2-KZ1", "0102", "空置登")]
+    ((kind, subject, detail),) = house.remarks()
+    assert (kind, subject, detail["moved_to"]) == ("registration_moved", "KZ1 GJ-KZ1", "001 0102")
+    assert sum(house.judge("11-02").values()) == 0
+
+
+def test_a_unit_that_is_never_vacant_by_its_use_is_remarked(house: VacancyHouse) -> None:
+    house.unit("P1", unit_use="parking")
+    house.apply("KZ1", "P1", "09-10", "09-10", "12-31")
+    house.run("11-01")
+    assert house.remarks() == [("never_vacant", "KZ1", {"application_code": "KZ1", "unit_use": "parking"})]
+    assert sum(house.run("11-01").values()) == 0
+    house.correct("KZ1", unit_code="0101")
+    house.run("11-02")
+    assert [remark[0] for remark in house.remarks()] == ["registration_moved"]
+
+
+def test_a_case_of_the_same_code_is_another_one(house: VacancyHouse) -> None:
+    other = {"kind": "repair", "urgency": "ordinary", "opened_at": morning("09-01")}
+    house.add("cases", case_code="GJ-KZ1", community_code="001", unit_code="0102", **other)
+    house.apply("KZ1", "0101", "09-10", "09-10", "12-31")
+    house.judge("11-01")
+    assert house.rows("SELECT case_code FROM vacancy_registrations") == [("GJ2-KZ1",)]
+    assert house.rows("SELECT unit_code FROM cases WHERE case_code = 'GJ2-KZ1'") == [("0101",)]
+
+
 # -- the case ----------------------------------------------------------------------------------------------------------
 
 
@@ -331,7 +370,7 @@ def test_an_acceptance_opens_a_case_for_shutting_off_and_reading_the_meters(hous
     )
     assert case[:8] == ("GJ-KZ1", "0101", "200001", "repair", "in_home", "ordinary", "巡检", "设备部")
     assert case[8] == morning("11-20")
-    for part in ("KZ1", "0101", "2026-11-15", "2027-03-31", "12.5 t", "340 kWh", "关闭水、电总阀"):
+    for part in ("KZ1", "0101", "2026-11-15", "2027-03-31", "12.5 吨", "340 度", "关闭水、电总阀"):
         assert part in case[9]
     assert house.rows("SELECT case_code FROM vacancy_registrations") == [("GJ-KZ1",)]
 

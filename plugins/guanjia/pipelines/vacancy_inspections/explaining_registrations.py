@@ -14,7 +14,7 @@ from guanjia.i18n import Translator, gettext_for
 from guanjia.i18n.formats import day_text, instant_text
 from guanjia.pipelines.vacancy_inspections.explaining import day_span, remark_sentences, together
 from guanjia.pipelines.vacancy_inspections.served import day_of
-from guanjia.pipelines.vacancy_inspections.words import listed, month_words, quantity, unit_of_use
+from guanjia.pipelines.vacancy_inspections.words import factor_words, listed, month_words, quantity, unit_of_use
 from guanjia.store.business_settings import required_setting, setting_value
 from guanjia.store.engine import Transaction
 from guanjia.store.sql import execute
@@ -146,7 +146,11 @@ def _days(_: Translator, transaction: Transaction, found: Row[Any], as_of: datet
         yield _("Not from its start: at most {days} days before the application count.", days=backdated)
     if found.ended_on is not None and found.ended_on < found.end_date:
         yield _("To its early end.")
-    yield _("On these days property fee and shared utilities are billed at 50 % (INS-08), except in occupied months.")
+    factor = required_setting(transaction, "vacancy_factor", day_of(as_of), found.community_code)
+    yield _(
+        "On these days property fee and shared utilities are billed at {share} (INS-08), except in occupied months.",
+        share=factor_words(_, Decimal(str(factor))),
+    )
     if found.case_code:
         yield _("Case for shutting off water and electricity: {case}.", case=found.case_code)
 

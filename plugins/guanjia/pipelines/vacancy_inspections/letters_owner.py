@@ -15,7 +15,7 @@ from sqlalchemy import Row
 
 from guanjia.gateways.mail.letter import Block, Bullets, Facts, Letter, Notice, Paragraph, Section
 from guanjia.i18n import Translator, gettext_for
-from guanjia.pipelines.vacancy_inspections.words import date_words, quantity
+from guanjia.pipelines.vacancy_inspections.words import date_words, factor_words, quantity
 
 ACCEPTED: Final = "accepted"
 CHANGED: Final = "changed"
@@ -102,7 +102,14 @@ def registration_letter(told: Notification, language: str) -> Letter:
         Bullets((*what_to_do, _("Until a registration is accepted, fees stay at 100 %."))),
     ]
     if told.outcome == WITHDRAWN:
-        blocks.append(Notice(_("What was already billed at 50 % is put right with a coming bill, day by day.")))
+        blocks.append(
+            Notice(
+                _(
+                    "What was already billed at {share} is put right with a coming bill, day by day.",
+                    share=factor_words(_, row.vacancy_factor),
+                )
+            )
+        )
     return _letter(_, row, subject, blocks)
 
 
@@ -209,7 +216,10 @@ def _accepted(_: Translator, told: Notification) -> Letter:
 
 def _bill(_: Translator, row: Row[Any]) -> list[str]:
     return [
-        _("On the days that count you pay 50 % of the property service fee and of the shared utilities."),
+        _(
+            "On the days that count you pay {share} of the property service fee and of the shared utilities.",
+            share=factor_words(_, row.vacancy_factor),
+        ),
         _("From {day} on it is 100 % again.", day=date_words(row.last_day + _DAY, _.language)),
     ]
 
@@ -288,7 +298,10 @@ def reminder_letter(row: Row[Any], language: str) -> Letter:
             (
                 (_("Unit"), place_of(row)),
                 (_("Registration"), row.application_code),
-                (_("Last day at 50 %"), date_words(row.last_day, _.language)),
+                (
+                    _("Last day at {share}", share=factor_words(_, row.vacancy_factor)),
+                    date_words(row.last_day, _.language),
+                ),
                 (_("100 % from"), date_words(row.last_day + _DAY, _.language)),
             )
         ),

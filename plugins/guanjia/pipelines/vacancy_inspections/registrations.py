@@ -18,7 +18,8 @@ def judge_registrations(transaction: Transaction, run: Run, as_of: datetime) -> 
     stays accepted when a later one overlaps. An acceptance counts from start_date, at most 60 days before the
     application, to end_date or the early end announced; it opens a case for shutting off water and electricity unless
     the application was made before the community was served. An announced end before the first day that counts leaves
-    an acceptance without a day (last_day is the day before first_day), no case, and a remark.
+    an acceptance without a day (last_day is the day before first_day), no case, and a remark. An application corrected
+    to another unit gets a case for that one; the former is void and told. So are units never vacant by their use.
 
     Args:
         transaction: open transaction.
@@ -39,15 +40,19 @@ def judge_registrations(transaction: Transaction, run: Run, as_of: datetime) -> 
     execute(transaction, "vacancy_inspections/create_judged_applications", day=day_of(at))
     while execute(transaction, "vacancy_inspections/decide_applications").rowcount:
         pass
+    execute(transaction, "vacancy_inspections/find_moved_registrations")
+    execute(transaction, "vacancy_inspections/void_moved_cases")
     changed = execute(transaction, "vacancy_inspections/update_registrations", as_of=at, run_id=run.run_id)
     judged = execute(transaction, "vacancy_inspections/insert_registrations", as_of=at, run_id=run.run_id)
     opened = execute(transaction, "vacancy_inspections/open_registration_cases", as_of=at)
-    execute(transaction, "vacancy_inspections/link_registration_cases")
+    moved = execute(transaction, "vacancy_inspections/note_moved_registrations", as_of=at, run_id=run.run_id)
+    today = day_of(at)
+    never = execute(transaction, "vacancy_inspections/note_never_vacant", as_of=at, day=today, run_id=run.run_id)
     mended = execute(transaction, "vacancy_inspections/remove_mended_registrations")
     remarked = execute(transaction, "vacancy_inspections/note_empty_registrations", as_of=at, run_id=run.run_id)
     return {
         "registrations_judged": judged.rowcount,
         "registrations_judged_anew": changed.rowcount,
         "registration_cases": opened.rowcount,
-        "registration_remarks": mended.rowcount + remarked.rowcount,
+        "registration_remarks": moved.rowcount + never.rowcount + mended.rowcount + remarked.rowcount,
     }

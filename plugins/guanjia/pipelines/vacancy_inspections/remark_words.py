@@ -99,6 +99,16 @@ REMARKS: Final[Mapping[str, tuple[str, str, str]]] = {
         N_("Registration {subject} ended {ended_on}, before its first day {first_day}: no day counts."),
         N_("Is the end right? Correct the application; else nothing is to be done."),
     ),
+    "registration_moved": (
+        N_("Case for the wrong unit"),
+        N_("Application {application_code} was corrected to {moved_to}; case {case_code} is void, a new one is open."),
+        N_("Close that case; if water or electricity were shut off there, have them turned on again."),
+    ),
+    "never_vacant": (
+        N_("Registration of a unit that is never vacant"),
+        N_("Application {application_code} was accepted, but by its use ({unit_use}) the unit is never vacant."),
+        N_("Correct the unit in the application or its use in the register; till then nothing is billed less."),
+    ),
     "fit_out_unknown": (
         N_("Fit-out not known"),
         N_("{units} units are handed over and nobody says whether they are fitted out; they count as not vacant."),

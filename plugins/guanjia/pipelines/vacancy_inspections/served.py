@@ -29,6 +29,7 @@ _SETTINGS: Final = {
     "minimum_months": "vacancy_minimum_months",
     "backdated_days": "vacancy_backdated_days",
     "first_fit_out_months": "first_fit_out_months",
+    "vacancy_factor": "vacancy_factor",
     "water_limit": "vacancy_water_limit",
     "electricity_limit": "vacancy_electricity_limit",
 }

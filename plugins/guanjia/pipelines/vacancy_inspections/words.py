@@ -94,6 +94,11 @@ def share_words(_: Translator, share: Decimal | None) -> str:
     return _("none due") if share is None else share_text(share)
 
 
+def factor_words(_: Translator, factor: Decimal) -> str:
+    """A share of the fee as per cent, without needless zeros: ``50 %``, in Chinese ``50%``."""
+    return f"{quantity(factor * 100)}{'' if _.language == 'zh' else ' '}%"
+
+
 def month_words(period: str, language: str) -> str:
     """A month, YYYY-MM, as people say it: ``2026年11月``, ``Nov 2026``; anything else stays as it is."""
     year, _dash, month = period.partition("-")

@@ -1,0 +1,28 @@
+-- INS-01, INS-07: remarks accepted registrations of units that are never vacant by their use (parking, storage, basement):
+-- no day of theirs counts, whatever the owner was told.
+--
+-- Reads: judged_applications (temporary), units, inspected_communities (temporary)
+-- Writes: inspection_remarks, one row per such application
+-- Rerun: writes nothing
+--
+-- Params:
+--   as_of (timestamptz): instant it is noticed at
+--   day (date): its day; registrations that are over are left alone
+--   run_id (bigint): run
+INSERT INTO inspection_remarks (kind, subject, community_code, unit_code, detail, noted_at, run_id)
+SELECT
+    'never_vacant' AS kind,
+    j.application_code AS subject,
+    j.community_code,
+    j.unit_code,
+    jsonb_build_object('application_code', j.application_code, 'unit_use', u.unit_use) AS detail,
+    CAST(:as_of AS timestamptz) AS noted_at,
+    CAST(:run_id AS bigint) AS run_id
+FROM judged_applications AS j
+INNER JOIN units AS u ON j.community_code = u.community_code AND j.unit_code = u.unit_code
+INNER JOIN inspected_communities AS c ON j.community_code = c.community_code
+WHERE
+    j.state = 'accepted'
+    AND u.unit_use NOT IN ('residential', 'shop', 'office')
+    AND j.last_day >= greatest(CAST(:day AS date), c.live_from)
+ON CONFLICT (kind, subject) DO NOTHING
