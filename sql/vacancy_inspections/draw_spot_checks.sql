@@ -1,18 +1,19 @@
--- The centre head looks again at some of the inspections of the month before: of each inspector a share and at least
--- a number, drawn by the seed and the inspections' codes, so that the same month always draws the same sample (INS-06).
--- 10 % and at least 3: of 45 inspections 5, of 12 inspections 3, of 2 inspections 2.
+-- The centre head looks again at some of the inspections of the month before: of each inspector as many as are needed,
+-- drawn by the seed and the inspections' codes, so that the same month always draws the same sample (INS-06). A unit that
+-- two inspectors have seen is drawn for one of them; only where the other has too few units left, for him too.
 --
--- Reads: inspections, staff, planned_communities, inspection_work_days (temporary)
--- Writes: inspections, one row per unit checked again
--- Rerun: nothing is drawn for a unit and month twice
+-- Reads: inspections, weather_events, staff, planned_communities, inspection_work_days, spot_check_needs (temporary)
+-- Writes: inspections, one row per unit checked again; per unit and inspector where units are drawn again
+-- Rerun: no unit is drawn twice for an inspector and month
 --
 -- Params:
 --   run_id (bigint): run that does it
---   day (date): day that is planned, the first of a month
---   month_end (date): last day of that month, inclusive
+--   day (date): day that is planned
+--   month_end (date): last day of its month, inclusive
 --   checked_from (date): first day of the month checked
 --   checked_period (text): the month checked, YYYY-MM
 --   seed (text): word the draw starts from
+--   is_unit_again (bool): units that were drawn for another inspector, or units not drawn yet
 INSERT INTO inspections (
     inspection_code, plan, period, community_code, unit_code, staff_code, due_on, state, occasion, building_code,
     planned_on, checklist, checks_code, run_id
@@ -23,8 +24,6 @@ WITH drawing AS (
         c.calendar_code,
         c.rain_months,
         c.ventilation_months,
-        c.spot_check_pct,
-        c.spot_check_minimum,
         (
             SELECT min(s.staff_code)
             FROM staff AS s
@@ -46,8 +45,17 @@ WITH drawing AS (
     FROM planned_communities AS c
     WHERE
         c.plan_from <= CAST(:day AS date)
-        AND NOT c.is_again
         AND date_trunc('month', c.live_from) <= CAST(:checked_from AS date)
+),
+
+periods AS (
+    SELECT CAST(:checked_period AS text) AS period
+    UNION ALL
+    SELECT e.event_code AS period
+    FROM weather_events AS e
+    WHERE
+        e.deadline >= CAST(:checked_from AS timestamp) AT TIME ZONE 'Asia/Shanghai'
+        AND e.started_at < (CAST(:checked_from AS timestamp) + interval '1 month') AT TIME ZONE 'Asia/Shanghai'
 ),
 
 visited AS (
@@ -57,46 +65,43 @@ visited AS (
         i.building_code,
         i.unit_code,
         i.inspected_by,
-        d.spot_check_pct,
-        d.spot_check_minimum,
+        CASE WHEN CAST(:is_unit_again AS boolean) THEN i.inspected_by ELSE '' END AS occasion,
+        m.needed,
         md5(CAST(:seed AS text) || ':' || i.inspection_code) AS lot
     FROM inspections AS i
     INNER JOIN drawing AS d ON i.community_code = d.community_code
+    INNER JOIN spot_check_needs AS m ON i.inspected_by = m.inspected_by
     WHERE
-        i.plan IN ('monthly', 'basement', 'rain', 'severe_weather')
-        AND i.inspected_by IS NOT NULL
+        i.period IN (SELECT p.period FROM periods AS p)
+        AND i.plan IN ('monthly', 'basement', 'rain', 'severe_weather')
         AND i.inspected_at >= CAST(:checked_from AS timestamp) AT TIME ZONE 'Asia/Shanghai'
         AND i.inspected_at < (CAST(:checked_from AS timestamp) + interval '1 month') AT TIME ZONE 'Asia/Shanghai'
         AND NOT EXISTS (
             SELECT 1
             FROM inspections AS k
+            INNER JOIN inspections AS x ON k.checks_code = x.inspection_code
             WHERE
                 k.plan = 'spot_check'
                 AND k.period = CAST(:checked_period AS text)
                 AND k.community_code = i.community_code
                 AND k.unit_code = i.unit_code
+                AND (x.inspected_by = i.inspected_by OR NOT CAST(:is_unit_again AS boolean))
         )
 ),
 
-quotas AS (
-    SELECT
-        v.inspected_by,
-        greatest(max(v.spot_check_minimum), ceil(count(*) * max(v.spot_check_pct) / 100)) AS quota
-    FROM visited AS v
-    GROUP BY v.inspected_by
-),
-
--- A unit that two inspectors have seen in the month is checked once, for the one its lot falls to.
+-- A unit that two inspectors have seen in the month is checked for the one its lot falls to.
 units_visited AS (
-    SELECT DISTINCT ON (v.community_code, v.unit_code)
+    SELECT DISTINCT ON (v.community_code, v.unit_code, v.occasion)
         v.inspection_code,
         v.community_code,
         v.building_code,
         v.unit_code,
         v.inspected_by,
+        v.occasion,
+        v.needed,
         v.lot
     FROM visited AS v
-    ORDER BY v.community_code, v.unit_code, v.lot
+    ORDER BY v.community_code, v.unit_code, v.occasion, v.lot
 ),
 
 ranked AS (
@@ -106,6 +111,8 @@ ranked AS (
         u.building_code,
         u.unit_code,
         u.inspected_by,
+        u.occasion,
+        u.needed,
         row_number() OVER (PARTITION BY u.inspected_by ORDER BY u.lot, u.inspection_code) AS lot_no
     FROM units_visited AS u
 ),
@@ -116,11 +123,14 @@ drawn AS (
         r.community_code,
         r.building_code,
         r.unit_code,
-        row_number() OVER (PARTITION BY r.community_code ORDER BY r.building_code, r.unit_code) - 1 AS unit_no,
+        r.occasion,
+        row_number() OVER (
+            PARTITION BY r.community_code
+            ORDER BY r.building_code, r.unit_code, r.inspection_code
+        ) - 1 AS unit_no,
         count(*) OVER (PARTITION BY r.community_code) AS units
     FROM ranked AS r
-    INNER JOIN quotas AS q ON r.inspected_by = q.inspected_by
-    WHERE r.lot_no <= q.quota
+    WHERE r.lot_no <= r.needed
 ),
 
 days_left AS (
@@ -133,8 +143,12 @@ days_left AS (
 )
 
 SELECT
-    'S' || to_char(CAST(:checked_from AS date), 'YYMM') || '-' || replace(n.community_code, '-', repeat('-', 2)) || '-'
-    || n.unit_code AS inspection_code,
+    'S' || CASE
+        WHEN CAST(:is_unit_again AS boolean) THEN n.inspection_code
+        ELSE
+            to_char(CAST(:checked_from AS date), 'YYMM') || '-'
+            || replace(replace(replace(n.community_code, '=', '=='), '~', '=~'), '-', '~') || '-' || n.unit_code
+    END AS inspection_code,
     'spot_check' AS plan,
     CAST(:checked_period AS text) AS period,
     n.community_code,
@@ -142,7 +156,7 @@ SELECT
     coalesce(d.own_head, d.company_head) AS staff_code,
     coalesce(l.days[1 + n.unit_no * cardinality(l.days) / n.units], CAST(:month_end AS date)) AS due_on,
     'planned' AS state,
-    '' AS occasion,
+    n.occasion,
     n.building_code,
     CAST(:day AS date) AS planned_on,
     concat_ws(

@@ -1,5 +1,6 @@
--- Units without a place take the free seats of their group, lowest loads first: the k-th unit in walking order takes
--- the k-th seat by load, day and inspector. Loads of the slots left stay as even as the days gone allow.
+-- Units without a place take the free seats of their group, lowest loads first, and among these the earliest days. Loads
+-- of the slots left stay as even as the days gone allow. Over the seats taken the units are dealt out in walking order, by
+-- inspector and day, so that those of a day are near together.
 --
 -- Reads: inspection_slots, inspection_placements, inspection_work_days (temporary)
 -- Writes: inspection_placements (temporary), one row per unit placed
@@ -72,9 +73,20 @@ FROM (
             l.group_code,
             l.staff_code,
             l.day,
-            row_number() OVER (PARTITION BY l.group_code ORDER BY e.seat, l.day, l.staff_code) AS seat_no
+            l.units,
+            row_number() OVER (PARTITION BY l.group_code ORDER BY e.seat, l.day, l.staff_code) AS rank_no
         FROM loads AS l
         CROSS JOIN LATERAL generate_series(l.taken + 1, least(l.per_day, l.taken + l.units)) AS e (seat)
+    ),
+
+    seats_taken AS (
+        SELECT
+            s.group_code,
+            s.staff_code,
+            s.day,
+            row_number() OVER (PARTITION BY s.group_code ORDER BY s.staff_code, s.day, s.rank_no) AS seat_no
+        FROM seats AS s
+        WHERE s.rank_no <= s.units
     )
 
     SELECT
@@ -83,6 +95,6 @@ FROM (
         s.staff_code,
         s.day
     FROM waiting AS w
-    INNER JOIN seats AS s ON w.group_code = s.group_code AND w.unit_no = s.seat_no
+    INNER JOIN seats_taken AS s ON w.group_code = s.group_code AND w.unit_no = s.seat_no
 ) AS f
 WHERE p.community_code = f.community_code AND p.unit_code = f.unit_code

@@ -1,72 +1,15 @@
--- Who can walk on which working days that are left of the month: inspectors employed and on the roster, or, where a
--- group has no roster row at all in that month, all employed in it. A group is a community with inspectors of its own,
--- or the company's inspectors (empty code), who serve all communities without any as one district.
+-- Who can walk on which working days that are left of the month: a community's own inspectors there, and the company's
+-- (empty code), who serve all communities without any as one district.
 --
--- Reads: staff, roster, inspections, planned_communities, inspection_work_days (temporary)
+-- Reads: inspection_walks, planned_communities, inspection_work_days (temporary), inspections
 -- Writes: inspection_slots (temporary), one row per inspector and day
 -- Rerun: after it was cleared
 --
 -- Params:
 --   day (date): first day asked for, inclusive: the day that is planned
---   month_start (date): first day of its month
---   month_end (date): last day asked for, inclusive: the last of the month
 --   period (text): that month, YYYY-MM
 INSERT INTO inspection_slots (group_code, staff_code, day, per_day, taken, slot_no)
-WITH inspectors AS (
-    SELECT
-        s.staff_code,
-        coalesce(s.community_code, '') AS group_code,
-        greatest(s.hired_on, CAST(:day AS date)) AS first_day,
-        least(s.left_on, CAST(:month_end AS date)) AS last_day
-    FROM staff AS s
-    WHERE
-        s.role = 'inspector'
-        AND coalesce(s.hired_on <= CAST(:month_end AS date), TRUE)
-        AND coalesce(s.left_on >= CAST(:day AS date), TRUE)
-),
-
-shifts AS (
-    SELECT
-        r.staff_code,
-        coalesce(s.community_code, '') AS group_code,
-        r.shift_date,
-        bool_or(coalesce(r.attendance NOT IN ('absent', 'leave'), TRUE)) AS is_on
-    FROM roster AS r
-    INNER JOIN staff AS s ON r.staff_code = s.staff_code
-    WHERE
-        s.role = 'inspector'
-        AND r.shift_date BETWEEN CAST(:month_start AS date) AND CAST(:month_end AS date)
-    GROUP BY r.staff_code, s.community_code, r.shift_date
-),
-
-rostered_groups AS (
-    SELECT DISTINCT h.group_code
-    FROM shifts AS h
-),
-
-walks AS (
-    SELECT
-        i.group_code,
-        i.staff_code,
-        d.day
-    FROM inspectors AS i
-    CROSS JOIN
-        LATERAL (
-            SELECT CAST(s.day AS date) AS day
-            FROM generate_series(CAST(i.first_day AS timestamp), CAST(i.last_day AS timestamp), interval '1 day') AS s (day)
-        ) AS d
-    WHERE i.group_code NOT IN (SELECT g.group_code FROM rostered_groups AS g)
-    UNION ALL
-    SELECT
-        i.group_code,
-        i.staff_code,
-        h.shift_date AS day
-    FROM inspectors AS i
-    INNER JOIN shifts AS h ON i.staff_code = h.staff_code
-    WHERE h.is_on AND h.shift_date BETWEEN i.first_day AND i.last_day
-),
-
-served AS (
+WITH served AS (
     SELECT
         c.community_code,
         c.calendar_code,
@@ -81,7 +24,7 @@ own_slots AS (
         k.staff_code,
         k.day,
         v.per_day
-    FROM walks AS k
+    FROM inspection_walks AS k
     INNER JOIN served AS v ON k.group_code = v.community_code
     INNER JOIN inspection_work_days AS w ON v.calendar_code = w.calendar_code AND k.day = w.day
 ),
@@ -132,7 +75,7 @@ all_slots AS (
         k.day,
         (SELECT coalesce(min(h.per_day) FILTER (WHERE h.per_day > 0), 0) FROM helped AS h) AS per_day,
         w.is_common
-    FROM walks AS k
+    FROM inspection_walks AS k
     INNER JOIN company_days AS w ON k.day = w.day
     WHERE k.group_code = ''
 ),

@@ -2,7 +2,7 @@
 --
 -- Reads: inspections
 -- Writes: inspection_remarks, one row per community and month checked
--- Rerun: nothing new
+-- Rerun: only what differs
 --
 -- Params:
 --   run_id (bigint): run that does it
@@ -22,4 +22,8 @@ WHERE
     AND i.period = CAST(:checked_period AS text)
     AND i.staff_code IS NULL
 GROUP BY i.community_code, i.period
-ON CONFLICT (kind, subject) DO NOTHING
+ON CONFLICT (kind, subject) DO UPDATE
+    SET
+        detail = excluded.detail,
+        run_id = excluded.run_id
+    WHERE inspection_remarks.detail <> excluded.detail

@@ -83,6 +83,8 @@ def worlds(draw: st.DrawFn) -> World:
         code: {
             "live_from": draw(st.sampled_from((FIRST, FIRST, date(2026, 9, 18), date(2026, 10, 31)))),
             "per_day": draw(st.sampled_from((0, 1, 2, 40, 40))),
+            "later": draw(st.dictionaries(days, st.sampled_from((0, 1, 3, 40)), max_size=2)),
+            "airing": draw(st.none() | days),
         }
         for code in codes
     }
@@ -132,6 +134,17 @@ def build(house: InspectionHouse, world: World) -> None:
             for name, key in (("live_from", "live_from"), ("inspections_per_day", "per_day"))
         ],
     )
+    changes = [
+        ("inspections_per_day", c, per_day, day)
+        for c, v in world.communities.items()
+        for day, per_day in v["later"].items()
+    ]
+    changes += [
+        ("inspection_ventilation_months", c, "9,10,11", v["airing"])
+        for c, v in world.communities.items()
+        if v["airing"]
+    ]
+    add("settings", [{"setting": n, "community_code": c, "value": str(v), "valid_from": d} for n, c, v, d in changes])
     add(
         "units",
         [
@@ -279,10 +292,10 @@ def check_days_and_loads(house: InspectionHouse, world: World) -> None:
             assert shifts.get((staff, due_on), "absent") in ("planned", "present")
         if state != "cancelled" and plan in ("monthly", "basement"):
             loads[staff, due_on] = loads.get((staff, due_on), 0) + 1
-    wide = max(values["per_day"] for values in world.communities.values())
+    highest = {c: max(v["per_day"], *v["later"].values(), 0) for c, v in world.communities.items()}
     for (staff, _), load in loads.items():
         own = world.staff[staff]["community_code"]
-        assert load <= (world.communities[own]["per_day"] if own else wide)
+        assert load <= (highest[own] if own else max(highest.values()))
 
 
 @pytest.mark.rule("INS-02")
@@ -308,7 +321,7 @@ def test_loads_of_a_month_differ_by_one_at_most_and_never_pass_the_capacity(
     own = {f"S{n}": {"community_code": "001", "hired_on": None, "left_on": None} for n in range(inspectors)}
     wide = {f"C{n}": {"community_code": None, "hired_on": None, "left_on": None} for n in range(company)}
     world = World(
-        {code: {"live_from": FIRST, "per_day": per_day} for code in ("001", "002")},
+        {code: {"live_from": FIRST, "per_day": per_day, "later": {}, "airing": None} for code in ("001", "002")},
         {("001", f"{n:02d}"): always for n in range(units)} | {("002", f"{n:02d}"): always for n in range(others)},
         own | wide,
         frozenset((staff, FIRST.replace(day=day), "planned") for staff in own for day in on_duty),
@@ -334,3 +347,133 @@ def test_loads_of_a_month_differ_by_one_at_most_and_never_pass_the_capacity(
         assert max(loads, default=0) - min(loads, default=0) <= 1
     total = house.rows("SELECT count(*), count(*) FILTER (WHERE staff_code IS NULL) FROM inspections")
     assert total == [(units + others, units + others - sum(own_loads) - sum(wide_loads))]
+
+
+@pytest.mark.rule("INS-02")
+@settings(slow, max_examples=20)
+@given(
+    units=st.integers(0, 60),
+    per_day=st.integers(1, 3),
+    first=st.lists(st.tuples(st.sampled_from(("S0", "S1")), st.integers(1, 30)), max_size=12, unique=True),
+    later=st.lists(st.tuples(st.sampled_from(("S0", "S1", "C0")), st.integers(1, 30)), max_size=24, unique=True),
+    on=st.integers(2, 30),
+    leaves=st.none() | st.integers(1, 30),
+)
+def test_nothing_is_without_an_inspector_while_somebody_has_room_and_is_told_otherwise(
+    house: InspectionHouse,
+    units: int,
+    per_day: int,
+    first: list[tuple[str, int]],
+    later: list[tuple[str, int]],
+    on: int,
+    leaves: int | None,
+) -> None:
+    def rostered(shifts: list[tuple[str, int]]) -> frozenset[tuple[str, date, str]]:
+        return frozenset((staff, FIRST.replace(day=day), "planned") for staff, day in shifts)
+
+    always = (Ground(FIRST, NEVER, FIRST),)
+    staff = {"S0": "001", "S1": "001"} | ({"C0": None} if any(who == "C0" for who, _ in later) else {})
+    world = World(
+        {"001": {"live_from": FIRST, "per_day": per_day, "later": {}, "airing": None}},
+        {("001", f"{n:02d}"): always for n in range(units)},
+        {who: {"community_code": where, "hired_on": None, "left_on": None} for who, where in staff.items()},
+        rostered([(who, day) for who, day in first if who in staff]),
+    )
+    build(house, world)
+    today = FIRST.replace(day=on)
+    house.execute("UPDATE staff SET hired_on = '2027-01-01' WHERE staff_code = 'C0'")
+    house.plan((today - timedelta(days=1)).isoformat())
+    house.execute("UPDATE staff SET hired_on = NULL")
+    if leaves is not None:
+        house.execute("UPDATE staff SET left_on = :d WHERE staff_code = 'S1'", d=FIRST.replace(day=leaves))
+    for who, day in sorted({*later} - {*first}):
+        house.shifts(who, FIRST.replace(day=day).isoformat())
+    house.plan(today.isoformat())
+    assert house.plan(today.isoformat()) == {}
+    worked = {
+        day
+        for (day,) in house.rows(
+            "SELECT day FROM working_days_between('2026-09-01', '2026-09-30') WHERE calendar_code = 'office'"
+        )
+    }
+    shifts = {(who, FIRST.replace(day=day)) for who, day in (*first, *later)}
+    walks = {
+        (who, day)
+        for who, where in staff.items()
+        for day in worked
+        if day >= today
+        and (who != "S1" or leaves is None or day.day <= leaves)
+        and ((who, day) in shifts or not any(staff[other] == where for other, _ in shifts))
+    }
+    loads = house.loads()
+    nobody = house.rows("SELECT due_on FROM inspections WHERE staff_code IS NULL")
+    assert all(slot in walks for slot in loads if slot[1] >= today)
+    assert all(loads.get(slot, 0) <= per_day for slot in walks)
+    if nobody:
+        assert all(loads.get(slot, 0) == per_day for slot in walks)
+    assert sum(loads.values()) + len(nobody) == units
+    told = [detail["units"] for kind, _, detail in house.remarks()]
+    assert max(told, default=0) == len(nobody)
+
+
+@pytest.mark.rule("INS-06")
+@settings(slow, max_examples=20)
+@given(
+    visits=st.lists(
+        st.tuples(st.integers(0, 29), st.sampled_from(("S1", "S2")), st.booleans()), max_size=60, unique=True
+    ),
+    minimum=st.integers(0, 4),
+    pct=st.sampled_from((0, 10, 50, 100)),
+    batches=st.integers(1, 3),
+)
+def test_each_inspector_is_spot_checked_as_often_as_called_for_however_late_results_come(
+    house: InspectionHouse, visits: list[tuple[int, str, bool]], minimum: int, pct: int, batches: int
+) -> None:
+    world = World(
+        {"001": {"live_from": FIRST, "per_day": 40, "later": {}, "airing": None}},
+        {("001", f"{n:02d}"): (Ground(FIRST, NEVER, FIRST),) for n in range(30)},
+        {who: {"community_code": "001", "hired_on": None, "left_on": None} for who in ("S1", "S2")},
+        frozenset(),
+    )
+    build(house, world)
+    house.execute("DELETE FROM weather_events")
+    house.setting("spot_check_minimum", str(minimum))
+    house.setting("spot_check_pct", str(pct))
+    house.plan("2026-09-30")
+    house.execute(
+        "INSERT INTO weather_events (event_code, plan, event, areas, deadline, includes_basements, started_at) "
+        "VALUES ('W20260920-1', 'rain', 'rain', '001', '2026-09-22T18:00+08:00', FALSE, '2026-09-20T08:00+08:00')"
+    )
+    house.execute(
+        "INSERT INTO inspections (inspection_code, plan, period, community_code, unit_code, due_on, state, "
+        "building_code, planned_on, checklist, deadline) "
+        "SELECT 'W20260920-1-001-' || unit_code, 'rain', 'W20260920-1', '001', unit_code, '2026-09-20', 'missed', "
+        "building_code, '2026-09-20', 'doors', '2026-09-22T18:00+08:00' FROM units"
+    )
+    seen = {(unit, is_storm): staff for unit, staff, is_storm in visits}
+    drawn: set[str] = set()
+    for batch in range(batches):
+        for n, ((unit, is_storm), staff) in enumerate(seen.items()):
+            if n % batches == batch:
+                house.execute(
+                    "UPDATE inspections SET state = 'done', inspected_by = :s, inspected_at = '2026-09-21T10:00+08:00' "
+                    "WHERE unit_code = :u AND plan = :p AND period <> '2026-10'",
+                    s=staff,
+                    u=f"{unit:02d}",
+                    p="rain" if is_storm else "monthly",
+                )
+        house.plan(f"2026-10-{1 + batch:02d}")
+        now = {row[0] for row in house.planned("plan = 'spot_check'")}
+        assert drawn <= now
+        drawn = now
+    house.plan("2026-10-31")
+    assert {row[0] for row in house.planned("plan = 'spot_check'")} == drawn
+    checked = house.rows(
+        "SELECT k.inspected_by, i.unit_code FROM inspections AS i "
+        "JOIN inspections AS k ON i.checks_code = k.inspection_code WHERE i.plan = 'spot_check'"
+    )
+    assert len(set(checked)) == len(checked)
+    for staff in ("S1", "S2"):
+        made = [unit for (unit, _), who in seen.items() if who == staff]
+        called_for = min(max(minimum, -(-len(made) * pct // 100)), len(set(made)))
+        assert sum(who == staff for who, _ in checked) == called_for

@@ -18,7 +18,8 @@ _BULK_UNITS: Final = 5_000
 def plan_month(transaction: Transaction, run: Run, at: datetime, today: PlanDay) -> dict[str, int]:
     """Units that have no inspection this month yet get one: all of them on the first day, later those that join.
 
-    Each unit takes a place with its community's own inspectors; a community without any, and what goes beyond their
+    Inspections that nobody would make (no inspector, or one who is not there any more) look for a place again. Each
+    unit takes a place with its community's own inspectors; a community without any, and what goes beyond their
     capacity, with those of the whole company. What finds no place is planned without an inspector and told.
 
     Args:
@@ -28,23 +29,29 @@ def plan_month(transaction: Transaction, run: Run, at: datetime, today: PlanDay)
         today: day that is planned.
 
     Returns:
-        Counts: ``planned``, ``revived``, ``unassigned`` (of the planned and revived: without an inspector).
+        Counts: ``planned``, ``revived``, ``reseated`` (another inspector or day), ``unassigned`` (of all these: without
+        an inspector from now on).
     """
-    units, left = place_month(transaction, today)
-    if not units:
+    units, waiting, left = place_month(transaction, today)
+    if not units + waiting:
         return {}
-    if left:
-        _tell_unassigned(transaction, run, at, today)
-    planned = _insert(transaction, run, today, is_bulk=units >= _BULK_UNITS)
+    planned = _insert(transaction, run, today, is_bulk=units >= _BULK_UNITS) if units else 0
     revived = units - planned
     if revived:
         execute(transaction, "vacancy_inspections/revive_inspections", run_id=run.run_id)
+    reseated = 0
+    if waiting:
+        reseated = execute(transaction, "vacancy_inspections/reseat_inspections", run_id=run.run_id).rowcount
+        if reseated:
+            execute(transaction, "vacancy_inspections/remove_settled_remarks", period=today.period)
+    if left or reseated:
+        _tell_unassigned(transaction, run, at, today)
     execute(transaction, "vacancy_inspections/clear_inspection_placements")
-    return {"planned": planned, "revived": revived, "unassigned": left}
+    return {"planned": planned, "revived": revived, "reseated": reseated, "unassigned": left}
 
 
-def place_month(transaction: Transaction, today: PlanDay) -> tuple[int, int]:
-    """Work out who sees which unit on which day, for all units that have no inspection this month yet.
+def place_month(transaction: Transaction, today: PlanDay) -> tuple[int, int, int]:
+    """Work out who sees which unit on which day, for all units that have no inspection this month yet, or nobody.
 
     Args:
         transaction: open transaction with the temporary tables of `planning`; the day's slots and placements are left
@@ -52,17 +59,18 @@ def place_month(transaction: Transaction, today: PlanDay) -> tuple[int, int]:
         today: day that is planned.
 
     Returns:
-        Units placed, and how many of them have nobody.
+        Units placed; inspections that had nobody to make them; how many of both have nobody from now on.
     """
     execute(transaction, "vacancy_inspections/clear_inspection_slots")
+    execute(transaction, "vacancy_inspections/clear_inspection_walks")
     execute(
         transaction,
-        "vacancy_inspections/find_slots",
+        "vacancy_inspections/find_walks",
         day=today.day,
         month_start=today.month_start,
         month_end=today.month_end,
-        period=today.period,
     )
+    execute(transaction, "vacancy_inspections/find_slots", day=today.day, period=today.period)
     execute(transaction, "vacancy_inspections/prefer_sorted_joins")
     units = execute(
         transaction,
@@ -72,7 +80,10 @@ def place_month(transaction: Transaction, today: PlanDay) -> tuple[int, int]:
         period=today.period,
     ).rowcount
     execute(transaction, "vacancy_inspections/allow_all_joins")
-    return units, _place_the_rest(transaction, today) if units else 0
+    waiting = execute(
+        transaction, "vacancy_inspections/find_waiting_inspections", day=today.day, period=today.period
+    ).rowcount
+    return units, waiting, _place_the_rest(transaction, today) if units + waiting else 0
 
 
 def _insert(transaction: Transaction, run: Run, today: PlanDay, *, is_bulk: bool) -> int:
@@ -110,9 +121,12 @@ def _place_the_rest(transaction: Transaction, today: PlanDay) -> int:
                 by_company=by_company,
                 calendar_code=row.calendar_code,
             ).rowcount
-    if left:
-        execute(transaction, "vacancy_inspections/place_unassigned", day=today.day, month_end=today.month_end)
-    return left
+    if not left:
+        return 0
+    unassigned: int = execute(
+        transaction, "vacancy_inspections/place_unassigned", day=today.day, month_end=today.month_end
+    ).rowcount
+    return unassigned
 
 
 def _tell_unassigned(transaction: Transaction, run: Run, at: datetime, today: PlanDay) -> None:

@@ -10,13 +10,23 @@ from guanjia.pipelines.vacancy_inspections.closing import close_inspections_of_d
 from guanjia.pipelines.vacancy_inspections.fit_out_visits import plan_fit_out_visits, visit_rhythms
 from guanjia.pipelines.vacancy_inspections.month_plan import plan_month
 from guanjia.pipelines.vacancy_inspections.plan_day import PlanDay, days_between
+from guanjia.pipelines.vacancy_inspections.plan_settings import days_to_read_settings, use_settings_of
 from guanjia.pipelines.vacancy_inspections.served import begin, day_of
 from guanjia.pipelines.vacancy_inspections.spot_checks import draw_spot_checks
 from guanjia.store.engine import Transaction
 from guanjia.store.runs import Run
 from guanjia.store.sql import execute
 
-COUNTS: Final = ("planned", "revived", "unassigned", "cancelled", "missed", "fit_out_visits", "spot_checks")
+COUNTS: Final = (
+    "planned",
+    "revived",
+    "reseated",
+    "unassigned",
+    "cancelled",
+    "missed",
+    "fit_out_visits",
+    "spot_checks",
+)
 
 _LONGEST_HOLIDAY: Final = timedelta(days=31)
 """A fit-out visit that falls on a day off moves to the next working day; so far back is looked for it."""
@@ -25,10 +35,11 @@ _LONGEST_HOLIDAY: Final = timedelta(days=31)
 def plan_inspections(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
     """Plan every day not planned yet, up to as_of, one after the other.
 
-    Each day: what was missed is closed; what is vacant no more is cancelled; the first of a month draws the spot checks
-    and plans the month; on the others what became vacant joins; fit-outs get their visits. The day of as_of itself,
-    when it was planned before, is looked at once more: what was loaded since then still finds its place, and unchanged
-    data writes nothing.
+    Each day, by the settings in force on it: what was missed is closed; what is vacant no more is cancelled; the first
+    of a month plans the month; on the others what became vacant joins, and what has no inspector gets one when there is
+    room; fit-outs get their visits; spot checks of the month before are drawn as far as they are called for. The day of
+    as_of itself, when it was planned before, is looked at once more: what was loaded since then still finds its place,
+    and unchanged data writes nothing.
 
     Args:
         transaction: open transaction, after vacancy was derived for the same as_of.
@@ -47,13 +58,16 @@ def plan_inspections(transaction: Transaction, run: Run, as_of: datetime) -> dic
     counts = Counter(dict.fromkeys(COUNTS, 0))
     if first_day is None:
         return dict(counts)
-    rhythms = visit_rhythms(transaction, last_day)
+    changes = days_to_read_settings(transaction, first_day, last_day)
+    rhythms = visit_rhythms(transaction, first_day)
     for today in days_between(first_day, last_day):
+        if today.day in changes:
+            use_settings_of(transaction, today.day)
+            rhythms = visit_rhythms(transaction, today.day)
         counts.update(close_inspections_of_day(transaction, run, at, today))
         counts.update(plan_month(transaction, run, at, today))
         counts.update(plan_fit_out_visits(transaction, run, today, rhythms))
-        if today.day == today.month_start:
-            counts.update(draw_spot_checks(transaction, run, at, today))
+        counts.update(draw_spot_checks(transaction, run, at, today))
     execute(transaction, "vacancy_inspections/note_planned_days", run_id=run.run_id, last_day=last_day)
     return dict(counts)
 
@@ -77,7 +91,9 @@ def open_days(transaction: Transaction, last_day: date) -> date | None:
             first_day=first_day - _LONGEST_HOLIDAY,
             last_day=PlanDay(last_day).month_end,
         )
+        execute(transaction, "vacancy_inspections/create_inspection_walks")
         execute(transaction, "vacancy_inspections/create_inspection_slots")
         execute(transaction, "vacancy_inspections/create_inspection_placements")
         execute(transaction, "vacancy_inspections/create_fit_out_visits")
+        execute(transaction, "vacancy_inspections/create_spot_check_needs")
     return first_day
