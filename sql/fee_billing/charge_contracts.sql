@@ -71,7 +71,8 @@ SELECT
                 -- The days of a whole month are the same text for all contracts of the community.
                 CASE
                     WHEN r.end_day - r.first_day = r.month_days THEN r.whole_month
-                    ELSE '{"segments": [{"from": "' || CAST(r.first_day AS text)
+                    ELSE
+                        '{"segments": [{"from": "' || CAST(r.first_day AS text)
                         || '", "to": "' || CAST(r.end_day - 1 AS text)
                         || '", "days": ' || CAST(r.end_day - r.first_day AS text)
                         || ', "of_days": ' || CAST(r.month_days AS text)

@@ -28,13 +28,14 @@ WITH changes AS (
         d.factor,
         d.reason,
         d.application_code,
-        (d.first_day, d.tariff_code, d.quantity, d.factor, coalesce(d.reason, ''), coalesce(d.application_code, ''))
-        IS DISTINCT FROM lag((
+        coalesce(row(
+            d.first_day, d.tariff_code, d.quantity, d.factor, coalesce(d.reason, ''), coalesce(d.application_code, '')
+        ) <> lag(row(
             d.end_day, d.tariff_code, d.quantity, d.factor, coalesce(d.reason, ''), coalesce(d.application_code, '')
         )) OVER (
             PARTITION BY d.community_code, d.period, d.unit_code, d.charge_kind
             ORDER BY d.first_day
-        ) AS is_change
+        ), TRUE) AS is_change
     FROM due_pieces AS d
 ),
 

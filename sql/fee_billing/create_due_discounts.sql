@@ -18,13 +18,13 @@ SELECT
     CASE WHEN coalesce(m.is_occupied, FALSE) THEN 'occupied' ELSE 'registered' END AS reason,
     g.application_code
 FROM due_periods AS p
-INNER JOIN vacancy_applications AS a ON p.community_code = a.community_code AND a.applied_on <= p.as_of_day
+INNER JOIN vacancy_applications AS a ON p.community_code = a.community_code AND p.as_of_day >= a.applied_on
 INNER JOIN vacancy_registrations AS g
     ON
         a.application_code = g.application_code
         AND g.state = 'accepted'
-        AND g.first_day < p.end_day
-        AND g.last_day >= p.bill_from
+        AND p.end_day > g.first_day
+        AND p.bill_from <= g.last_day
 LEFT JOIN vacancy_use AS m ON g.application_code = m.application_code AND p.period = m.period
 UNION ALL
 SELECT
@@ -42,5 +42,5 @@ INNER JOIN vacancies AS v
         p.community_code = v.community_code
         AND p.not_fitted_out_factor <> 1
         AND v.reason = 'not_fitted_out'
-        AND v.start_date < p.end_day
-        AND (v.end_date IS NULL OR v.end_date >= p.bill_from)
+        AND p.end_day > v.start_date
+        AND (v.end_date IS NULL OR p.bill_from <= v.end_date)

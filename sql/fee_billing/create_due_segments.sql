@@ -73,18 +73,19 @@ LEFT JOIN LATERAL (
     ORDER BY f.valid_from DESC
     LIMIT 1
 ) AS v ON TRUE
-CROSS JOIN LATERAL (
-    SELECT
-        count(DISTINCT w.customer_code) AS payers,
-        array_agg(DISTINCT w.customer_code ORDER BY w.customer_code) AS customer_codes
-    FROM occupancies AS w
-    WHERE
-        w.community_code = s.community_code
-        AND w.unit_code = s.unit_code
-        AND w.pays_fees
-        AND w.start_date <= s.first_day
-        AND (w.end_date IS NULL OR w.end_date >= s.first_day)
-) AS o
+CROSS JOIN
+    LATERAL (
+        SELECT
+            count(DISTINCT w.customer_code) AS payers,
+            array_agg(DISTINCT w.customer_code ORDER BY w.customer_code) AS customer_codes
+        FROM occupancies AS w
+        WHERE
+            w.community_code = s.community_code
+            AND w.unit_code = s.unit_code
+            AND w.pays_fees
+            AND w.start_date <= s.first_day
+            AND (w.end_date IS NULL OR w.end_date >= s.first_day)
+    ) AS o
 LEFT JOIN due_discounts AS d
     ON
         s.community_code = d.community_code

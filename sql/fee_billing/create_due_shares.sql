@@ -22,10 +22,11 @@ WITH paid_days AS (
     FROM due_amounts AS a
     INNER JOIN due_payers AS y
         ON a.community_code = y.community_code AND a.period = y.period AND a.unit_code = y.unit_code
-    CROSS JOIN LATERAL unnest(
-        datemultirange(daterange(y.first_day, y.end_day))
-        * coalesce(a.charged_days, datemultirange(daterange(y.first_day, y.end_day)))
-    ) AS d (days)
+    CROSS JOIN
+        LATERAL unnest(
+            datemultirange(daterange(y.first_day, y.end_day))
+            * coalesce(a.charged_days, datemultirange(daterange(y.first_day, y.end_day)))
+        ) AS d (days)
     WHERE a.customer_code IS NULL
     GROUP BY a.community_code, a.unit_code, a.period, a.charge_kind, a.charge_source, y.customer_code
 ),

@@ -29,7 +29,7 @@ versions AS (
         v.unit_use,
         v.area_m2
     FROM due_periods AS p
-    INNER JOIN unit_versions AS v ON p.community_code = v.community_code AND v.valid_from <= p.bill_from
+    INNER JOIN unit_versions AS v ON p.community_code = v.community_code AND p.bill_from >= v.valid_from
     WHERE
         NOT EXISTS (
             SELECT 1

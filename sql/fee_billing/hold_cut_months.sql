@@ -12,7 +12,7 @@ SELECT
     d.unit_code,
     d.charge_kind,
     'tariff',
-    (array_agg(d.unit_use ORDER BY d.tariffs = 1, d.tariffs DESC, d.first_day))[1],
+    (array_agg(d.unit_use ORDER BY d.tariffs = 1 ASC, d.tariffs DESC, d.first_day ASC))[1],
     CASE WHEN max(d.tariffs) > 1 THEN 'tariff_tie' ELSE 'tariff_gap' END
 FROM due_pieces AS d
 GROUP BY d.community_code, d.period, d.unit_code, d.charge_kind

@@ -65,7 +65,7 @@ expected AS (
     FROM uses AS s
     INNER JOIN due_periods AS p ON s.community_code = p.community_code AND s.period = p.period
     INNER JOIN tariffs AS t
-        ON s.community_code = t.community_code AND (t.unit_use IS NULL OR t.unit_use = s.unit_use)
+        ON s.community_code = t.community_code AND (t.unit_use IS NULL OR s.unit_use = t.unit_use)
     WHERE t.basis <> 'consumption' AND t.valid_from < p.bill_from
 ),
 

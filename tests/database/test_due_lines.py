@@ -19,7 +19,7 @@ from guanjia.settings import TIME_ZONE
 from guanjia.store.engine import database_url
 from guanjia.store.tables import metadata
 from tests.conftest import Database
-from tests.database.billing_house import AS_OF, COMMUNITY, DEVELOPER, BillingHouse, billing_house
+from tests.database.billing_house import AS_OF, COMMUNITY, DEVELOPER, BillingHouse, billing_house, on
 from tests.support.billing_oracle import Month, Oracle, Registers, half_up
 
 T = metadata.tables
@@ -158,6 +158,20 @@ def test_payers_share_a_month_by_days_and_to_the_cent(house: BillingHouse) -> No
     explained = due.explained[_due_key("0101", "B")]
     assert (explained["month"], explained["payer_days"], explained["charged_days"]) == ("89.71", 20, 31)
     assert len(explained["segments"]) == 1, "a change of payer cuts no segment"
+
+
+def test_one_day_of_the_month_is_a_day(house: BillingHouse) -> None:
+    for unit, last in (("0101", "10-01"), ("0102", "10-30")):
+        house.unit(unit, "31")
+        house.payer(unit, "A", end=last)
+        house.payer(unit, "B", (on(last) + timedelta(days=1)).isoformat())
+    house.tariff("T", "1")
+    assert house.due().lines == {
+        _due_key("0101", "A"): Decimal("1.00"),
+        _due_key("0101", "B"): Decimal("30.00"),
+        _due_key("0102", "A"): Decimal("30.00"),
+        _due_key("0102", "B"): Decimal("1.00"),
+    }
 
 
 def test_unsold_days_go_to_the_developer_and_the_rest_to_the_owner(house: BillingHouse) -> None:
