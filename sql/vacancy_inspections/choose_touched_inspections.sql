@@ -1,8 +1,9 @@
 -- INS-03, INS-05: inspections whose results must be judged: a result is new or has been corrected, its inspector is known
--- to have left (or not to have) since, its inspection is no longer cancelled, or a meter was missing that may be there
--- now. All results of such an inspection are judged together, for one visit decides whether another counts.
+-- to have left (or not to have) since, its inspection is no longer cancelled, or a remark on the unit's readings may
+-- have lost its reason. All results of such an inspection are judged together, for one visit decides whether another counts.
 --
--- Reads: inspection_results, inspections, inspection_visits, inspection_remarks, staff, inspected_communities (temporary)
+-- Reads: inspection_results, inspections, inspection_visits, staff, inspected_communities, settled_remarks
+--     (temporary)
 -- Writes: touched_inspections (temporary), one row per inspection
 -- Rerun: once per transaction
 --
@@ -23,14 +24,6 @@ WITH results AS (
     FROM inspection_results AS r
     INNER JOIN staff AS s ON r.staff_code = s.staff_code
     WHERE r.inspected_at <= :as_of
-),
-
-without_meter AS (
-    SELECT DISTINCT
-        m.community_code,
-        m.unit_code
-    FROM inspection_remarks AS m
-    WHERE m.kind IN ('no_meter', 'several_meters')
 )
 
 SELECT DISTINCT
@@ -56,10 +49,14 @@ FROM results AS r
 INNER JOIN inspections AS i ON r.inspection_code = i.inspection_code
 INNER JOIN inspected_communities AS c ON i.community_code = c.community_code AND c.live_from <= :today
 LEFT JOIN inspection_visits AS v ON r.inspection_code = v.inspection_code AND r.inspected_at = v.inspected_at
-LEFT JOIN without_meter AS w ON i.community_code = w.community_code AND i.unit_code = w.unit_code
 WHERE
     v.verdict IS NULL
     OR v.content_digest <> r.content_digest
     OR (v.verdict = 'by_leaver') <> r.is_by_leaver
     OR (v.verdict = 'cancelled' AND i.state <> 'cancelled')
-    OR w.unit_code IS NOT NULL
+    OR (i.community_code, i.unit_code) IN (
+        SELECT
+            e.community_code,
+            e.unit_code
+        FROM settled_remarks AS e
+    )

@@ -239,7 +239,9 @@ def test_again_changes_nothing(house: VisitHouse) -> None:
     house.visit("05 10:00", finding="漏水", water_reading=5, electricity_reading=7)
     house.visit("06 10:00", entered=False, hygiene_ok=False)
     house.visit("10-01 06:00", "M2", water_reading=3)
-    assert all(house.take("07 06:00").values())
+    written = house.take("07 06:00")
+    assert written.pop("remarks_taken_back") == 0
+    assert all(written.values())
     assert not any(house.take("07 06:00").values())
     assert not any(house.take("08 06:00").values())
 
@@ -333,6 +335,20 @@ def test_every_visit_with_a_finding_has_a_case_of_its_own_once(house: VisitHouse
 
 
 @pytest.mark.rule("INS-05")
+def test_a_finding_has_its_own_case_whatever_other_cases_are_called(house: VisitHouse) -> None:
+    other = {"community_code": "001", "unit_code": "010305", "kind": "repair", "urgency": "ordinary"}
+    for code in ("GJ-M1", "GJ3-M1"):
+        house.add("cases", case_code=code, opened_at=at("01 10:00"), **other)
+    house.inspection()
+    house.visit("05 10:00", entered=False, finding="门被撬")
+    house.visit("06 10:00", finding="漏水")
+    assert house.take("07 06:00")["finding_cases"] == 2
+    assert house.rows("SELECT case_code FROM inspection_visits ORDER BY inspected_at") == [("GJ2-M1",), ("GJ4-M1",)]
+    assert house.rows("SELECT DISTINCT unit_code FROM cases WHERE case_code IN ('GJ2-M1', 'GJ4-M1')") == [("010304",)]
+    assert house.row("SELECT finding_case_code FROM inspections") == ("GJ2-M1",)
+
+
+@pytest.mark.rule("INS-05")
 def test_a_corrected_finding_corrects_its_case_and_opens_no_other(house: VisitHouse) -> None:
     house.inspection()
     house.visit("05 10:00", finding="漏水")
@@ -413,6 +429,42 @@ def test_a_finding_added_later_opens_a_case(house: VisitHouse) -> None:
     assert house.take("07 06:00")["finding_cases"] == 1
 
 
+@pytest.mark.rule("INS-02")
+def test_a_remark_on_a_visit_goes_when_the_visit_counts_after_all(house: VisitHouse) -> None:
+    house.add("staff", staff_code="S9", staff_name="S9", role="inspector", left_on=on("01"))
+    house.inspection()
+    house.visit("05 10:00", staff="S9")
+    house.visit("06 10:00")
+    house.take("07 06:00")
+    assert house.remarks() == ["result_by_leaver"]
+    house.execute("UPDATE staff SET left_on = NULL WHERE staff_code = 'S9'")
+    assert house.take("08 06:00")["remarks_taken_back"] == 1
+    assert house.remarks() == ["result_already_done"], "the second one does not count any more instead"
+    assert sum(house.take("08 06:00").values()) == 0
+
+
+@pytest.mark.rule("INS-03")
+def test_a_remark_on_a_reading_goes_when_the_register_is_put_right(house: VisitHouse) -> None:
+    house.meter("W1")
+    house.read("W1", {"04": 130, "10": 12})
+    house.inspection()
+    house.inspection("M2", unit_code="010305")
+    house.visit("05 10:00", water_reading=12)
+    house.visit("10 10:00", water_reading=13)
+    house.visit("05 11:00", "M2", water_reading=7)
+    house.take("11 06:00")
+    kinds = [kind for kind in house.remarks() if not kind.startswith("result")]
+    assert kinds == ["no_meter", "reading_differs", "reading_falls"]
+    assert sum(house.take("11 06:00").values()) == 0
+    house.execute("UPDATE meter_readings SET reading = 11 WHERE read_on = '2026-11-04'")
+    house.execute("UPDATE meter_readings SET reading = 13 WHERE read_on = '2026-11-10'")
+    house.meter("W2", unit_code="010305")
+    written = house.take("12 06:00")
+    assert (written["readings"], written["remarks_taken_back"]) == (2, 3)
+    assert [kind for kind in house.remarks() if not kind.startswith("result")] == []
+    assert sum(house.take("12 06:00").values()) == 0
+
+
 # -- readings ----------------------------------------------------------------------------------------------------------
 
 
@@ -447,7 +499,6 @@ def test_readings_count_even_when_the_visit_does_not_unless_nobody_entered(house
     [
         ({"05": 12}, None, 12, None),
         ({"05": 11}, None, 12, "reading_differs"),
-        ({"05": 11}, True, 12, "reading_differs"),
         ({"04": 13}, None, 12, "reading_falls"),
         ({"04": 13}, True, 12, None),
         ({"04": 12}, None, 12, None),
@@ -469,6 +520,18 @@ def test_a_reading_that_does_not_fit_is_told_and_what_stands_is_kept(
     found = dict(house.rows("SELECT read_on, reading FROM meter_readings"))
     kept = {on(day): Decimal(value) for day, value in standing.items()}
     assert found == (kept if remark else kept | {on("05"): Decimal(reading)})
+
+
+@pytest.mark.rule("INS-03")
+@pytest.mark.parametrize("reading", [11, 12])
+def test_an_actual_reading_takes_the_place_of_an_estimate_of_the_day(house: VisitHouse, reading: int) -> None:
+    house.meter("W1")
+    house.read("W1", {"05": 11}, estimated=True)
+    house.inspection()
+    house.visit("05 10:00", water_reading=reading)
+    assert house.take("06 06:00")["readings"] == 1
+    assert house.rows("SELECT reading, estimated FROM meter_readings") == [(reading, False)]
+    assert (house.remarks(), house.take("07 06:00")["readings"]) == ([], 0)
 
 
 @pytest.mark.rule("INS-03")

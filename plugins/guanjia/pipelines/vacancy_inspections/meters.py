@@ -49,5 +49,6 @@ def measure_use(transaction: Transaction, run: Run, as_of: datetime) -> dict[str
     if execute(transaction, "vacancy_inspections/find_changed_use").rowcount:
         execute(transaction, "vacancy_inspections/analyse_changed_use")
         written = execute(transaction, "vacancy_inspections/write_vacancy_use", run_id=run.run_id).rowcount
+    settled = execute(transaction, "vacancy_inspections/remove_settled_use_remarks").rowcount
     remarks = execute(transaction, "vacancy_inspections/remark_use", as_of=at, run_id=run.run_id).rowcount
-    return {"use_months": written, "use_withdrawn": withdrawn, "use_remarks": remarks}
+    return {"use_months": written, "use_withdrawn": withdrawn, "use_remarks": remarks + settled}

@@ -12,7 +12,7 @@ from guanjia.store.engine import Transaction
 from guanjia.store.runs import Run
 from guanjia.store.sql import execute
 
-_COUNTS: Final = ("finding_cases", "visits", "visited_inspections", "readings", "result_remarks")
+_COUNTS: Final = ("finding_cases", "visits", "visited_inspections", "readings", "result_remarks", "remarks_taken_back")
 
 
 def take_results(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
@@ -29,17 +29,18 @@ def take_results(transaction: Transaction, run: Run, as_of: datetime) -> dict[st
         as_of: aware instant; visits after it are invisible.
 
     Returns:
-        Counts of rows written: ``finding_cases``, ``visits``, ``visited_inspections``, ``readings``, and
-        ``result_remarks`` on what could not be taken as it is.
+        Counts of rows written: ``finding_cases``, ``visits``, ``visited_inspections``, ``readings``,
+        ``result_remarks`` on what could not be taken as it is, and ``remarks_taken_back`` that lost their reason.
 
     Raises:
         SettingsError: a stored setting cannot be read.
     """
     at = begin(transaction, as_of)
+    settled = execute(transaction, "vacancy_inspections/find_settled_remarks", today=day_of(at)).rowcount
     touched = execute(
         transaction, "vacancy_inspections/choose_touched_inspections", as_of=at, today=day_of(at)
     ).rowcount
-    if not touched:
+    if not touched and not settled:
         return dict.fromkeys(_COUNTS, 0)
     execute(transaction, "vacancy_inspections/judge_results", as_of=at)
     execute(transaction, "vacancy_inspections/analyse_judged_results")
@@ -48,5 +49,6 @@ def take_results(transaction: Transaction, run: Run, as_of: datetime) -> dict[st
     inspections = execute(transaction, "vacancy_inspections/close_inspections", run_id=run.run_id).rowcount
     remarks = execute(transaction, "vacancy_inspections/remark_results", as_of=at, run_id=run.run_id).rowcount
     readings, remarks_on_readings = take_readings(transaction, run, at)
-    counts = (cases, visits, inspections, readings, remarks + remarks_on_readings)
+    taken_back = execute(transaction, "vacancy_inspections/remove_settled_remarks").rowcount
+    counts = (cases, visits, inspections, readings, remarks + remarks_on_readings, taken_back)
     return dict(zip(_COUNTS, counts, strict=True))
