@@ -1,4 +1,5 @@
--- Communities in which a weather event asks for more than their inspectors can see by the deadline, or has nobody.
+-- Communities in which a weather event, with the other events that are open, asks for more than their inspectors can see
+-- by the deadline, or has nobody.
 --
 -- Reads: inspections, inspected_communities (temporary)
 -- Writes: inspection_remarks, one row per community and event
@@ -17,7 +18,11 @@ WITH loads AS (
         i.due_on,
         count(*) AS units
     FROM inspections AS i
-    WHERE i.period = CAST(:event_code AS text) AND i.staff_code IS NOT NULL
+    WHERE
+        i.plan IN ('severe_weather', 'rain')
+        AND i.state IN ('planned', 'not_entered')
+        AND i.due_on BETWEEN CAST(:day AS date) AND CAST(:last_day AS date)
+        AND i.staff_code IS NOT NULL
     GROUP BY i.staff_code, i.due_on
 ),
 

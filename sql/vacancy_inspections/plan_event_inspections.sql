@@ -3,9 +3,9 @@
 -- is on the roster. A community's own inspectors walk; the company's where it has none there on these days. A group
 -- without any roster row in a month counts as there on all its days.
 --
--- Reads: vacancy_grounds, units, staff, roster, inspected_communities (temporary)
+-- Reads: inspections, vacancy_grounds, units, staff, roster, inspected_communities (temporary)
 -- Writes: inspections, one row per unit and event
--- Rerun: the key refuses a second one
+-- Rerun: what is planned for the event already is left out
 --
 -- Params:
 --   run_id (bigint): run that does it
@@ -119,6 +119,14 @@ due AS (
     FROM units AS u
     WHERE
         u.community_code = any(CAST(:areas AS text[]))
+        AND NOT EXISTS (
+            SELECT 1
+            FROM inspections AS p
+            WHERE
+                p.period = CAST(:event_code AS text)
+                AND p.community_code = u.community_code
+                AND p.unit_code = u.unit_code
+        )
         AND (
             (
                 u.unit_use = 'basement'

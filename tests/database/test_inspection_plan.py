@@ -875,6 +875,39 @@ def test_the_same_event_again_plans_nothing_and_another_is_another(house: Inspec
 
 
 @pytest.mark.rule("INS-04")
+def test_an_open_event_named_again_is_moved_and_widened_and_nothing_is_planned_twice(house: InspectionHouse) -> None:
+    house.community("002")
+    house.vacant("001", "101", "102")
+    house.vacant("002", "201")
+    storm(house, "2026-11-20T15:00", "2026-11-22T18:00", "001", event="Taifun")
+    counts = storm(house, "2026-11-20T16:00", "2026-11-21T12:00", "001", "002", event=" taifun ")
+    assert counts["planned"] == 1 and counts["events"] == 1
+    ((areas, deadline, told_at),) = house.rows("SELECT areas, deadline, told_at FROM weather_events")
+    assert (areas, deadline.isoformat()[:16], told_at) == ("001,002", "2026-11-21T12:00", None)
+    assert house.rows(
+        "SELECT DISTINCT deadline = '2026-11-21T12:00+08:00', due_on <= '2026-11-21' FROM inspections"
+    ) == [(True, True)]
+    assert storm(house, "2026-11-20T17:00", "2026-11-21T12:00", "002", event="TAIFUN")["planned"] == 0
+    assert len(house.planned()) == 3
+    assert storm(house, "2026-11-23T08:00", "2026-11-24T12:00", "001", event="Taifun")["planned"] == 2, "the next one"
+
+
+@pytest.mark.rule("INS-04")
+def test_who_becomes_vacant_before_the_deadline_is_seen_too(house: InspectionHouse) -> None:
+    house.vacant("001", "101")
+    house.plan("2026-11-20")
+    storm(house, "2026-11-20T15:00", "2026-11-22T18:00", "001")
+    house.vacant("001", "102", since="2026-11-21")
+    house.plan("2026-11-21")
+    weather = "plan = 'severe_weather'"
+    assert [row[0] for row in house.planned(weather)] == ["W20261120-1-001-101", "W20261120-1-001-102"]
+    assert house.plan("2026-11-21") == {}
+    house.vacant("001", "103", since="2026-11-23")
+    house.plan("2026-11-23")
+    assert len(house.planned(weather)) == 2
+
+
+@pytest.mark.rule("INS-04")
 def test_heavy_rain_looks_for_leaks(house: InspectionHouse) -> None:
     house.vacant("001", "101")
     storm(house, "2026-11-20T15:00", "2026-11-21T18:00", "001", plan="rain")

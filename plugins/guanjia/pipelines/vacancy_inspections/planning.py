@@ -13,6 +13,7 @@ from guanjia.pipelines.vacancy_inspections.plan_day import PlanDay, days_between
 from guanjia.pipelines.vacancy_inspections.plan_settings import days_to_read_settings, use_settings_of
 from guanjia.pipelines.vacancy_inspections.served import begin, day_of
 from guanjia.pipelines.vacancy_inspections.spot_checks import draw_spot_checks
+from guanjia.pipelines.vacancy_inspections.weather import plan_open_events
 from guanjia.store.engine import Transaction
 from guanjia.store.runs import Run
 from guanjia.store.sql import execute
@@ -69,6 +70,7 @@ def plan_inspections(transaction: Transaction, run: Run, as_of: datetime) -> dic
         counts.update(plan_fit_out_visits(transaction, run, today, rhythms))
         counts.update(draw_spot_checks(transaction, run, at, today))
     execute(transaction, "vacancy_inspections/note_planned_days", run_id=run.run_id, last_day=last_day)
+    counts["planned"] += plan_open_events(transaction, run, at)
     return dict(counts)
 
 

@@ -43,6 +43,7 @@ _GROWING: Final = (
     "spot_check_list",
     "vacancy_registration",
     "inspection_finding",
+    "inspection_event",
     "inspection_missed",
     "inspection_notes",
 )
