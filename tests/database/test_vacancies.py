@@ -270,6 +270,23 @@ def test_how_late_a_first_fit_out_may_begin_is_a_setting(house: VacancyHouse) ->
     assert house.vacancies("0101") == [("not_fitted_out", "2015-01-01", None)]
 
 
+def test_a_vacant_unit_with_a_tenant_is_remarked_until_one_of_them_is_gone(house: VacancyHouse) -> None:
+    house.unit("0101", handover="2026-06-20")
+    house.unit("0102")
+    house.add("customers", customer_code="1", customer_name="租户", customer_type="tenant")
+    for unit in ("0101", "0102"):
+        tenancy = {"customer_code": "1", "role": "tenant", "pays_fees": False, "start_date": on("11-10")}
+        house.add("occupancies", community_code="001", unit_code=unit, **tenancy)
+    assert house.run("11-20")["tenant_remarks"] == 1
+    ((kind, subject, detail),) = house.remarks()
+    assert (kind, subject) == ("tenant_lives_there", "001/0101/not_fitted_out/2026-06-20")
+    assert detail["tenant_since"] == "2026-11-10"
+    assert house.run("11-20")["tenant_remarks"] == 0
+    house.execute("UPDATE occupancies SET end_date = '2026-11-20'")
+    assert house.run("11-21")["tenant_remarks"] == 1
+    assert house.remarks() == []
+
+
 def test_an_early_end_announced_shortens_the_interval(house: VacancyHouse) -> None:
     house.unit("0101", handover="2026-06-20")
     house.apply("KZ1", "0101", "09-10", "09-10", "12-31")

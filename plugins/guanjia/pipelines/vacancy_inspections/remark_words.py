@@ -109,6 +109,13 @@ REMARKS: Final[Mapping[str, tuple[str, str, str]]] = {
         N_("Application {application_code} was accepted, but by its use ({unit_use}) the unit is never vacant."),
         N_("Correct the unit in the application or its use in the register; till then nothing is billed less."),
     ),
+    "tenant_lives_there": (
+        N_("Counts as vacant, but let"),
+        N_(
+            "The unit counts as vacant since {start_date}, though the register has a tenant there since {tenant_since}."
+        ),
+        N_("Find out which is right: end the tenancy in the register, or end the registration or report the fit-out."),
+    ),
     "fit_out_unknown": (
         N_("Fit-out not known"),
         N_("{units} units are handed over and nobody says whether they are fitted out; they count as not vacant."),

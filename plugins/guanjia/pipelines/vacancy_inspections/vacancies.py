@@ -24,7 +24,7 @@ def derive_vacancies(transaction: Transaction, run: Run, as_of: datetime) -> dic
 
     Returns:
         Counts of rows written: ``grounds_removed``, ``grounds_added``, ``vacancies_removed``, ``vacancies_added``,
-        ``fit_out_remarks``.
+        ``fit_out_remarks``, ``tenant_remarks``.
 
     Raises:
         SettingsError: a stored setting cannot be read.
@@ -47,6 +47,10 @@ def derive_vacancies(transaction: Transaction, run: Run, as_of: datetime) -> dic
             transaction, "vacancy_inspections/note_unknown_fit_outs", as_of=at, day=day, run_id=run.run_id
         ).rowcount
         + execute(transaction, "vacancy_inspections/remove_known_fit_outs", day=day).rowcount,
+        "tenant_remarks": execute(
+            transaction, "vacancy_inspections/note_tenants", as_of=at, day=day, run_id=run.run_id
+        ).rowcount
+        + execute(transaction, "vacancy_inspections/remove_gone_tenants", day=day).rowcount,
     }
     execute(transaction, "vacancy_inspections/note_vacancy_progress", computed_to=at)
     return counts
