@@ -43,7 +43,7 @@ def plan_month(transaction: Transaction, run: Run, at: datetime, today: PlanDay)
     if waiting:
         reseated = execute(transaction, "vacancy_inspections/reseat_inspections", run_id=run.run_id).rowcount
         if reseated:
-            execute(transaction, "vacancy_inspections/remove_settled_remarks", period=today.period)
+            execute(transaction, "vacancy_inspections/remove_seated_remarks", period=today.period)
     if left or reseated:
         _tell_unassigned(transaction, run, at, today)
     execute(transaction, "vacancy_inspections/clear_inspection_placements")

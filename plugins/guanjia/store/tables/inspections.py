@@ -207,7 +207,11 @@ inspections = Table(
     _text("state", "planned, done, not_entered, missed or cancelled"),
     _text("finding_case_code", "Case a finding opened", nullable=True),
     Column(
-        "occasion", Text, nullable=False, server_default=text("''"), comment="Fit-out: day of the visit; else empty"
+        "occasion",
+        Text,
+        nullable=False,
+        server_default=text("''"),
+        comment="Fit-out: day of the visit; second spot check of a unit: whose visit it checks; else empty",
     ),
     _text("building_code", "Building of the unit"),
     Column("planned_on", Date, nullable=False, comment="Day as of which it was planned"),

@@ -361,7 +361,7 @@ def upgrade() -> None:
             sa.Text(),
             server_default=sa.text("''"),
             nullable=False,
-            comment="Fit-out: day of the visit; else empty",
+            comment="Fit-out: day of the visit; second spot check of a unit: whose visit it checks; else empty",
         ),
     )
     op.add_column("inspections", sa.Column("building_code", sa.Text(), nullable=False, comment="Building of the unit"))
