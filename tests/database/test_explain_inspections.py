@@ -31,6 +31,14 @@ def _application(house: VisitHouse, as_of: str, language: str = "en", code: str 
         return "\n".join(explain_application(tx, code, at(as_of), language))
 
 
+@pytest.mark.parametrize(("day", "words"), [("11-30", "it is tried again in its time"), ("12-01", "its time is over")])
+def test_nobody_is_said_to_come_again_when_the_month_is_over(house: VisitHouse, day: str, words: str) -> None:
+    house.inspection()
+    house.visit("05 10:00", entered=False)
+    house.take("06 06:00")
+    assert words in _inspection(house, f"{day} 06:00")
+
+
 def test_an_inspection_says_why_it_was_planned_and_what_each_visit_did(house: VisitHouse) -> None:
     house.add("vacancy_grounds", **UNIT, ground="unsold", start_date=on("09-01"), known_on=on("09-01"))
     house.inspection(checklist="doors,valves")

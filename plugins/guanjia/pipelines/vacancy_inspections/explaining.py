@@ -90,7 +90,7 @@ def explain_inspection(transaction: Transaction, inspection_code: str, as_of: da
         together(_, [_inspection(_, found), *_reasons(_, transaction, found), _points(_, found)]),
         *(_listing(_, row) for row in lists),
         *(_visit(_, row) for row in visits),
-        together(_, [_state(_, found, visited=bool(visits)), _written(_, found.run_code)]),
+        together(_, [_state(_, found, today, visited=bool(visits)), _written(_, found.run_code)]),
         *remark_sentences(_, transaction, as_of, inspection_code=inspection_code),
     ]
 
@@ -239,7 +239,7 @@ def _read(_: Translator, row: Row[Any]) -> str:
     return _("Meters read: {readings}.", readings=listed(_, shown)) if shown else ""
 
 
-def _state(_: Translator, found: Row[Any], *, visited: bool) -> str:
+def _state(_: Translator, found: Row[Any], today: date, *, visited: bool) -> str:
     if found.state == "cancelled":
         reason = _CANCELLED.get(found.cancelled_reason or "")
         return _("It was cancelled: {reason}.", reason=_(reason) if reason else found.cancelled_reason)
@@ -250,11 +250,26 @@ def _state(_: Translator, found: Row[Any], *, visited: bool) -> str:
     instant = instant_text(found.inspected_at, _.language)
     if found.state == "done":
         return _("It is done: {person} entered on {instant}.", person=found.inspected_by, instant=instant)
+    if _is_over(found, today):
+        return _(
+            "It is not entered: {person} was at the door last on {instant}; its time is over.",
+            person=found.inspected_by,
+            instant=instant,
+        )
     return _(
         "It is not entered: {person} was at the door last on {instant}; it is tried again in its time.",
         person=found.inspected_by,
         instant=instant,
     )
+
+
+def _is_over(found: Row[Any], today: date) -> bool:
+    """Whether the time in which an inspection is tried again has passed."""
+    if found.deadline is not None:
+        return day_of(found.deadline) < today
+    if found.plan in ("monthly", "basement", "spot_check"):
+        return bool(f"{found.due_on:%Y-%m}" < f"{today:%Y-%m}")
+    return bool(found.due_on < today)
 
 
 def _written(_: Translator, run_code: str | None) -> str:
