@@ -1,5 +1,6 @@
 -- The inspectors' results a run judged, with what the gate asks of them. A visit counts on when its inspection is
 -- cancelled later; what is amiss is asked of the boxes, since a text may only say that all is well.
+-- Rows of earlier runs since the last one that succeeded are looked at too: a gate stopped them, or they never met one.
 --
 -- Reads: inspection_visits, inspection_results, inspections, staff, runs, vacancy_progress
 -- Writes: nothing
@@ -7,7 +8,23 @@
 --
 -- Params:
 --   run_id (bigint): the run
-WITH judged AS (
+WITH ungated AS (
+    SELECT r.run_id
+    FROM runs AS r
+    WHERE
+        r.pipeline IN ('vacancy_inspections', 'severe_weather_inspection')
+        AND r.run_id <= :run_id
+        AND r.run_id > coalesce((
+            SELECT max(s.run_id)
+            FROM runs AS s
+            WHERE
+                s.pipeline IN ('vacancy_inspections', 'severe_weather_inspection')
+                AND s.state = 'succeeded'
+                AND s.run_id < :run_id
+        ), 0)
+),
+
+judged AS (
     SELECT
         v.inspection_code,
         v.inspected_at,
@@ -23,7 +40,11 @@ WITH judged AS (
     FROM inspection_visits AS v
     INNER JOIN inspection_results AS r
         ON v.inspection_code = r.inspection_code AND v.inspected_at = r.inspected_at
-    WHERE v.run_id = :run_id
+    WHERE
+        v.run_id IN (
+            SELECT e.run_id
+            FROM ungated AS e
+        )
 )
 
 SELECT

@@ -1,5 +1,6 @@
 -- The inspections a run planned or changed, with what the gate asks of them. What may have changed since (who works
 -- where, who is vacant) is asked of those that are to be made, not of those that are over.
+-- Rows of earlier runs since the last one that succeeded are looked at too: a gate stopped them, or they never met one.
 --
 -- Reads: inspections, settings, communities, staff, vacancy_grounds, runs, vacancy_progress
 -- Writes: nothing
@@ -7,7 +8,23 @@
 --
 -- Params:
 --   run_id (bigint): the run
-WITH looked_at AS (
+WITH ungated AS (
+    SELECT r.run_id
+    FROM runs AS r
+    WHERE
+        r.pipeline IN ('vacancy_inspections', 'severe_weather_inspection')
+        AND r.run_id <= :run_id
+        AND r.run_id > coalesce((
+            SELECT max(s.run_id)
+            FROM runs AS s
+            WHERE
+                s.pipeline IN ('vacancy_inspections', 'severe_weather_inspection')
+                AND s.state = 'succeeded'
+                AND s.run_id < :run_id
+        ), 0)
+),
+
+looked_at AS (
     SELECT
         greatest(r.as_of, p.computed_to) AS at,
         CAST((greatest(r.as_of, p.computed_to) AT TIME ZONE 'Asia/Shanghai') AS date) AS day
@@ -44,7 +61,11 @@ written AS (
         i.inspected_by,
         i.state = 'planned' AS is_to_be_made
     FROM inspections AS i
-    WHERE i.run_id = :run_id
+    WHERE
+        i.run_id IN (
+            SELECT e.run_id
+            FROM ungated AS e
+        )
 ),
 
 loads AS (

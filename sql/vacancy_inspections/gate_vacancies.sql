@@ -1,4 +1,5 @@
 -- The intervals of vacancy a run wrote, with what the gate asks of them.
+-- Rows of earlier runs since the last one that succeeded are looked at too: a gate stopped them, or they never met one.
 --
 -- Reads: vacancies, units, settings, vacancy_registrations, occupancies, meters, runs, vacancy_progress
 -- Writes: nothing
@@ -6,7 +7,23 @@
 --
 -- Params:
 --   run_id (bigint): the run
-WITH looked_at AS (
+WITH ungated AS (
+    SELECT r.run_id
+    FROM runs AS r
+    WHERE
+        r.pipeline IN ('vacancy_inspections', 'severe_weather_inspection')
+        AND r.run_id <= :run_id
+        AND r.run_id > coalesce((
+            SELECT max(s.run_id)
+            FROM runs AS s
+            WHERE
+                s.pipeline IN ('vacancy_inspections', 'severe_weather_inspection')
+                AND s.state = 'succeeded'
+                AND s.run_id < :run_id
+        ), 0)
+),
+
+looked_at AS (
     SELECT CAST((greatest(r.as_of, p.computed_to) AT TIME ZONE 'Asia/Shanghai') AS date) AS day
     FROM runs AS r
     LEFT JOIN vacancy_progress AS p ON p.only_row
@@ -57,4 +74,8 @@ CROSS JOIN looked_at AS d
 INNER JOIN units AS u ON v.community_code = u.community_code AND v.unit_code = u.unit_code
 LEFT JOIN live AS l ON v.community_code = l.community_code
 LEFT JOIN vacancy_registrations AS g ON v.application_code = g.application_code
-WHERE v.run_id = :run_id
+WHERE
+    v.run_id IN (
+        SELECT e.run_id
+        FROM ungated AS e
+    )

@@ -1,4 +1,5 @@
 -- The months of meter use a run wrote, with what the gate asks of them.
+-- Rows of earlier runs since the last one that succeeded are looked at too: a gate stopped them, or they never met one.
 --
 -- Reads: vacancy_use, vacancy_registrations, runs, vacancy_progress
 -- Writes: nothing
@@ -6,6 +7,22 @@
 --
 -- Params:
 --   run_id (bigint): the run
+WITH ungated AS (
+    SELECT r.run_id
+    FROM runs AS r
+    WHERE
+        r.pipeline IN ('vacancy_inspections', 'severe_weather_inspection')
+        AND r.run_id <= :run_id
+        AND r.run_id > coalesce((
+            SELECT max(s.run_id)
+            FROM runs AS s
+            WHERE
+                s.pipeline IN ('vacancy_inspections', 'severe_weather_inspection')
+                AND s.state = 'succeeded'
+                AND s.run_id < :run_id
+        ), 0)
+)
+
 SELECT
     w.application_code,
     w.period,
@@ -26,4 +43,8 @@ FROM vacancy_use AS w
 INNER JOIN runs AS r ON w.run_id = r.run_id
 LEFT JOIN vacancy_progress AS p ON p.only_row
 LEFT JOIN vacancy_registrations AS g ON w.application_code = g.application_code
-WHERE w.run_id = :run_id
+WHERE
+    w.run_id IN (
+        SELECT e.run_id
+        FROM ungated AS e
+    )

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select, text, update
 from guanjia.domain.errors import GateFailed
 from guanjia.gates import check
 from guanjia.settings import TIME_ZONE
-from guanjia.store.runs import open_run
+from guanjia.store.runs import close_run, open_run
 from guanjia.store.tables import metadata
 from tests.conftest import Database
 
@@ -344,3 +344,30 @@ def test_a_row_that_breaks_it_is_found(
         ).all()
     assert (expectation, severity) in {(row.expectation, row.severity) for row in failed}
     assert all(row.failed_keys for row in failed)
+
+
+@pytest.mark.rule("INS-02")
+@pytest.mark.parametrize("suite", [VACANCIES, INSPECTIONS, USE, VISITS])
+def test_rows_of_a_run_that_did_not_succeed_meet_the_gate_of_the_next(database: Database, suite: str) -> None:
+    with database.transaction("owner") as tx:
+        first = _sound(tx)
+        second = open_run(tx, "vacancy_inspections", AS_OF, started_at=AS_OF).run_id
+    assert check(second, suite, {"run_id": second}, checked_at=AS_OF)["rows"] == 1
+    with database.transaction("owner") as tx:
+        close_run(tx, first, "succeeded")
+        third = open_run(tx, "vacancy_inspections", AS_OF, started_at=AS_OF).run_id
+    assert check(third, suite, {"run_id": third}, checked_at=AS_OF)["rows"] == 0
+
+
+@pytest.mark.rule("INS-02")
+def test_what_a_gate_stopped_is_stopped_by_the_next_one_too(database: Database) -> None:
+    with database.transaction("owner") as tx:
+        first = _sound(tx)
+        _both(OPEN, _change("staff", community_code="002"))(tx)
+    for run_id in (first, None):
+        if run_id is None:
+            with database.transaction("owner") as tx:
+                close_run(tx, first, "failed")
+                run_id = open_run(tx, "vacancy_inspections", AS_OF, started_at=AS_OF).run_id
+        with pytest.raises(GateFailed):
+            check(run_id, INSPECTIONS, {"run_id": run_id}, checked_at=AS_OF)
