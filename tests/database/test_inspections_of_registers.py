@@ -39,6 +39,7 @@ from tests.support.inspection_year import (
 BESIDE = pytest.mark.skipif(
     not OFFICE_REGISTERS.is_dir(), reason="the registers from outside are not beside this checkout"
 )
+pytestmark = pytest.mark.timeout(900)
 LIVE = date(2026, 9, 1)
 SAMPLE_END = datetime(2026, 10, 31, 23, 59, tzinfo=TIME_ZONE)
 

@@ -22,6 +22,8 @@ METERED_USES = ("residential", "shop", "office")
 JOIN_BY_DAY = 20
 CAPACITY = 40
 MINIMUM_MONTHS = 3
+FIRST_FIT_OUT_MONTHS = 24
+"""A flat called fitted out whose first stage begins later than this after handover is being refurbished."""
 BACKDATED_DAYS = 60
 FIRST_FIT_OUT_MONTHS = 24
 VISIT_EVERY_DAYS = {"utilities": 1, "tiling": 1, "flooring": 1, "carpentry": 3, "painting": 3, "installation": 0}
@@ -240,6 +242,8 @@ class Registers:
             if live is None or row["unit_use"] not in METERED_USES:
                 continue
             handover, work = day(row["handover_date"]), self._first_work.get(key)
+            if handover and work and row["fit_out"] == "done" and work > months_later(handover, FIRST_FIT_OUT_MONTHS):
+                work = None
             if handover is None or handover > live:
                 end = date.max if handover is None else handover - timedelta(1)
                 found[key].append(Span("unsold", live, end, live))
