@@ -3,7 +3,9 @@
 -- Writes: nothing (one row per inspection)
 -- Rerun: reads only
 -- Params:
---   view (text): open (still to be made), not_entered, missed, done, cancelled or all
+--   view (text): open (planned, or not entered and to be tried again), not_entered, missed, done, cancelled or all
+--   today (date): day of the page, in Asia/Shanghai; what was not entered is over when its month, its deadline's day,
+--       or for a fit-out visit the third day after it, lies before
 --   period (text): month, YYYY-MM, or event code; null: any
 --   plan (text): only this plan; null: all
 --   community_code (text): only this community; null: all
@@ -11,7 +13,7 @@
 --   unit_code (text): only this unit; null: all
 --   page_size (integer): rows at most
 --   skip (integer): rows before the page
-WITH shown AS (
+WITH judged AS (
     SELECT
         i.inspection_code AS inspection_code,
         i.plan AS plan,
@@ -26,7 +28,16 @@ WITH shown AS (
         i.inspected_at AS inspected_at,
         i.inspected_by AS inspected_by,
         i.finding_case_code AS finding_case_code,
-        i.cancelled_reason AS cancelled_reason
+        i.cancelled_reason AS cancelled_reason,
+        i.state = 'planned' OR (
+            i.state = 'not_entered'
+            AND CASE
+                WHEN i.plan IN ('rain', 'severe_weather')
+                    THEN CAST(i.deadline AT TIME ZONE 'Asia/Shanghai' AS date) >= CAST(:today AS date)
+                WHEN i.plan = 'fit_out' THEN i.due_on + 3 >= CAST(:today AS date)
+                ELSE i.due_on >= CAST(date_trunc('month', CAST(:today AS timestamp)) AS date)
+            END
+        ) AS is_open
     FROM inspections AS i
     WHERE
         i.state = any(
@@ -41,7 +52,28 @@ WITH shown AS (
         AND (CAST(:community_code AS text) IS NULL OR i.community_code = :community_code)
         AND (CAST(:staff_code AS text) IS NULL OR coalesce(i.inspected_by, i.staff_code) = :staff_code)
         AND (CAST(:unit_code AS text) IS NULL OR i.unit_code = :unit_code)
-    ORDER BY i.due_on ASC, i.community_code ASC, i.building_code ASC, i.unit_code ASC, i.inspection_code ASC
+),
+
+shown AS (
+    SELECT
+        j.inspection_code AS inspection_code,
+        j.plan AS plan,
+        j.period AS period,
+        j.community_code AS community_code,
+        j.building_code AS building_code,
+        j.unit_code AS unit_code,
+        j.staff_code AS staff_code,
+        j.due_on AS due_on,
+        j.state AS state,
+        j.deadline AS deadline,
+        j.inspected_at AS inspected_at,
+        j.inspected_by AS inspected_by,
+        j.finding_case_code AS finding_case_code,
+        j.cancelled_reason AS cancelled_reason,
+        j.is_open AS is_open
+    FROM judged AS j
+    WHERE CAST(:view AS text) <> 'open' OR j.is_open
+    ORDER BY j.due_on ASC, j.community_code ASC, j.building_code ASC, j.unit_code ASC, j.inspection_code ASC
     LIMIT CAST(:page_size AS integer) OFFSET CAST(:skip AS integer)
 )
 
@@ -61,7 +93,8 @@ SELECT
     w.inspected_at AS inspected_at,
     v.staff_name AS inspected_by_name,
     w.finding_case_code AS finding_case_code,
-    w.cancelled_reason AS cancelled_reason
+    w.cancelled_reason AS cancelled_reason,
+    w.is_open AS is_open
 FROM shown AS w
 INNER JOIN communities AS c ON w.community_code = c.community_code
 LEFT JOIN buildings AS b ON w.community_code = b.community_code AND w.building_code = b.building_code

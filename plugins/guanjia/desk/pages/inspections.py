@@ -55,6 +55,7 @@ def inspections(
         events = _events(tx, only)
         list_day = day or _latest_list_day(tx, at.date())
         inspectors = rows(tx, "list_inspectors_of_day", day=list_day, community_code=only) if list_day else ()
+        planned = _planned(tx, list_day, only) if list_day and list_day >= at.date() and not inspectors else None
     names = {each["community_code"]: each["community_name"] for each in communities}
     return render(
         request,
@@ -72,6 +73,7 @@ def inspections(
         month=period,
         list_day=list_day,
         inspectors=inspectors,
+        planned=planned,
         may_start=visitor.may("start", WEATHER_DAG),
         may_see_weather=visitor.may_read(WEATHER_DAG),
     )
@@ -97,6 +99,7 @@ def inspection_list(
             tx,
             "list_inspections",
             view=shown,
+            today=now().date(),
             period=period or None,
             plan=plan if plan in PLANS else None,
             community_code=community or None,
@@ -234,6 +237,12 @@ def _months(today: date) -> list[str]:
 def _latest_list_day(tx: Connection, today: date) -> date | None:
     found = row(tx, "find_list_day", day=today)
     return found["work_date"] if found is not None else None
+
+
+def _planned(tx: Connection, day: date, community: str | None) -> int:
+    """Inspections planned for a day whose lists are not made yet."""
+    found = row(tx, "count_planned_of_day", day=day, community_code=community)
+    return int(found["inspections"]) if found is not None else 0
 
 
 def _events(tx: Connection, community: str | None) -> list[dict[str, Any]]:
