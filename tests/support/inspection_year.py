@@ -122,8 +122,9 @@ def play(first: date, last: date, folder: Path, habits: Habits | None = None, *,
 
 
 def _do_the_day(rounds: Rounds, inbox: Path, day: date, played: Played, *, has_repairs: bool) -> None:
+    before = len(rounds.results)
     rounds.walk(day)
-    played.results += len(rounds.results)
+    played.results += len(rounds.results) - before
     if has_repairs:
         rounds.repair()
     rounds.hand_in(inbox, at(day, EVENING))
