@@ -11,7 +11,7 @@ again. Changes of restricted datasets wait for a second person.
 |---|---|
 | In / 输入 | files in `inbox/` and `inbox/restricted/` 收件箱中的文件 |
 | Out / 输出 | the registers 登记表, `rejects` 拒收行, receipts in `archive/` and `rejected/` 回执, mails 邮件 |
-| Parameters / 参数 | `as_of`：判断行的时刻，空 = 计划时刻。Empty: the schedule's own instant. |
+| Parameters / 参数 | `as_of`：判断行的时刻，空 = 计划时刻，手动运行则为现在。Empty: the schedule's own instant; by hand: now. |
 | Safe to re-run? / 可否重跑 | Yes: the same content applies nothing. 可以：相同内容不会重复入库。 |
 | When it fails / 失败时 | The files that are in are in; the others stay in the inbox and the next run takes them. 已入库的不受影响，其余留在收件箱，下次运行继续。Disk full: free space. 磁盘满时请清理空间。 |
 """

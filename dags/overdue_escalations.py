@@ -12,7 +12,7 @@ For handlers, team leaders, supervisors, managers and the general manager.
 |---|---|
 | In / 输入 | `cases` 工单, `case_events` 工单动态, `roster` 排班, `staff` 员工, `deadline_policies` 时限规则, `escalation_steps` 升级规则, `calendars` 日历 |
 | Out / 输出 | `deadlines` 时限, `escalations` 升级, mails 邮件 |
-| Parameters / 参数 | `as_of`：截至时刻，空 = 计划时刻。Empty: the schedule's own instant. |
+| Parameters / 参数 | `as_of`：截至时刻，空 = 计划时刻，手动运行则为现在。Empty: the schedule's own instant; by hand: now. |
 | Safe to re-run? / 可否重跑 | Yes: each step is raised once, ever; no mail is sent twice. 可以：每一级只升级一次，邮件不会重发。 |
 | After an outage / 停机后 | One run makes up for all that were missed, with one digest each. 补跑一次即可补齐。 |
 | When it fails / 失败时 | A gate failed: nothing was mailed; the run's reason names the rule and the rows. Correct them and clear the failed task. 质量关口未通过时不发邮件，原因见运行记录，更正后清除失败任务重跑。Database or mail server down: the next run catches up. 数据库或邮件服务器故障：下次自动补上。 |

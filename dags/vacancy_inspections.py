@@ -1,16 +1,16 @@
 """
 ### 空置房巡检 · Vacancy inspections
 
+判定空置登记，推算哪些房屋空置，接收巡检结果，每户空置房和地下室每月排一次巡检，每天把清单发给巡检员。使用者：巡检员、责任人、服务中心负责人。
+
 Judges vacancy registrations, derives who is vacant, takes results, plans each vacant unit and basement once a month,
 mails each inspector the day's list. For inspectors, those responsible, and the centre head.
-
-判定空置登记，推算哪些房屋空置，接收巡检结果，每户空置房和地下室每月排一次巡检，每天把清单发给巡检员。使用者：巡检员、责任人、服务中心负责人。
 
 | | |
 |---|---|
 | In / 输入 | `units` 房屋, `fit_outs` 装修, `vacancy_applications` 空置申请, `inspection_results` 巡检结果, `meter_readings` 抄表, `staff` 员工, `roster` 排班 |
 | Out / 输出 | `vacancy_registrations` 空置登记, `vacancies` 空置, `inspections` 巡检计划, `inspection_lists` 巡检清单, `vacancy_use` 空置用量, `cases` 工单, mails 邮件 |
-| Parameters / 参数 | `as_of`：截至时刻，空 = 计划时刻。Empty: the schedule's own instant. |
+| Parameters / 参数 | `as_of`：截至时刻，空 = 计划时刻，手动运行则为现在。Empty: the schedule's own instant; by hand: now. |
 | Safe to re-run? / 可否重跑 | Yes: a unit is planned once a month, a list is mailed once; after an outage one run plans the skipped days as they would have been. 可以：每户每月只排一次，清单只发一次；停机后补跑一次，漏掉的日子照原样排出。 |
 | When it fails / 失败时 | A gate failed: nothing was mailed; the run's reason names the rows. Correct them and clear the failed task. 质量关口未通过时不发邮件，原因见运行记录，更正后清除失败任务重跑。 |
 """
@@ -33,7 +33,7 @@ from guanjia.orchestration import DEFAULT_ARGUMENTS, START, deliver_mail, finish
     max_active_runs=1,
     tags=["inspections", "巡检", "INS"],
     default_args=dict(DEFAULT_ARGUMENTS),
-    params={"as_of": Param(None, type=["null", "string"], format="date-time", title="截至时刻 as_of")},
+    params={"as_of": Param(None, type=["null", "string"], format="date-time", title="截至时刻 as_of（留空 = 现在） Empty: now")},
     on_failure_callback=note_failure,
 )
 def vacancy_inspections() -> None:

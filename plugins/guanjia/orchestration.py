@@ -35,6 +35,9 @@ START = datetime(2026, 1, 1, tzinfo=TIME_ZONE)
 def as_of_of(context: Mapping[str, Any]) -> datetime:
     """The instant an Airflow run is a function of: the parameter, else the interval's end, else run_after.
 
+    A run that a person starts by hand is one for now: Airflow gives it the last complete interval, whose end would
+    leave out what has come in since.
+
     Args:
         context: Airflow's task context.
 
@@ -49,7 +52,8 @@ def as_of_of(context: Mapping[str, Any]) -> datetime:
             raise UsageError(f"as_of is '{given}'; expected an instant such as 2026-11-20T10:00.") from None
         return found if found.tzinfo else found.replace(tzinfo=TIME_ZONE)
     dag_run = context["dag_run"]
-    end = getattr(dag_run, "data_interval_end", None)
+    by_hand = getattr(dag_run, "run_type", None) == "manual"
+    end = None if by_hand else getattr(dag_run, "data_interval_end", None)
     instant = end if end is not None else dag_run.run_after
     return datetime.fromtimestamp(instant.timestamp(), TIME_ZONE)
 
