@@ -112,6 +112,12 @@ def test_what_cannot_be_carried_out_is_told_in_a_sentence(town: Database, change
     assert "未排任何计划" in told
 
 
+def test_all_mistakes_of_the_form_are_told_at_once(town: Database) -> None:
+    told = refusal(town, event=" ", deadline="2020-01-01T08:00", areas=["Atlantis"])
+    assert [f"({n})" in told for n in (1, 2, 3, 4)] == [True, True, True, False]
+    assert "has no name" in told and "has passed" in told and "Atlantis" in told
+
+
 def test_a_deadline_without_a_zone_is_shanghais(town: Database) -> None:
     found = wish(town, deadline="2026-07-20T18:00", basements=True)
     assert found.deadline - NOW == timedelta(hours=8, minutes=30)

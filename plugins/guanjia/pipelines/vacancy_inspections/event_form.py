@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from guanjia.domain.errors import UsageError
 from guanjia.i18n import Translator, gettext_for
@@ -19,6 +19,9 @@ PLANS: Final = ("severe_weather", "rain")
 LONGEST_NAME: Final = 60
 LATEST_DEADLINE: Final = timedelta(days=92)
 _BETWEEN: Final = re.compile(r"[,，、;；\n]")
+
+T = TypeVar("T")
+"""What a field of the form says."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +55,27 @@ def read_wish(
         language: language of what is said; None: the installation's.
 
     Raises:
-        UsageError: a field cannot be used; the sentence says which, why, and what is known. Nothing is planned.
+        UsageError: fields cannot be used; a sentence for each says which, why, and what is known. Nothing is planned.
     """
     _ = gettext_for(language or environment().language)
-    plan, event = _plan(parameters.get("kind"), _), _event(parameters.get("event"), _)
-    deadline = _deadline(parameters.get("deadline"), as_of, _)
     words = [*_words(parameters.get("areas")), *_words(parameters.get("other_areas"))]
-    communities = communities_of(transaction, words, day_of(as_of), _)
+    wrong: list[str] = []
+    plan = _tried(wrong, lambda: _plan(parameters.get("kind"), _))
+    event = _tried(wrong, lambda: _event(parameters.get("event"), _))
+    deadline = _tried(wrong, lambda: _deadline(parameters.get("deadline"), as_of, _))
+    communities = _tried(wrong, lambda: communities_of(transaction, words, day_of(as_of), _))
+    if plan is None or event is None or deadline is None or communities is None:
+        raise UsageError(wrong[0] if len(wrong) == 1 else " ".join(f"({n}) {each}" for n, each in enumerate(wrong, 1)))
     return EventWish(plan, event, tuple(communities), deadline, bool(parameters.get("basements")))
+
+
+def _tried(wrong: list[str], read: Callable[[], T]) -> T | None:
+    """A field; None: it cannot be used, and why is added to what is wrong."""
+    try:
+        return read()
+    except UsageError as error:
+        wrong.append(str(error))
+        return None
 
 
 def _plan(given: Any, _: Translator) -> str:
