@@ -1,10 +1,10 @@
 """
 ### 恶劣天气巡检 · Severe weather inspection
 
+由操作员启动：所选区域内每户空置房在期限前巡检一次，平均排给当班巡检员，清单立即发到各人邮箱。用于台风、大风暴雨，或雨季查漏。
+
 Started by an operator: every vacant unit of the chosen areas is inspected once by the deadline, spread evenly over the
 inspectors on the roster; each gets the list by mail at once. For storms and gales, or for leaks in the rainy season.
-
-由操作员启动：所选区域内每户空置房在期限前巡检一次，平均排给当班巡检员，清单立即发到各人邮箱。用于台风、大风暴雨，或雨季查漏。
 
 | | |
 |---|---|

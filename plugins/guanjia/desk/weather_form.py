@@ -67,7 +67,7 @@ def weather_form() -> dict[str, Param]:
 def _about_areas(are_offered: bool) -> str:
     required = "必填（或填“其他区域”）。Required, here or below. "
     if are_offered:
-        return f"{required}可多选：小区、区域或全部小区；其中的每户空置房都会排入巡检。Every vacant unit in them is planned."
+        return f"{required}可多选：小区、区域或全部小区；其中每户空置房都排入巡检。All vacant units in them."
     return (
         f"{required}每行一个小区名称、编号或区域名称，或“全部”。"
         "One a line: community names or codes, regions, or 全部 for all."
