@@ -415,6 +415,7 @@ def test_missed_inspections_are_escalated_with_the_month_s_two_figures(house: Ma
     assert "2026年10月漏检 2 户" in mail.subject
     assert "80.0 %" in mail.text and "60.0 %" in mail.text
     assert "020608" in mail.text and "020609" in mail.text
+    assert "整月未入户（2）" in mail.text and "020606" in mail.text and "020607" in mail.text
     assert mail.files == ()
     assert _nothing(house.tell("11-01"))
     assert _nothing(house.tell("11-02"))

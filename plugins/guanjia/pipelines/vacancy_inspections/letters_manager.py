@@ -201,7 +201,11 @@ def _days(first: date, last: date) -> str:
 
 
 def missed_letter(
-    rows: Sequence[Row[Any]], figures: Mapping[str, Sequence[Coverage]], language: str, at: datetime
+    rows: Sequence[Row[Any]],
+    figures: Mapping[str, Sequence[Coverage]],
+    language: str,
+    at: datetime,
+    never_entered: Sequence[Row[Any]] = (),
 ) -> Letter:
     """The escalation of inspections that were not made in time (INS-02).
 
@@ -210,6 +214,7 @@ def missed_letter(
         figures: month → its coverage in the reader's communities, the total first.
         language: zh or en.
         at: aware instant of the run.
+        never_entered: of ``find_never_entered``, the reader's units of these months that nobody could enter.
     """
     _ = gettext_for(language)
     monthly = [row for row in rows if row.plan in ("monthly", "basement")]
@@ -225,6 +230,12 @@ def missed_letter(
             Section(f"{heading[:1].upper()}{heading[1:]} ({len(found)})", _missed_advice(_, plan)),
             _missed_table(_, found),
         ]
+    if never_entered:
+        heading = _("Never entered ({n})", n=len(never_entered))
+        advice = _(
+            "Somebody was at the door, nobody inside in the whole month. Arrange keys or a time with the owners."
+        )
+        blocks += [Section(heading, advice), _missed_table(_, never_entered)]
     blocks.append(Paragraph(_("As of {instant}.", instant=instant_text(at, _.language)), tone="muted"))
     return Letter(_.language, subject, subject, tuple(blocks), _reason(_))
 
@@ -316,15 +327,18 @@ def _missed_table(_: Translator, rows: Sequence[Row[Any]]) -> DataTable:
     return DataTable(columns, lines, more=_more(_, len(rows)))
 
 
-def missed_workbook(rows: Sequence[Row[Any]], language: str, at: datetime) -> Attachment | None:
-    """All missed inspections, one line each; None where the mail shows them all.
+def missed_workbook(
+    rows: Sequence[Row[Any]], language: str, at: datetime, never_entered: Sequence[Row[Any]] = ()
+) -> Attachment | None:
+    """All missed inspections and units never entered, one line each; None where the mail shows them all.
 
     Args:
         rows: of ``find_untold_missed``, all in the reader's scope.
         language: zh or en.
         at: aware instant of the run.
+        never_entered: of ``find_never_entered``.
     """
-    if all(len(found) <= SHOWN_ROWS for found in _by(rows, "plan").values()):
+    if all(len(found) <= SHOWN_ROWS for found in (*_by(rows, "plan").values(), never_entered)):
         return None
     _ = gettext_for(language)
     headings = (
@@ -337,6 +351,7 @@ def missed_workbook(rows: Sequence[Row[Any]], language: str, at: datetime) -> At
         (_("Planned for"), 18),
         (_("Inspector"), 16),
         (_("Staff number"), 14),
+        (_("State"), 12),
     )
     cells = (
         (
@@ -349,8 +364,10 @@ def missed_workbook(rows: Sequence[Row[Any]], language: str, at: datetime) -> At
             day_text(row.due_on, _.language),
             row.staff_name or _("nobody yet"),
             row.staff_code or "",
+            state,
         )
-        for row in rows
+        for state, found in ((_("missed"), rows), (_("not entered"), never_entered))
+        for row in found
     )
     title = _("Missed inspections")
     return Attachment(f"{title}-{at:%Y-%m-%d}.xlsx", XLSX, listing_workbook(title, headings, cells, made_at=at))

@@ -215,18 +215,20 @@ def _missed(
         )
     figures: dict[tuple[str, ...], dict[str, list[Coverage]]] = {}
     scopes = people.scopes_of_managers() if given else {}
+    closed: dict[tuple[str, ...], list[Row[Any]]] = {}
     messages = []
     for who, theirs in given.items():
         scope = tuple(scopes[who])
         if scope not in figures:
             figures[scope] = _month_figures(transaction, rows, scope)
-        book = missed_workbook(theirs, who.language, at.astimezone(TIME_ZONE))
+            closed[scope] = _never_entered(transaction, rows, scope)
+        book = missed_workbook(theirs, who.language, at.astimezone(TIME_ZONE), closed[scope])
         messages.append(
             Message(
                 kind="inspection_missed",
                 business_key=run.run_code,
                 recipient=who.email,
-                mail=render(missed_letter(theirs, figures[scope], who.language, at)),
+                mail=render(missed_letter(theirs, figures[scope], who.language, at, closed[scope])),
                 language=who.language,
                 recipient_name=who.name,
                 attachments=() if book is None else (book,),
@@ -244,6 +246,17 @@ def _month_figures(
     for figure in measure_coverage(transaction, periods, scope) if periods else ():
         found[figure.period].append(figure)
     return found
+
+
+def _never_entered(transaction: Transaction, rows: Sequence[Row[Any]], scope: Sequence[str]) -> list[Row[Any]]:
+    """Units of the months told of at whose door somebody was, but nobody entered."""
+    periods = sorted({row.period for row in rows if row.plan in ("monthly", "basement")})
+    if not periods:
+        return []
+    found = execute(
+        transaction, "vacancy_inspections/find_never_entered", periods=periods, community_codes=sorted(scope)
+    )
+    return list(found)
 
 
 def _notes(
