@@ -276,7 +276,7 @@ def _look_at_the_page(house: House, page: Page, take_screenshot: Callable[..., P
             frame.locator(f'a[href="{link[1]}"]').click()
         assert Path(download.value.path()).read_bytes().startswith(start)
     event.get_by_role("link", name=EVENT).click()
-    expect(frame.get_by_role("heading", name="逐户巡检")).to_be_visible(timeout=PATIENCE)
+    expect(frame.locator("h1")).to_have_text("逐户巡检", timeout=PATIENCE)
     take_screenshot("event")
     unit = house.query("SELECT unit_code FROM inspections WHERE finding_case_code IS NOT NULL")[0][0]
     frame.get_by_role("link", name=re.compile(rf"{unit}$")).first.click()
