@@ -20,7 +20,17 @@ from guanjia.store.tables.registers import communities, staff
 from guanjia.store.tables.service import cases
 from tests.support.house import ADMIN, FIRST, SECOND, House
 
-PAGES = ("overdue", "inspections", "inspections/list", "inspections/remarks", "intake", "changes", "mails", "gates", "runs")
+PAGES = (
+    "overdue",
+    "inspections",
+    "inspections/list",
+    "inspections/remarks",
+    "intake",
+    "changes",
+    "mails",
+    "gates",
+    "runs",
+)
 VIEWER = "anyone"
 
 
