@@ -33,11 +33,7 @@ from guanjia.orchestration import DEFAULT_ARGUMENTS, START, deliver_mail, finish
     max_active_runs=1,
     tags=["inspections", "巡检", "INS"],
     default_args=dict(DEFAULT_ARGUMENTS),
-    params={
-        "as_of": Param(
-            None, type=["null", "string"], format="date-time", title="截至时刻 as_of（留空 = 现在） Empty: now"
-        )
-    },
+    params={"as_of": Param(None, type=["null", "string"], format="date-time", title="截至时刻 as_of（空=现在）")},
     on_failure_callback=note_failure,
 )
 def vacancy_inspections() -> None:
