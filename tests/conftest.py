@@ -27,6 +27,7 @@ _numbers = itertools.count(1)
 TESTS = Path(__file__).resolve().parent
 
 
+@pytest.hookimpl(tryfirst=True)  # before the distributor reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Which tests stay together when several processes share them: a file's, and all that start whole houses."""
     for item in items:
