@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, create_engine, text
+from xdist.scheduler import LoadScopeScheduling
 
 from guanjia import settings
 from guanjia.host.postgres import EmbeddedServer
@@ -24,15 +26,17 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 _numbers = itertools.count(1)
 
-TESTS = Path(__file__).resolve().parent
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """When two processes share the tests, a file's stay together, and so do all that start whole houses."""
+    return _ByFile(config, log)
 
 
-@pytest.hookimpl(tryfirst=True)  # before the distributor reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Which tests stay together when several processes share them: a file's, and all that start whole houses."""
-    for item in items:
-        place = item.path.relative_to(TESTS)
-        item.add_marker(pytest.mark.xdist_group("houses" if place.parts[0] == "end_to_end" else place.as_posix()))
+class _ByFile(LoadScopeScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        return "houses" if "end_to_end/" in file else file
 
 
 @dataclass(frozen=True)
