@@ -536,7 +536,7 @@ def lived_in(database: Database) -> BillingHouse:
 
 
 @pytest.mark.rule("BILL-02")
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     history=_history(), live_from=st.dates(date(2026, 8, 25), date(2026, 10, 20)), factor=st.sampled_from([0, 50, 33])
 )
@@ -600,7 +600,7 @@ def _quantity(segment: dict[str, Any], explanation: dict[str, Any]) -> str:
 
 
 @pytest.mark.rule("BILL-02")
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=_history())
 def test_months_at_once_and_units_apart_are_the_same_as_one_by_one(
     lived_in: BillingHouse, history: dict[str, list[dict[str, Any]]]

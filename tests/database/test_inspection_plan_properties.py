@@ -239,7 +239,7 @@ def house(database: Database) -> InspectionHouse:
 
 
 @pytest.mark.rule("INS-02")
-@settings(slow, max_examples=8)
+@settings(slow, max_examples=3)
 @given(world=worlds(), data=st.data())
 def test_any_history_is_planned_once_and_skipped_days_like_daily_runs(
     house: InspectionHouse, world: World, data: st.DataObject
@@ -299,7 +299,7 @@ def check_days_and_loads(house: InspectionHouse, world: World) -> None:
 
 
 @pytest.mark.rule("INS-02")
-@settings(slow, max_examples=25)
+@settings(slow, max_examples=8)
 @given(
     units=st.integers(0, 60),
     others=st.integers(0, 30),
@@ -350,7 +350,7 @@ def test_loads_of_a_month_differ_by_one_at_most_and_never_pass_the_capacity(
 
 
 @pytest.mark.rule("INS-02")
-@settings(slow, max_examples=20)
+@settings(slow, max_examples=6)
 @given(
     units=st.integers(0, 60),
     per_day=st.integers(1, 3),
@@ -417,7 +417,7 @@ def test_nothing_is_without_an_inspector_while_somebody_has_room_and_is_told_oth
 
 
 @pytest.mark.rule("INS-06")
-@settings(slow, max_examples=20)
+@settings(slow, max_examples=6)
 @given(
     visits=st.lists(
         st.tuples(st.integers(0, 29), st.sampled_from(("S1", "S2")), st.booleans()), max_size=60, unique=True

@@ -82,6 +82,7 @@ def test_skipped_days_give_an_office_the_same_plan(database: Database) -> None:
         assert picture(database) == daily
 
 
+@pytest.mark.soak
 @pytest.mark.rule("INS-02")
 def test_a_sample_company_is_inspected_once_a_month_each(database: Database, tmp_path: Path) -> None:
     first = load_sample(tmp_path / "sample", 1_000, 2, SAMPLE_END)
@@ -94,6 +95,7 @@ def test_a_sample_company_is_inspected_once_a_month_each(database: Database, tmp
     print("\n" + table(played))  # noqa: T201  # the figures in docs/inspections.md
 
 
+@pytest.mark.soak
 @pytest.mark.rule("INS-02")
 def test_skipped_days_give_a_sample_company_the_same_plan(database: Database, tmp_path: Path) -> None:
     first = load_sample(tmp_path / "sample", 1_000, 2, SAMPLE_END)

@@ -195,7 +195,7 @@ def many(examples: int) -> settings:
 
 
 @given(company=COMPANIES, today=TODAY)
-@many(80)
+@many(25)
 def test_every_day_of_every_unit_is_what_a_clerk_finds(
     house: VacancyHouse, company: list[History], today: date
 ) -> None:
@@ -222,7 +222,7 @@ def test_every_day_of_every_unit_is_what_a_clerk_finds(
 
 
 @given(company=COMPANIES, today=TODAY)
-@many(20)
+@many(8)
 def test_the_grounds_are_uncut(house: VacancyHouse, company: list[History], today: date) -> None:
     _forget(house, *EMPTIED)
     _write(house, company)
@@ -238,7 +238,7 @@ def test_the_grounds_are_uncut(house: VacancyHouse, company: list[History], toda
 
 
 @given(company=COMPANIES, run_days=RUN_DAYS)
-@many(40)
+@many(12)
 def test_skipped_days_end_with_what_runs_on_every_day_would_have_written(
     house: VacancyHouse, company: list[History], run_days: list[date]
 ) -> None:
@@ -258,7 +258,7 @@ def test_skipped_days_end_with_what_runs_on_every_day_would_have_written(
 
 
 @given(former=COMPANIES, company=COMPANIES, today=TODAY)
-@many(20)
+@many(8)
 def test_corrected_registers_give_what_they_would_have_given_at_once(
     house: VacancyHouse, former: list[History], company: list[History], today: date
 ) -> None:

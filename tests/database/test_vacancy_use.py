@@ -520,7 +520,7 @@ def _measured(house: VisitHouse, history: Mapping[str, Any]) -> list[tuple[Any, 
 
 @pytest.mark.rule("INS-09")
 def test_use_is_what_an_oracle_in_fractions_says(house: VisitHouse) -> None:
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
     @given(_histories())
     def check(history: dict[str, Any]) -> None:
         expected = _oracle(**{name: value for name, value in history.items() if name != "seed"})
@@ -536,7 +536,7 @@ def test_use_is_what_an_oracle_in_fractions_says(house: VisitHouse) -> None:
 
 @pytest.mark.rule("INS-09")
 def test_the_shares_of_a_stretch_add_up_exactly_whatever_the_order_of_rows(house: VisitHouse) -> None:
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.integers(0, 27), st.integers(1, 200), st.integers(0, 10**6), st.sampled_from(["1", "2.5", "60"]))
     def check(start: int, length: int, thousandths: int, multiplier: str) -> None:
         first = START + timedelta(days=start)
