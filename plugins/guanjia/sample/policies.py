@@ -1,4 +1,5 @@
-"""What the sample sets of the policies: when each community goes live, who gets which report, how quality is scored.
+"""What the sample sets of the policies: when each community goes live, who approves bills, who gets which report, how
+quality is scored.
 
 All other policies are the shipped defaults.
 """
@@ -9,6 +10,7 @@ from collections.abc import Iterable
 
 from guanjia.sample.dates import MONTHS_A_YEAR, day_text, month_start
 from guanjia.sample.model import CommunityPlan, Crew, Emit, History, Place, Row, Staff, yes_no
+from guanjia.sample.workforce import APPROVER
 
 ALL_REPORTS = ("weekly", "daily", "monthly")
 COMMUNITY_REPORTS = {
@@ -41,7 +43,7 @@ QUALITY_SINCE_MONTHS = MONTHS_A_YEAR
 
 
 def emit_company(history: History, plans: list[CommunityPlan], head_office: Crew, emit: Emit) -> None:
-    """The head office's report recipients, with a scope of the company or of each region, and the quality criteria."""
+    """The head office's report recipients, who approves bills, and the quality criteria."""
     rows: list[Row] = []
     regions = dict.fromkeys(plan.region for plan in plans)
     for person in _present(head_office, history):
@@ -50,6 +52,7 @@ def emit_company(history: History, plans: list[CommunityPlan], head_office: Crew
             rows.extend(_recipient_rows(person, REGION_REPORTS, [f"region:{region}" for region in regions]))
     emit("report_recipients", rows)
     since = day_text(month_start(history.first_month - QUALITY_SINCE_MONTHS))
+    emit("settings", [("billing_approvers", None, APPROVER.login, day_text(month_start(history.first_month)))])
     emit(
         "quality_criteria",
         [(name, weight, yes_no(is_critical), PASS_SCORE, since) for name, weight, is_critical in QUALITY_CRITERIA],
