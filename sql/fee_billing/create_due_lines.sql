@@ -1,7 +1,7 @@
 -- What should be billed for the months: one line per unit, charge, source and payer.
 --
 -- Reads: due_amounts, due_shares (temporary)
--- Writes: due_lines (temporary view); lines of 0.00 are none
+-- Writes: due_lines (temporary view); lines without amount and relief are none
 -- Rerun: once per transaction
 --
 -- Params: none
@@ -17,9 +17,10 @@ SELECT
     a.rate,
     a.factor,
     a.amount,
+    a.relief,
     a.explanation
 FROM due_amounts AS a
-WHERE a.customer_code IS NOT NULL AND a.amount <> 0
+WHERE a.customer_code IS NOT NULL AND (a.amount <> 0 OR a.relief <> 0)
 UNION ALL
 SELECT
     s.community_code,
@@ -32,6 +33,7 @@ SELECT
     s.rate,
     s.factor,
     s.amount,
+    s.relief,
     s.explanation
 FROM due_shares AS s
-WHERE s.amount <> 0
+WHERE s.amount <> 0 OR s.relief <> 0

@@ -1,5 +1,5 @@
 -- Splits the amounts that go to whoever pays the unit's fees over the payers, by days, with largest remainder; a tie goes
--- to the payer who paid first. The shares add up to the amount to the cent.
+-- to the payer who paid first. The shares add up to the amount to the cent; the relief is split the same way, for itself.
 --
 -- Example: 89.71 over 11 and 20 days of October: 31.8326 and 57.8774 are 31.83 and 57.88.
 --
@@ -42,6 +42,7 @@ floored AS (
         a.rate,
         a.factor,
         a.amount,
+        a.relief,
         a.explanation,
         d.customer_code,
         d.first_day,
@@ -49,7 +50,10 @@ floored AS (
         CAST(sum(d.days) OVER charge AS bigint) AS all_days,
         CAST(abs(a.amount) * 100 AS bigint) AS fen,
         CAST(abs(a.amount) * 100 AS bigint) * d.days / CAST(sum(d.days) OVER charge AS bigint) AS floor_fen,
-        CAST(abs(a.amount) * 100 AS bigint) * d.days % CAST(sum(d.days) OVER charge AS bigint) AS remainder
+        CAST(abs(a.amount) * 100 AS bigint) * d.days % CAST(sum(d.days) OVER charge AS bigint) AS remainder,
+        CAST(abs(a.relief) * 100 AS bigint) AS relief_fen,
+        CAST(abs(a.relief) * 100 AS bigint) * d.days / CAST(sum(d.days) OVER charge AS bigint) AS relief_floor,
+        CAST(abs(a.relief) * 100 AS bigint) * d.days % CAST(sum(d.days) OVER charge AS bigint) AS relief_remainder
     FROM paid_days AS d
     INNER JOIN due_amounts AS a
         ON
@@ -71,7 +75,12 @@ ranked AS (
         row_number() OVER (
             PARTITION BY f.community_code, f.unit_code, f.period, f.charge_kind, f.charge_source
             ORDER BY f.remainder DESC, f.first_day ASC, f.customer_code ASC
-        ) AS place
+        ) AS place,
+        f.relief_fen - sum(f.relief_floor) OVER charge AS relief_spare,
+        row_number() OVER (
+            PARTITION BY f.community_code, f.unit_code, f.period, f.charge_kind, f.charge_source
+            ORDER BY f.relief_remainder DESC, f.first_day ASC, f.customer_code ASC
+        ) AS relief_place
     FROM floored AS f
     WINDOW charge AS (
         PARTITION BY f.community_code, f.unit_code, f.period, f.charge_kind, f.charge_source
@@ -89,6 +98,7 @@ SELECT
     r.rate,
     r.factor,
     sign(r.amount) * (r.floor_fen + CASE WHEN r.place <= r.spare_fen THEN 1 ELSE 0 END) * 0.01 AS amount,
+    sign(r.relief) * (r.relief_floor + CASE WHEN r.relief_place <= r.relief_spare THEN 1 ELSE 0 END) * 0.01 AS relief,
     CASE
         WHEN r.days = r.all_days THEN r.explanation
         ELSE r.explanation || jsonb_build_object(
