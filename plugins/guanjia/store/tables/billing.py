@@ -355,6 +355,7 @@ payment_assignments = Table(
     _at("ended_at", "as_of of the run after which another assignment holds; blank: holds"),
     _text("assigned_by", "Who assigned it by hand; blank: the rule did", nullable=True),
     _run(),
+    _text("content_digest", "Digest of the payment's row it was judged by; another one is judged anew", nullable=True),
     PrimaryKeyConstraint("payment_code", "assignment_no"),
     ForeignKeyConstraint(["payment_code"], ["payments.payment_code"]),
     ForeignKeyConstraint(["reverses"], ["payments.payment_code"]),
@@ -368,7 +369,7 @@ payment_assignments = Table(
     ),
     CheckConstraint("state <> 'reversal' OR reverses IS NOT NULL", name="reversal_names_payment"),
     comment="One row per payment and assignment: whose it is, or why it waits in suspense.",
-    info=_export("收款归属", "payment_assignments", "payment_code", "assignment_no"),
+    info=_export("收款归属", "payment_assignments", "payment_code", "assignment_no", hidden=("content_digest",)),
 )
 Index(
     "payment_assignments_holding_key",
