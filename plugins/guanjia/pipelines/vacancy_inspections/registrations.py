@@ -46,8 +46,7 @@ def judge_registrations(transaction: Transaction, run: Run, as_of: datetime) -> 
     judged = execute(transaction, "vacancy_inspections/insert_registrations", as_of=at, run_id=run.run_id)
     opened = execute(transaction, "vacancy_inspections/open_registration_cases", as_of=at)
     moved = execute(transaction, "vacancy_inspections/note_moved_registrations", as_of=at, run_id=run.run_id)
-    today = day_of(at)
-    never = execute(transaction, "vacancy_inspections/note_never_vacant", as_of=at, day=today, run_id=run.run_id)
+    never = execute(transaction, "vacancy_inspections/note_never_vacant", as_of=at, run_id=run.run_id)
     mended = execute(transaction, "vacancy_inspections/remove_mended_registrations")
     remarked = execute(transaction, "vacancy_inspections/note_empty_registrations", as_of=at, run_id=run.run_id)
     return {
