@@ -45,6 +45,14 @@ class GateFailed(GuanjiaError):
     """A critical expectation failed; nothing has left the house."""
 
 
+class InputsChanged(GuanjiaError):
+    """What a billing run was decided on is not what would be billed now; nothing was posted."""
+
+
+class BooksRefused(GuanjiaError):
+    """The books do not take this: not decided, posted or reversed before, or in a month that is closed."""
+
+
 class Busy(GuanjiaError):
     """Another run holds the lock for the same work."""
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, text
 from guanjia.domain.errors import Busy
 
 _TRY = text("SELECT pg_try_advisory_xact_lock(hashtextextended(CAST(:scope AS text), 20260901))")
+_SHARE = text("SELECT pg_advisory_xact_lock_shared(hashtextextended(CAST(:scope AS text), 20260901))")
 _WAIT = text("SELECT pg_advisory_xact_lock(hashtextextended(CAST(:scope AS text), 20260901))")
 
 
@@ -25,3 +26,13 @@ def lock_scope(transaction: Connection, scope: str, *, wait: bool = True) -> Non
         transaction.execute(_WAIT, {"scope": scope})
     elif not transaction.scalar(_TRY, {"scope": scope}):
         raise Busy(f"Another run is working on {scope}. Wait for it to end, then start again.")
+
+
+def share_scope(transaction: Connection, scope: str) -> None:
+    """Hold a scope together with others who share it, and wait for whoever locks it for themselves.
+
+    Args:
+        transaction: open transaction; its end gives the scope back.
+        scope: what nobody may lock meanwhile, for example `books`.
+    """
+    transaction.execute(_SHARE, {"scope": scope})

@@ -7,12 +7,14 @@ The application has no rights on the schema; three functions of the database do 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, CursorResult, text
 
+from guanjia.domain.errors import UnknownName
 from guanjia.store.engine import Transaction
-from guanjia.store.sql import execute
+from guanjia.store.sql import execute, query
 
 Partitioned = Literal["bills", "bill_lines", "ledger", "pool_shares"]
 
@@ -29,6 +31,26 @@ def make_partition(transaction: Transaction, table: Partitioned, batch_no: int) 
         Its name, for the statement that fills it.
     """
     return str(execute(transaction, "partitions/make_partition", parent=table, batch_no=batch_no).scalar_one())
+
+
+def fill_partition(
+    transaction: Transaction, table: Partitioned, batch_no: int, name: str, /, **parameters: Any
+) -> CursorResult[Any]:
+    """Run the SQL file of that name, an `INSERT INTO <table> (…)`, into the bare table of a batch instead.
+
+    Args:
+        transaction: open transaction.
+        table: the table the file inserts into.
+        batch_no: number of the batch; `make_partition` made its table.
+        name: path of the file below `sql/` without ending.
+        parameters: exactly those the file declares.
+    """
+    found = query(name)
+    opening = f"INSERT INTO {table} ("
+    if found.statement.text.count(opening) != 1:
+        raise UnknownName(f"sql/{name}.sql does not insert into {table}.")
+    statement = found.statement.text.replace(opening, f"INSERT INTO {table}_b{int(batch_no)} (")
+    return replace(found, statement=text(statement)).run(transaction, parameters)
 
 
 def finish_partition(transaction: Transaction, table: Partitioned, batch_no: int) -> None:
