@@ -1,0 +1,113 @@
+"""Writing drafts: run rows, bills, lines and exceptions, into the shared partition or into partitions of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import column, insert, table
+
+from guanjia.settings import TIME_ZONE
+from guanjia.store.business_settings import required_setting
+from guanjia.store.engine import Transaction
+from guanjia.store.partitions import Partitioned, finish_partition, make_partition, next_batch
+from guanjia.store.runs import Run
+from guanjia.store.sql import execute, query
+
+if TYPE_CHECKING:
+    from guanjia.pipelines.fee_billing.drafting import Draft
+
+_BILLS: Final = (
+    "bill_code",
+    "run_code",
+    "period",
+    "community_code",
+    "unit_code",
+    "customer_code",
+    "total",
+    "batch_no",
+)
+_LINES: Final = (
+    "bill_code",
+    "charge_kind",
+    "charge_source",
+    "period",
+    "quantity",
+    "rate",
+    "factor",
+    "amount",
+    "relief",
+    "explanation",
+    "community_code",
+    "unit_code",
+    "customer_code",
+    "correction_no",
+    "batch_no",
+)
+_TABLES: Final[Mapping[Partitioned, tuple[str, tuple[str, ...]]]] = {
+    "bills": ("list_draft_bills", _BILLS),
+    "bill_lines": ("list_draft_lines", _LINES),
+}
+"""Table → query of its rows and their columns; bills before lines."""
+
+
+def write_drafts(
+    transaction: Transaction, run: Run, as_of: datetime, drafts: Sequence[Draft], replaced: Sequence[str]
+) -> dict[str, int]:
+    """Write the runs of drafts with their bills, lines and exceptions from the temporary tables.
+
+    Args:
+        transaction: open transaction that holds ``draft_lines``, ``draft_bills`` and ``due_exceptions``.
+        run: run of the pipeline that drafts.
+        as_of: aware instant the drafts were computed for.
+        drafts: the drafts.
+        replaced: undecided runs of their communities, already superseded.
+
+    Returns:
+        Rows written: ``runs``, ``bills``, ``lines``, ``exceptions``.
+    """
+    if not drafts:
+        return {}
+    lines = sum(draft.measured.lines for draft in drafts)
+    today = as_of.astimezone(TIME_ZONE).date()
+    is_large = lines >= int(str(required_setting(transaction, "billing_batch_rows", today)))
+    batch_no = next_batch(transaction) if is_large else 0
+    communities = [draft.month.community_code for draft in drafts]
+    written = execute(
+        transaction,
+        "fee_billing/insert_draft_runs",
+        community_codes=communities,
+        periods=[draft.month.period for draft in drafts],
+        bills=[draft.measured.bills for draft in drafts],
+        lines=[draft.measured.lines for draft in drafts],
+        totals=[draft.measured.total for draft in drafts],
+        exceptions=[draft.measured.exceptions for draft in drafts],
+        digests=[draft.digest for draft in drafts],
+        requested_by=[draft.requested_by for draft in drafts],
+        batch_no=batch_no,
+        drafted_at=as_of,
+        run_id=run.run_id,
+    ).all()
+    codes = {row.community_code: row.run_code for row in written}
+    execute(transaction, "fee_billing/name_successors", run_codes=list(replaced), successors=list(codes.values()))
+    execute(transaction, "fee_billing/create_draft_codes", run_codes=list(codes.values()))
+    for name in _TABLES:
+        _fill(transaction, name, batch_no)
+    exceptions = execute(transaction, "fee_billing/insert_billing_exceptions").rowcount
+    bills = sum(draft.measured.bills for draft in drafts)
+    return {"runs": len(drafts), "bills": int(bills), "lines": int(lines), "exceptions": exceptions}
+
+
+def _fill(transaction: Transaction, name: Partitioned, batch_no: int) -> None:
+    """Insert the rows of a table: with few into the shared partition, with many into a bare one that is then attached.
+
+    The name of a partition cannot be a parameter of a statement, so the statement is put together here.
+    """
+    listing, columns = _TABLES[name]
+    target = make_partition(transaction, name, batch_no) if batch_no else name
+    columns_of: list[Any] = [column(column_name) for column_name in columns]
+    rows = query(f"fee_billing/{listing}").statement.bindparams(batch_no=batch_no).columns(*columns_of)
+    transaction.execute(insert(table(target, *columns_of)).from_select(list(columns), rows))
+    if batch_no:
+        finish_partition(transaction, name, batch_no)

@@ -1,0 +1,28 @@
+-- The lines of the billing runs just written.
+--
+-- Reads: draft_lines, draft_bills, draft_codes (temporary)
+-- Writes: nothing; its rows become bill_lines, one per bill, charge, source and month
+-- Rerun: once per transaction
+--
+-- Params:
+--   batch_no (integer): batch they are written to
+SELECT
+    c.run_code || b.bill_suffix AS bill_code,
+    d.charge_kind,
+    d.charge_source,
+    d.period,
+    d.quantity,
+    d.rate,
+    d.factor,
+    d.amount,
+    d.relief,
+    d.explanation,
+    d.community_code,
+    d.unit_code,
+    d.customer_code,
+    d.correction_no,
+    CAST(:batch_no AS integer) AS batch_no
+FROM draft_lines AS d
+INNER JOIN draft_bills AS b
+    ON d.community_code = b.community_code AND d.unit_code = b.unit_code AND d.customer_code = b.customer_code
+INNER JOIN draft_codes AS c ON b.community_code = c.community_code
