@@ -1,0 +1,100 @@
+"""Showing drafts to those who approve: the state, the mail; and drafting and showing anew what changed meanwhile."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from guanjia.logs import get_logger
+from guanjia.pipelines.fee_billing.deciding import runs_to_see_through
+from guanjia.pipelines.fee_billing.runs import BillingRun, read_run, undecided_runs
+from guanjia.store.engine import Transaction, transaction
+from guanjia.store.runs import Run, add_detail
+from guanjia.store.sql import execute
+
+_log = get_logger(__name__)
+
+
+def adopt_drafts(tx: Transaction, run: Run, communities: list[str]) -> int:
+    """Take over drafts an earlier run left behind, so that this one's gates check them; returns how many."""
+    return execute(tx, "fee_billing/adopt_drafts", run_id=run.run_id, community_codes=communities).rowcount
+
+
+def show_runs(tx: Transaction, run: Run, as_of: datetime, pages: str = "") -> dict[str, int]:
+    """Mark the drafts of a run, after its gates, as awaiting their approval, and mail the approvers the figures.
+
+    A draft that says what one before it said, which was shown to the same people, is told to nobody again.
+
+    Args:
+        tx: open transaction; state and mails stand together.
+        run: the run that drafted them.
+        as_of: its instant; not looked at.
+        pages: address of our pages, for the links in the mails; blank: none.
+
+    Returns:
+        Rows written: `runs_shown`, `mails_written`; nothing the second time.
+    """
+    at = datetime.now(UTC)
+    rows = execute(tx, "fee_billing/show_drafts", run_id=run.run_id, shown_at=at).all()
+    execute(tx, "fee_billing/close_answered_runs", ended_at=at)
+    news = [read_run(tx, row.run_code) for row in sorted(rows, key=lambda row: row.run_code) if not row.is_known]
+    mails = _tell(tx, run, news, at, pages)
+    return {"runs_shown": len(rows), "mails_written": mails}
+
+
+def show_anew(run: Run, run_code: str, as_of: datetime, pages: str = "") -> str | None:
+    """Draft a run anew whose inputs changed, check it and show it: in transactions of its own.
+
+    Args:
+        run: the run of the pipeline that does it.
+        run_code: the run that is replaced.
+        as_of: instant of the new draft; aware.
+        pages: address of our pages, for the links in the mails.
+
+    Returns:
+        Code of the run that awaits approval now; None: nothing is to be billed any more.
+
+    Raises:
+        GateFailed: the new draft is not fit to be shown.
+    """
+    from guanjia.gates import check
+    from guanjia.pipelines.fee_billing import drafting
+
+    with transaction() as tx:
+        code = drafting.redraft(tx, run, run_code, as_of)
+        if code is not None:
+            adopt_drafts(tx, run, [read_run(tx, code).community_code])
+    if code is None:
+        return None
+    for suite in drafting.SUITES:
+        check(run.run_id, suite, {"run_id": run.run_id}, checked_at=datetime.now(UTC))
+    with transaction() as tx:
+        show_runs(tx, run, as_of, pages)
+    return code
+
+
+def left_behind(tx: Transaction, community: str | None) -> list[BillingRun]:
+    """Drafts that were never shown, because a gate stopped their run or it was killed."""
+    return [each for each in undecided_runs(tx, community) if each.state in ("draft", "checked")]
+
+
+def waits_for_person(tx: Transaction, dag_run_id: str) -> list[str]:
+    """Codes of runs this one should ask about, or post; see `deciding.runs_to_see_through`."""
+    return runs_to_see_through(tx, dag_run_id)
+
+
+def _tell(tx: Transaction, run: Run, news: list[BillingRun], at: datetime, pages: str) -> int:
+    from guanjia.pipelines.fee_billing.telling_approvers import tell_shown
+
+    if not news:
+        return 0
+    # The key of the mail: this run and what it shows, so that a run that shows again later tells of that, too.
+    key = f"{run.run_code}/{news[0].run_code}"
+    mails, untold = tell_shown(tx, news, at, run_id=run.run_id, key=key, pages=pages)
+    if untold:
+        said = (
+            f"Nobody can be told of {', '.join(untold)}: billing_approvers names nobody with a mail address who did not "
+            "ask for it. It waits for guanjia approve, or the approval in Airflow's pages."
+        )
+        _log.warning("nobody to tell of a billing run", runs=untold)
+        add_detail(tx, run.run_id, {"nobody_to_tell": said})
+    return mails
