@@ -49,20 +49,20 @@ def allocate(
 
     lock_books(transaction)
     execute(transaction, "fee_billing/widen_memory", work_mem=_WORK_MEM)
-    execute(transaction, "fee_billing/drop_payment_shares")
+    execute(transaction, "payments/drop_payment_shares")
     chosen = None if communities is None else list(communities)
-    if not execute(transaction, "fee_billing/create_free_payments", as_of=as_of, communities=chosen).rowcount:
+    if not execute(transaction, "payments/create_free_payments", as_of=as_of, communities=chosen).rowcount:
         return {"allocated": 0}
-    execute(transaction, "fee_billing/analyse_free_payments")
-    execute(transaction, "fee_billing/create_open_bills", as_of=as_of)
-    execute(transaction, "fee_billing/analyse_open_bills")
-    execute(transaction, "fee_billing/create_payment_shares")
+    execute(transaction, "payments/analyse_free_payments")
+    execute(transaction, "payments/create_open_bills", as_of=as_of)
+    execute(transaction, "payments/analyse_open_bills")
+    execute(transaction, "payments/create_payment_shares")
     for by_unit in (True, False):
-        execute(transaction, "fee_billing/share_payments", by_unit=by_unit)
-        execute(transaction, "fee_billing/analyse_payment_shares")
+        execute(transaction, "payments/share_payments", by_unit=by_unit)
+        execute(transaction, "payments/analyse_payment_shares")
     rows = execute(
         transaction,
-        "fee_billing/allocate_payments",
+        "payments/allocate_payments",
         as_of=as_of,
         posted_on=posting_day(transaction, as_of),
         run_id=None if run is None else run.run_id,
@@ -87,14 +87,14 @@ def undo_runs(
     """
     lock_books(transaction)
     prepare_undoing(transaction)
-    execute(transaction, "fee_billing/find_allocations_of_runs", run_codes=list(run_codes), undone_by=undone_by)
+    execute(transaction, "payments/find_allocations_of_runs", run_codes=list(run_codes), undone_by=undone_by)
     return undo_found(transaction, run, as_of)
 
 
 def prepare_undoing(transaction: Transaction) -> None:
     """Make the empty temporary table ``undone_allocations``."""
-    execute(transaction, "fee_billing/drop_undone_allocations")
-    execute(transaction, "fee_billing/create_undone_allocations")
+    execute(transaction, "payments/drop_undone_allocations")
+    execute(transaction, "payments/create_undone_allocations")
 
 
 def undo_found(transaction: Transaction, run: Run | None, as_of: datetime) -> int:
@@ -107,6 +107,6 @@ def undo_found(transaction: Transaction, run: Run | None, as_of: datetime) -> in
 
     run_id = None if run is None else run.run_id
     day = posting_day(transaction, as_of)
-    rows = execute(transaction, "fee_billing/undo_allocations", as_of=as_of, posted_on=day, run_id=run_id).rowcount
-    execute(transaction, "fee_billing/keep_allocated_parts", run_id=run_id)
+    rows = execute(transaction, "payments/undo_allocations", as_of=as_of, posted_on=day, run_id=run_id).rowcount
+    execute(transaction, "payments/keep_allocated_parts", run_id=run_id)
     return rows // 2

@@ -14,4 +14,4 @@ SELECT
     0
 FROM bills AS b
 INNER JOIN allocations AS a ON b.batch_no = a.batch_no AND b.bill_code = a.bill_code
-WHERE b.run_code = ANY(CAST(:run_codes AS text[])) AND a.source_kind = 'payment' AND a.undone_at IS NULL
+WHERE b.run_code = any(CAST(:run_codes AS text[])) AND a.source_kind = 'payment' AND a.undone_at IS NULL

@@ -43,5 +43,5 @@ WHERE
     h.ended_at IS NULL
     AND h.state = 'assigned'
     AND h.assigned_at <= CAST(:as_of AS timestamptz)
-    AND (CAST(:communities AS text[]) IS NULL OR h.community_code = ANY(CAST(:communities AS text[])))
+    AND (CAST(:communities AS text[]) IS NULL OR h.community_code = any(CAST(:communities AS text[])))
     AND h.amount - coalesce(t.amount, 0) - coalesce(u.amount, 0) > 0
