@@ -25,6 +25,8 @@ COMMANDS: dict[str, str] = {
     "approve": "approve a run or change that waits for a second person",
     "reject": "reject it, with the reason",
     "confirm": "confirm a change of policies, tariffs, staff or recipients",
+    "close": "close a month of the books",
+    "reverse": "take a posted billing run back as a whole",
     "export": "write a dataset as CSV, XLSX or JSON lines",
     "sample": "write the registers of a believable company",
     "explain": "say why a case or another row is as it is",

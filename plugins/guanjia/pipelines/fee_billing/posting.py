@@ -73,9 +73,7 @@ def finish_posting(
     """Write the entries of a run that may be posted, and mark it and its pools; returns the entries' rows."""
     entries = books.write_entries(transaction, found.run_code, found.batch_no, posted_on)
     if found.kind == "billing":
-        from guanjia.pipelines.fee_billing import pools
-
-        pools.mark_posted(transaction, found.run_code)
+        _mark_pools(transaction, found.run_code)
     execute(
         transaction,
         "books/mark_posted",
@@ -155,3 +153,12 @@ def _check_unchanged(transaction: Transaction, found: BillingRun) -> None:
             f"{found.run_code} is not what was approved any more: registers or posted bills changed since it was "
             "shown. Nothing was posted; it is drafted anew and shown again."
         )
+
+
+def _mark_pools(transaction: Transaction, run_code: str) -> None:
+    from importlib.util import find_spec
+
+    if find_spec("guanjia.pipelines.fee_billing.pools") is not None:
+        from guanjia.pipelines.fee_billing import pools
+
+        pools.mark_posted(transaction, run_code)

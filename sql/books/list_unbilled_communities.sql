@@ -1,0 +1,21 @@
+-- Served communities for which a month was never drafted, or only drafts that others took the place of.
+--
+-- Reads: communities, billing_runs
+-- Writes: nothing
+-- Rerun: the same until the month is drafted
+--
+-- Params:
+--   period (text): month, YYYY-MM
+SELECT c.community_code
+FROM communities AS c
+WHERE
+    NOT EXISTS (
+        SELECT 1
+        FROM billing_runs AS r
+        WHERE
+            r.community_code = c.community_code
+            AND r.period = CAST(:period AS text)
+            AND r.kind = 'billing'
+            AND r.state <> 'superseded'
+    )
+ORDER BY c.community_code
