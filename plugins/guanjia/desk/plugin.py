@@ -25,6 +25,7 @@ CATEGORY = "管家 Guanjia"
 PAGES = (
     ("overdue", "超时升级 Overdue", "guanjia-overdue"),
     ("inspections", "空置巡检 Inspections", "guanjia-inspections"),
+    ("billing", "费用账单 Billing", "guanjia-billing"),
     ("intake", "资料入库 Intake", "guanjia-intake"),
     ("changes", "变更确认 Changes", "guanjia-changes"),
     ("mails", "邮件 Mails", "guanjia-mails"),

@@ -18,13 +18,14 @@ from jinja2.runtime import Context
 
 from guanjia.desk.access import LANGUAGE_COOKIE, Visitor
 from guanjia.desk.words import expectation, word
-from guanjia.domain.masking import mask_text
+from guanjia.domain.masking import mask_name, mask_text
 from guanjia.i18n import N_, gettext_for
-from guanjia.i18n.formats import day_text, instant_text, share_text, span_text
+from guanjia.i18n.formats import day_text, instant_text, money_text, share_text, span_text
+from guanjia.pipelines.fee_billing.words import account_words, assignment_words, charge_words
 from guanjia.pipelines.vacancy_inspections.words import month_words, quantity
 from guanjia.settings import TIME_ZONE
 
-PAGES = ("overdue", "inspections", "intake", "changes", "mails", "gates", "runs")
+PAGES = ("overdue", "inspections", "billing", "intake", "changes", "mails", "gates", "runs")
 """Tabs of the pages, in the order of the navigation."""
 
 
@@ -129,6 +130,11 @@ def _environment() -> Environment:
         expectation=_expectation,
         masked=mask_text,
         iso=datetime.fromisoformat,
+        money=_money,
+        charge=_charge,
+        account=_account,
+        assignment=_assignment,
+        masked_name=mask_name,
     )
     made.globals["with_query"] = _with_query
     return made
@@ -166,6 +172,26 @@ def _month(context: Context, period: str) -> str:
 def _share(share: Decimal | None) -> str:
     """A share as per cent; a dash where nothing was to be done."""
     return "—" if share is None else share_text(share)
+
+
+def _money(amount: Decimal | None) -> str:
+    """Yuan with two places; a dash where there is no amount."""
+    return "—" if amount is None else money_text(amount)
+
+
+@pass_context
+def _charge(context: Context, charge_kind: str | None) -> str:
+    return charge_words(gettext_for(context["language"]), charge_kind)
+
+
+@pass_context
+def _account(context: Context, account: str) -> str:
+    return account_words(gettext_for(context["language"]), account)
+
+
+@pass_context
+def _assignment(context: Context, reason: str) -> str:
+    return assignment_words(gettext_for(context["language"]), reason)
 
 
 @pass_context

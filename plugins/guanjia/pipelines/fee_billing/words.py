@@ -33,6 +33,28 @@ _ACCOUNTS: Final = {
     "income:deposit_kept": N_("income: deposit kept"),
     "income:agency": N_("income: agency"),
 }
+_ASSIGNMENTS: Final = {
+    "name": N_("the payer's name is that of a customer of the unit"),
+    "only_payer": N_("one customer paid for the unit on the day it was received"),
+    "developer": N_("the unit is not sold: its developer pays"),
+    "reference": N_("it takes back the payment it names"),
+    "by_hand": N_("a person said so"),
+    "no_unit": N_("it names no unit we know"),
+    "no_payer": N_("nobody paid for the unit on the day it was received"),
+    "several_payers": N_("several customers paid for the unit on the day it was received"),
+    "several_of_that_name": N_("several customers of the unit bear the payer's name"),
+    "possible_duplicate": N_("an equal payment came in on the same day: a person decides whether it is the same one"),
+    "no_reference": N_("it is negative and names no payment it takes back"),
+    "unknown_reference": N_("it takes back a payment nobody knows"),
+    "reference_not_assigned": N_("the payment it takes back waits in suspense itself"),
+    "more_than_paid": N_("it takes back more than was paid"),
+    "before_live": N_("it lies before the community was served"),
+}
+
+
+def assignment_words(_: Translator, reason: str) -> str:
+    """Why a payment is somebody's, or waits in suspense."""
+    return _(_ASSIGNMENTS[reason]) if reason in _ASSIGNMENTS else reason.replace("_", " ")
 
 
 def charge_words(_: Translator, charge_kind: str | None) -> str:

@@ -1,0 +1,53 @@
+"""The reasons of a bill's line, for pages and `explain`: the words of the bill itself, and the rule behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from guanjia.i18n import Translator
+from guanjia.pipelines.fee_billing.bill_rows import BillLine
+from guanjia.pipelines.fee_billing.bill_words import reason_words
+
+_RULES: Final = {
+    "property": "BILL-02",
+    "shared_water": "BILL-03",
+    "shared_electricity": "BILL-03",
+    "deposit": "BILL-07",
+    "agency_deposit": "BILL-06",
+    "paid_service": "BILL-09",
+}
+_EVERY_OTHER: Final = "BILL-01"
+_VACANT: Final = ("property", "shared_water", "shared_electricity")
+
+
+def rule_of(charge_kind: str) -> str:
+    """The rule a charge is billed by, such as ``BILL-02``; with a vacancy factor also BILL-04."""
+    rule = _RULES.get(charge_kind, _EVERY_OTHER)
+    return f"{rule}, BILL-04" if charge_kind in _VACANT else rule
+
+
+def line_sentences(_: Translator, line: Mapping[str, Any]) -> list[str]:
+    """How the amount of a line came about, one sentence or sum each.
+
+    Args:
+        _: translator of the language wanted.
+        line: a row of bill_lines.
+    """
+    return list(
+        reason_words(
+            _,
+            BillLine(
+                charge_kind=line["charge_kind"],
+                charge_source=line["charge_source"],
+                period=line["period"],
+                amount=line["amount"],
+                quantity=line["quantity"],
+                rate=line["rate"],
+                factor=line["factor"],
+                relief=line["relief"],
+                explanation=line["explanation"] or {},
+                correction_no=line["correction_no"],
+            ),
+        )
+    )

@@ -1,0 +1,23 @@
+-- The lines of a bill to be explained, the month billed first, then corrections of earlier months.
+--
+-- Reads: bill_lines
+-- Writes: nothing (one row per line)
+-- Rerun: reads only
+--
+-- Params:
+--   bill_code (text): the bill
+--   batch_no (integer): its batch
+SELECT
+    l.charge_kind AS charge_kind,
+    l.charge_source AS charge_source,
+    l.period AS period,
+    l.quantity AS quantity,
+    l.rate AS rate,
+    l.factor AS factor,
+    l.amount AS amount,
+    l.relief AS relief,
+    l.explanation AS explanation,
+    l.correction_no AS correction_no
+FROM bill_lines AS l
+WHERE l.batch_no = :batch_no AND l.bill_code = :bill_code
+ORDER BY l.period DESC, l.charge_kind ASC, l.charge_source ASC
