@@ -10,7 +10,8 @@ from sqlalchemy import select, text
 
 from guanjia.pipelines.fee_billing.drafting import draft_runs
 from guanjia.pipelines.fee_billing.due import CommunityMonth
-from guanjia.store.runs import open_run
+from guanjia.pipelines.fee_billing.months import find_months
+from guanjia.store.runs import Run, open_run
 from guanjia.store.tables import metadata
 from tests.database.billing_house import AS_OF, COMMUNITY, BillingHouse
 
@@ -18,11 +19,38 @@ LineKey = tuple[str, str, str, str, str]
 """unit, charge_kind, charge_source, period, customer"""
 
 
-def draft(house: BillingHouse, *periods: str, as_of: datetime = AS_OF, requested_by: str | None = "op") -> dict[str, int]:
-    """Draft months of the community; the counts."""
+def draft(
+    house: BillingHouse,
+    *periods: str,
+    as_of: datetime = AS_OF,
+    requested_by: str | None = "op",
+    community: str = COMMUNITY,
+    run: Run | None = None,
+) -> dict[str, int]:
+    """Draft months of a community; the counts."""
+    months = [CommunityMonth(community, period) for period in periods]
     with house.database.transaction() as tx:
-        run = open_run(tx, "fee_billing", as_of)
-        return draft_runs(tx, run, as_of, [CommunityMonth(COMMUNITY, period) for period in periods], requested_by)
+        return draft_runs(tx, run or open_run(tx, "fee_billing", as_of), as_of, months, requested_by)
+
+
+def scheduled(house: BillingHouse, as_of: datetime) -> list[str]:
+    """Months of the community the schedule would look at."""
+    with house.database.transaction() as tx:
+        return [month.period for month in find_months(tx, as_of)]
+
+
+def decide(house: BillingHouse, state: str) -> None:
+    """Put what is undecided into a state, as approvals do."""
+    decision = state if state in ("approved", "rejected") else None
+    with house.database.transaction() as tx:
+        tx.execute(
+            text(
+                "UPDATE billing_runs SET state = :state, decision = :decision, decision_digest = digest,"
+                " decided_at = CASE WHEN CAST(:decision AS text) IS NOT NULL THEN drafted_at END"
+                " WHERE state IN ('draft', 'checked', 'awaiting_approval', 'approved')"
+            ),
+            {"state": state, "decision": decision},
+        )
 
 
 def post(house: BillingHouse, as_of: datetime = AS_OF) -> list[str]:
