@@ -27,6 +27,8 @@ COMMANDS: dict[str, str] = {
     "confirm": "confirm a change of policies, tariffs, staff or recipients",
     "close": "close a month of the books",
     "reverse": "take a posted billing run back as a whole",
+    "settled": "whether a unit's fees are settled, and who owes what",
+    "assign": "say by hand whose a payment in suspense is",
     "export": "write a dataset as CSV, XLSX or JSON lines",
     "sample": "write the registers of a believable company",
     "explain": "say why a case or another row is as it is",

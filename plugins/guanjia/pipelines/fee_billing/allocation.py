@@ -60,6 +60,7 @@ def allocate(
     for by_unit in (True, False):
         execute(transaction, "payments/share_payments", by_unit=by_unit)
         execute(transaction, "payments/analyse_payment_shares")
+    widened = _widen(transaction, run, as_of)
     rows = execute(
         transaction,
         "payments/allocate_payments",
@@ -67,7 +68,16 @@ def allocate(
         posted_on=posting_day(transaction, as_of),
         run_id=None if run is None else run.run_id,
     ).rowcount
-    return {"allocated": rows // 2}
+    return {"allocated": widened + rows // 2}
+
+
+def _widen(transaction: Transaction, run: Run | None, as_of: datetime) -> int:
+    """A bill that was paid in part by a payment and gets more of it: one allocation of the whole holds afterwards."""
+    prepare_undoing(transaction)
+    if not execute(transaction, "payments/find_widened_allocations").rowcount:
+        return 0
+    execute(transaction, "payments/remove_widened_shares")
+    return undo_found(transaction, run, as_of)
 
 
 def undo_runs(

@@ -81,6 +81,22 @@ def assign_payments(transaction: Transaction, run: Run, as_of: datetime) -> dict
     return {name: receipts[name] + reversals[name] for name in receipts}
 
 
+def pay_bills(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
+    """Let credit pay open bills in every community: credit notes first, then payments.
+
+    Args:
+        transaction: open transaction.
+        run: the run.
+        as_of: instant of the run.
+
+    Returns:
+        `credit_notes_used` and `allocated`; 0 the second time.
+    """
+    from guanjia.pipelines.fee_billing.posting import use_credit
+
+    return dict(use_credit(transaction, run, as_of, list(_served(transaction, as_of))))
+
+
 def assign_by_hand(transaction: Transaction, run: Run | None, as_of: datetime, decision: Decision) -> dict[str, int]:
     """A person says whose a payment is, or what a negative one takes back; it is booked and pays bills at once.
 
