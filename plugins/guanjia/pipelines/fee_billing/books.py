@@ -7,13 +7,13 @@ transaction ends, and never gives a day in a closed month.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from guanjia.domain.errors import BooksRefused
 from guanjia.settings import TIME_ZONE
 from guanjia.store.engine import Transaction
 from guanjia.store.locks import share_scope
-from guanjia.store.partitions import fill_partition, finish_partition, make_partition
+from guanjia.store.partitions import Partitioned, fill_partition, finish_partition, make_partition
 from guanjia.store.sql import execute
 
 SCOPE: Final = "books"
@@ -85,10 +85,25 @@ def write_entries(transaction: Transaction, run_code: str, batch_no: int, posted
         BooksRefused: the day lies in a closed month.
     """
     check_open(transaction, posted_on)
-    given = {"run_code": run_code, "posted_on": posted_on}
+    return write_rows(transaction, "ledger", batch_no, "books/post_entries", run_code=run_code, posted_on=posted_on)
+
+
+def write_rows(transaction: Transaction, table: Partitioned, batch_no: int, name: str, /, **parameters: Any) -> int:
+    """Run an `INSERT` file: into the default partition, or for a large run into one of its own, built and attached.
+
+    Args:
+        transaction: open transaction.
+        table: table the file inserts into; `bills` before `bill_lines`.
+        batch_no: batch of the run; 0: it shares the default partition.
+        name: path of the file below `sql/` without ending.
+        parameters: exactly those the file declares.
+
+    Returns:
+        Rows written.
+    """
     if batch_no == 0:
-        return int(execute(transaction, "books/post_entries", **given).rowcount)
-    make_partition(transaction, "ledger", batch_no)
-    written = int(fill_partition(transaction, "ledger", batch_no, "books/post_entries", **given).rowcount)
-    finish_partition(transaction, "ledger", batch_no)
+        return int(execute(transaction, name, **parameters).rowcount)
+    make_partition(transaction, table, batch_no)
+    written = int(fill_partition(transaction, table, batch_no, name, **parameters).rowcount)
+    finish_partition(transaction, table, batch_no)
     return written

@@ -156,9 +156,7 @@ def _check_unchanged(transaction: Transaction, found: BillingRun) -> None:
 
 
 def _mark_pools(transaction: Transaction, run_code: str) -> None:
-    from importlib.util import find_spec
+    from guanjia.pipelines.fee_billing import pools
 
-    if find_spec("guanjia.pipelines.fee_billing.pools") is not None:
-        from guanjia.pipelines.fee_billing import pools
-
+    if hasattr(pools, "mark_posted"):
         pools.mark_posted(transaction, run_code)

@@ -17,7 +17,7 @@ from guanjia.pipelines.fee_billing.posting import lock_run, use_credit
 from guanjia.pipelines.fee_billing.runs import BillingRun
 from guanjia.settings import TIME_ZONE
 from guanjia.store.engine import Transaction
-from guanjia.store.partitions import fill_partition, finish_partition, make_partition, next_batch
+from guanjia.store.partitions import next_batch
 from guanjia.store.runs import Run
 from guanjia.store.sql import execute
 
@@ -134,15 +134,7 @@ def _write_reversal(
         posted_on=posted_on,
         run_id=None if run is None else run.run_id,
     )
-    if batch_no == 0:
-        execute(transaction, "books/reverse_bills", run_code=code)
-        execute(transaction, "books/reverse_lines", run_code=code)
-    else:
-        make_partition(transaction, "bills", batch_no)
-        fill_partition(transaction, "bills", batch_no, "books/reverse_bills", run_code=code)
-        finish_partition(transaction, "bills", batch_no)
-        make_partition(transaction, "bill_lines", batch_no)
-        fill_partition(transaction, "bill_lines", batch_no, "books/reverse_lines", run_code=code)
-        finish_partition(transaction, "bill_lines", batch_no)
+    books.write_rows(transaction, "bills", batch_no, "books/reverse_bills", run_code=code)
+    books.write_rows(transaction, "bill_lines", batch_no, "books/reverse_lines", run_code=code)
     books.write_entries(transaction, code, batch_no, posted_on)
     return code
