@@ -33,6 +33,15 @@ def draft(
         return draft_runs(tx, run or open_run(tx, "fee_billing", as_of), as_of, months, requested_by)
 
 
+def bill(house: BillingHouse, period: str, as_of: datetime = AS_OF) -> dict[LineKey, Decimal]:
+    """Draft a month and post it; the lines of the run, none when there is no run."""
+    draft(house, period, as_of=as_of)
+    found: dict[LineKey, Decimal] = {}
+    for code in post(house, as_of):
+        found |= lines_of(house, code)
+    return found
+
+
 def scheduled(house: BillingHouse, as_of: datetime) -> list[str]:
     """Months of the community the schedule would look at."""
     with house.database.transaction() as tx:
