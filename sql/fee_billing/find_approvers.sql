@@ -25,7 +25,7 @@ SELECT
 FROM staff AS s
 LEFT JOIN languages AS l ON s.email = l.email
 WHERE
-    (s.login = ANY(CAST(:names AS text [])) OR s.staff_code = ANY(CAST(:names AS text [])))
+    (s.login = any(CAST(:names AS text[])) OR s.staff_code = any(CAST(:names AS text[])))
     AND (s.hired_on IS NULL OR s.hired_on <= CAST(:on_day AS date))
     AND (s.left_on IS NULL OR s.left_on >= CAST(:on_day AS date))
 ORDER BY s.staff_code ASC

@@ -28,7 +28,7 @@ WHERE
     AND EXISTS (
         SELECT 1
         FROM intake_sheets AS s
-        WHERE s.file_id = f.file_id AND s.dataset = ANY(CAST(:datasets AS text []))
+        WHERE s.file_id = f.file_id AND s.dataset = any(CAST(:datasets AS text[]))
     )
 ORDER BY f.file_id DESC
 LIMIT 1

@@ -34,8 +34,8 @@ WITH parts AS (
     FROM bills AS b
     INNER JOIN bill_lines AS l ON b.batch_no = l.batch_no AND b.bill_code = l.bill_code
     WHERE
-        b.batch_no = ANY(CAST(:posted_batches AS integer []))
-        AND b.run_code = ANY(CAST(:posted_runs AS text []))
+        b.batch_no = any(CAST(:posted_batches AS integer[]))
+        AND b.run_code = any(CAST(:posted_runs AS text[]))
         AND l.period IN (CAST(:period AS text), CAST(:before AS text))
 ),
 
@@ -56,7 +56,7 @@ units AS (
         sum(k.now_amount) AS now_amount,
         sum(k.before_amount) AS before_amount,
         bool_or(k.is_own) AS is_own,
-        (array_agg(k.charge_kind ORDER BY abs(k.now_amount - k.before_amount) DESC, k.charge_kind ASC)) [1] AS main_kind
+        (array_agg(k.charge_kind ORDER BY abs(k.now_amount - k.before_amount) DESC, k.charge_kind ASC))[1] AS main_kind
     FROM kinds AS k
     GROUP BY k.unit_code
 )

@@ -36,8 +36,8 @@ posted AS (
     FROM bills AS b
     INNER JOIN bill_lines AS l ON b.batch_no = l.batch_no AND b.bill_code = l.bill_code
     WHERE
-        b.batch_no = ANY(CAST(:posted_batches AS integer []))
-        AND b.run_code = ANY(CAST(:posted_runs AS text []))
+        b.batch_no = any(CAST(:posted_batches AS integer[]))
+        AND b.run_code = any(CAST(:posted_runs AS text[]))
         AND l.period IN (CAST(:period AS text), CAST(:before AS text))
     GROUP BY l.charge_kind
 )
@@ -53,4 +53,4 @@ SELECT
     coalesce(p.of_month_before, 0) AS of_month_before
 FROM own AS o
 FULL OUTER JOIN posted AS p ON o.charge_kind = p.charge_kind
-ORDER BY coalesce(o.amount, 0) DESC, 1 ASC
+ORDER BY coalesce(o.amount, 0) DESC, coalesce(o.charge_kind, p.charge_kind) ASC

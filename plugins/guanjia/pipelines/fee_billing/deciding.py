@@ -1,7 +1,7 @@
 """The decision on a billing run: by a second person, on exactly what was shown, stored with its digest (pipelines 5).
 
-Two doors lead to `decide`: the question in Airflow and the command. Nothing is posted here: posting acts on the decision
-stored, and on nothing else.
+Two doors lead to `decide`: the question in Airflow and the command. Nothing is posted here: posting acts on the
+decision stored, and on nothing else.
 """
 
 from __future__ import annotations

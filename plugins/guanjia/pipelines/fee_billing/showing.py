@@ -5,18 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from guanjia.logs import get_logger
-from guanjia.pipelines.fee_billing.deciding import runs_to_see_through
 from guanjia.pipelines.fee_billing.runs import BillingRun, read_run, undecided_runs
 from guanjia.store.engine import Transaction, transaction
 from guanjia.store.runs import Run, add_detail
 from guanjia.store.sql import execute
 
 _log = get_logger(__name__)
-
-
-def adopt_drafts(tx: Transaction, run: Run, communities: list[str]) -> int:
-    """Take over drafts an earlier run left behind, so that this one's gates check them; returns how many."""
-    return execute(tx, "fee_billing/adopt_drafts", run_id=run.run_id, community_codes=communities).rowcount
 
 
 def show_runs(tx: Transaction, run: Run, as_of: datetime, pages: str = "") -> dict[str, int]:
@@ -61,13 +55,12 @@ def show_anew(run: Run, run_code: str, as_of: datetime, pages: str = "") -> str 
 
     with transaction() as tx:
         code = drafting.redraft(tx, run, run_code, as_of)
-        if code is not None:
-            adopt_drafts(tx, run, [read_run(tx, code).community_code])
     if code is None:
         return None
     for suite in drafting.SUITES:
         check(run.run_id, suite, {"run_id": run.run_id}, checked_at=datetime.now(UTC))
     with transaction() as tx:
+        drafting.mark_checked(tx, run, datetime.now(UTC))
         show_runs(tx, run, as_of, pages)
     return code
 
@@ -75,11 +68,6 @@ def show_anew(run: Run, run_code: str, as_of: datetime, pages: str = "") -> str 
 def left_behind(tx: Transaction, community: str | None) -> list[BillingRun]:
     """Drafts that were never shown, because a gate stopped their run or it was killed."""
     return [each for each in undecided_runs(tx, community) if each.state in ("draft", "checked")]
-
-
-def waits_for_person(tx: Transaction, dag_run_id: str) -> list[str]:
-    """Codes of runs this one should ask about, or post; see `deciding.runs_to_see_through`."""
-    return runs_to_see_through(tx, dag_run_id)
 
 
 def _tell(tx: Transaction, run: Run, news: list[BillingRun], at: datetime, pages: str) -> int:
@@ -92,8 +80,8 @@ def _tell(tx: Transaction, run: Run, news: list[BillingRun], at: datetime, pages
     mails, untold = tell_shown(tx, news, at, run_id=run.run_id, key=key, pages=pages)
     if untold:
         said = (
-            f"Nobody can be told of {', '.join(untold)}: billing_approvers names nobody with a mail address who did not "
-            "ask for it. It waits for guanjia approve, or the approval in Airflow's pages."
+            f"Nobody can be told of {', '.join(untold)}: billing_approvers names nobody with a mail address "
+            "who did not ask for it. It waits for guanjia approve, or the approval in Airflow's pages."
         )
         _log.warning("nobody to tell of a billing run", runs=untold)
         add_detail(tx, run.run_id, {"nobody_to_tell": said})

@@ -36,11 +36,12 @@ from guanjia.pipelines.fee_billing.approval_words import (
 )
 from guanjia.pipelines.fee_billing.approvers import Approver, eligible_approvers, names_of_person, requester
 from guanjia.pipelines.fee_billing.exception_words import exception_sentence
-from guanjia.pipelines.fee_billing.runs import BillingRun
+from guanjia.pipelines.fee_billing.runs import BillingRun, read_run
 from guanjia.pipelines.fee_billing.words import charge_words
 from guanjia.pipelines.vacancy_inspections.words import month_words
 from guanjia.settings import TIME_ZONE
 from guanjia.store.engine import Transaction
+from guanjia.store.sql import execute
 
 SENTENCES_IN_A_MAIL = 15
 WHOLE_RUNS_IN_A_MAIL = 3
@@ -113,6 +114,20 @@ def tell_rejected(transaction: Transaction, run: BillingRun, person: Person, at:
         reason=_("You asked for this billing run, or brought what it is made of."),
     )
     return enqueue(transaction, _message("billing_rejected", run.run_code, asked, letter), run_id=run.run_id).written
+
+
+def note_and_tell_overdue(transaction: Transaction, run_code: str, at: datetime, *, days: int, pages: str) -> int:
+    """Mail the approvers, once ever, that a run has waited too long; returns mails written.
+
+    Args:
+        transaction: open transaction; the mark and the mails stand together.
+        run_code: billing run that nobody decided on.
+        at: wall clock; aware.
+        days: how long it waited.
+        pages: address of our pages; blank: the mails have no link.
+    """
+    marked = execute(transaction, "fee_billing/note_overdue", run_code=run_code, told_at=at).rowcount
+    return tell_overdue(transaction, read_run(transaction, run_code), at, days=days, pages=pages) if marked else 0
 
 
 def tell_overdue(transaction: Transaction, run: BillingRun, at: datetime, *, days: int, pages: str) -> int:
