@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "run": "run a pipeline's DAG in this process",
     "approve": "approve a run or change that waits for a second person",
     "reject": "reject it, with the reason",
+    "release": "release a shared meter that a billing run holds back",
     "confirm": "confirm a change of policies, tariffs, staff or recipients",
     "close": "close a month of the books",
     "reverse": "take a posted billing run back as a whole",

@@ -148,9 +148,8 @@ def post(run: Run, run_code: str, pages: str = "") -> dict[str, int]:
         return done.counts
     if found.state == "awaiting_approval" and found.run_code == run_code:
         raise Undecided(
-            f"Nobody has decided on {run_code}: nothing was posted. Marking the question as successful decides "
-            f"nothing; approve or reject it with `guanjia approve {run_code}` or `guanjia reject {run_code}`, or wait for the "
-            "next run, which asks again."
+            f"Nobody has decided on {run_code}: nothing was posted, as marking the question decides nothing. "
+            "Use `guanjia approve` or `guanjia reject` with this code, or wait for the next run, which asks again."
         )
     raise NothingToPost(f"{found.run_code} is {found.state}: nothing is posted here.")
 
