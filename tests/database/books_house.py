@@ -109,3 +109,17 @@ def pay(house: BillingHouse, as_of: datetime = AS_OF) -> None:
         run = open_run(tx, "payments", as_of)
         payments.assign_payments(tx, run, as_of)
         allocation.allocate(tx, run, as_of)
+
+
+def paid(house: BillingHouse, code: str, unit: str, payer: str, amount: str, as_of: datetime) -> None:
+    """A payment that came in on the day, assigned and allocated."""
+    house.add(
+        "payments",
+        payment_code=code,
+        received_on=as_of.date(),
+        community_code=COMMUNITY,
+        unit_code=unit,
+        payer=payer,
+        amount=Decimal(amount),
+    )
+    pay(house, as_of)

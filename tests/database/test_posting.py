@@ -10,7 +10,7 @@ from sqlalchemy import text
 from guanjia.domain.errors import BooksRefused, InputsChanged, UnknownName
 from tests.conftest import Database
 from tests.database.billing_house import BillingHouse, billing_house
-from tests.database.books_house import approve, at, balances, bill, check_books, open_bills, post, with_approver
+from tests.database.books_house import approve, at, balances, bill, check_books, open_bills, paid, post, with_approver
 from tests.support.billing_runs import draft
 
 D = Decimal
@@ -98,16 +98,7 @@ def test_a_credit_note_pays_the_same_payers_oldest_bills(house: BillingHouse) ->
 
 
 def test_money_that_waits_pays_the_bill_when_it_is_posted(house: BillingHouse) -> None:
-    with house.database.transaction() as tx:
-        tx.execute(
-            text(
-                "INSERT INTO payments (payment_code, received_on, community_code, unit_code, payer, amount)"
-                " VALUES ('P1', '2026-09-20', '001', '0101', 'A', 300)"
-            )
-        )
-    from tests.database.books_house import pay
-
-    pay(house, at("09-21"))
+    paid(house, "P1", "0101", "A", "300.00", at("09-21"))
     assert balances(house) == {"bank": D("300.00"), "credit": D("-300.00")}
     bill(house, "2026-09", at("10-05"))
     assert open_bills(house) == {"B2609-001-1-000002": D("268.80")}
