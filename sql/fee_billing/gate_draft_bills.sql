@@ -1,0 +1,53 @@
+-- The bills of the billing runs a run drafted, with what the gate asks of them.
+--
+-- Reads: billing_runs, bills, bill_lines
+-- Writes: nothing
+-- Rerun: the same rows for the same run
+--
+-- Params:
+--   run_id (bigint): the run
+WITH drafted AS (
+    SELECT
+        r.run_code,
+        r.period,
+        r.community_code,
+        r.batch_no
+    FROM billing_runs AS r
+    WHERE
+        r.run_id = :run_id
+        AND r.kind = 'billing'
+        AND r.state IN ('draft', 'checked', 'awaiting_approval', 'approved')
+),
+
+lined AS (
+    SELECT
+        l.batch_no,
+        l.bill_code,
+        count(*) AS lines,
+        sum(l.amount) AS amount,
+        max(l.period) AS last_period,
+        bool_and(
+            l.community_code = b.community_code
+            AND l.unit_code = b.unit_code
+            AND l.customer_code = b.customer_code
+        ) AS is_own
+    FROM drafted AS d
+    INNER JOIN bills AS b ON d.batch_no = b.batch_no AND d.run_code = b.run_code
+    INNER JOIN bill_lines AS l ON b.batch_no = l.batch_no AND b.bill_code = l.bill_code
+    GROUP BY l.batch_no, l.bill_code
+)
+
+SELECT
+    b.bill_code,
+    b.run_code,
+    b.unit_code,
+    b.customer_code,
+    b.total,
+    coalesce(l.lines, 0) AS lines,
+    b.total - coalesce(l.amount, 0) AS total_off,
+    coalesce(l.is_own, TRUE) AS is_own,
+    b.community_code = d.community_code AND b.period = d.period AND coalesce(l.last_period <= d.period, TRUE)
+    AS is_of_run
+FROM drafted AS d
+INNER JOIN bills AS b ON d.batch_no = b.batch_no AND d.run_code = b.run_code
+LEFT JOIN lined AS l ON b.batch_no = l.batch_no AND b.bill_code = l.bill_code
