@@ -3,7 +3,8 @@
 -- Every unit owes a property fee and a parking space a parking fee; other charges are looked for where the community had a
 -- tariff for them before. Days a contract stands for need no tariff.
 --
--- Reads: due_periods, due_units, due_segments, due_tariffs (temporary), tariffs, contracts
+-- Reads: due_periods, due_units, due_segments, due_tariffs, due_use_tariffs (temporary), tariffs,
+-- contracts
 -- Writes: due_exceptions (temporary), one row per month, community, charge and use
 -- Rerun: once per transaction
 --
@@ -85,6 +86,16 @@ missing AS MATERIALIZED (
                 AND t.period = e.period
                 AND t.charge_kind = e.charge_kind
                 AND t.unit_use = e.unit_use
+        )
+        -- What is charged by use now needs no tariff by month.
+        AND NOT EXISTS (
+            SELECT 1
+            FROM due_use_tariffs AS t
+            WHERE
+                t.community_code = e.community_code
+                AND t.period = e.period
+                AND t.charge_kind = e.charge_kind
+                AND t.unit_use IN (e.unit_use, 'shared')
         )
 )
 

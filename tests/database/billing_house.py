@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -41,12 +41,14 @@ class Computed:
         explained: the same → explanation.
         exceptions: kind, subject → detail.
         holds: unit, charge (None: all) → reason.
+        relief: like lines: what the company bears of a shared cost; only where it is not 0.00.
     """
 
     lines: Lines
     explained: dict[tuple[str, str, str, str, str], dict[str, Any]]
     exceptions: dict[tuple[str, str], dict[str, Any]]
     holds: set[tuple[str, str | None, str]]
+    relief: Lines = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -199,6 +201,16 @@ class BillingHouse:
                 unit_price=Decimal(price),
             )
 
+    def meter(self, code: str, unit: str | None = None, utility: str = "electricity", **values: Any) -> None:
+        """A unit's meter; without a unit a shared one of the whole community."""
+        row = {"meter_code": code, "community_code": COMMUNITY, "unit_code": unit, "utility": utility}
+        self.add("meters", **(row | values))
+
+    def read(self, meter: str, *readings: tuple[str, str], estimated: bool = False) -> None:
+        """Readings of a meter: day and what it showed."""
+        for day, reading in readings:
+            self.add("meter_readings", meter_code=meter, read_on=on(day), reading=Decimal(reading), estimated=estimated)
+
     def due(self, *periods: str, as_of: datetime = AS_OF, units: tuple[str, ...] | None = None) -> Computed:
         """What should be billed; nothing is kept."""
         chosen = None if units is None else [UnitKey(COMMUNITY, unit) for unit in units]
@@ -214,6 +226,7 @@ class BillingHouse:
             {key: row.explanation for key, row in zip(keys, rows, strict=True)},
             {(fault.kind, fault.subject): fault.detail for fault in faults},
             {tuple(hold) for hold in holds},
+            {key: row.relief for key, row in zip(keys, rows, strict=True) if row.relief},
         )
 
 

@@ -17,12 +17,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from guanjia.pipelines.fee_billing.metered import charge_metered_use, measure_use
+from guanjia.pipelines.fee_billing.pools import charge_pools
 from guanjia.settings import TIME_ZONE
 from guanjia.store.business_settings import settings_by_community
 from guanjia.store.engine import Transaction
 from guanjia.store.sql import execute
 
-_FACTORS: Final = ("vacancy_factor", "not_fitted_out_factor")
+_SETTINGS: Final = (
+    "vacancy_factor",
+    "not_fitted_out_factor",
+    "reading_window_days",
+    "abnormal_pool_factor",
+    "abnormal_pool_months",
+    "abnormal_pool_known_months",
+)
 
 _WORK_MEM: Final = "128MB"
 """Memory of one sort or hash; a community of 50,000 units needs a tenth of it."""
@@ -47,6 +56,12 @@ class CommunityMonth:
         """Last day of the month."""
         year, month = map(int, self.period.split("-"))
         return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+
+    @property
+    def day_before(self) -> date:
+        """Last day of the month before."""
+        year, month = map(int, self.period.split("-"))
+        return date(year, month, 1) - timedelta(days=1)
 
 
 @dataclass(frozen=True, order=True)
@@ -91,7 +106,7 @@ def compute_due(
     for name in ("amounts", "holds", "exceptions"):
         execute(transaction, f"fee_billing/create_due_{name}")
     execute(transaction, "fee_billing/index_due_amounts")
-    for charge in (charge_tariffs, charge_contracts, charge_paid_services, *more_charges):
+    for charge in (*CHARGES, *more_charges):
         charge(transaction)
     split_over_payers(transaction)
 
@@ -102,7 +117,7 @@ def prepare_units(
     """Find tariffs, discounts, segments and payers of every unit and month; see `compute_due`."""
     _create_periods(transaction, months, as_of)
     _make(transaction, "choice", **_choice(units))
-    for name in ("tariffs", "rates", "replacements", "discounts"):
+    for name in ("tariffs", "use_tariffs", "rates", "replacements", "discounts"):
         _make(transaction, name)
     _make(transaction, "cuts", all_units=units is None)
     _make(transaction, "segments")
@@ -131,6 +146,17 @@ def charge_paid_services(transaction: Transaction) -> None:
     execute(transaction, "fee_billing/list_services_without_unit")
 
 
+CHARGES: Final[tuple[Charge, ...]] = (
+    charge_tariffs,
+    charge_contracts,
+    charge_paid_services,
+    measure_use,
+    charge_metered_use,
+    charge_pools,
+)
+"""Every kind of charge, in the order they are computed."""
+
+
 def split_over_payers(transaction: Transaction) -> None:
     """Hold back units without exactly one payer a day, then split what goes to whoever pays over the payers."""
     execute(transaction, "fee_billing/analyse_due_amounts")
@@ -148,10 +174,8 @@ def _create_periods(transaction: Transaction, months: Sequence[CommunityMonth], 
     today = as_of.astimezone(TIME_ZONE).date()
     live = settings_by_community(transaction, ["live_from"], today, communities)
     served = [month for month in sorted(set(months)) if live[month.community_code]["live_from"] is not None]
-    factors = {
-        last_day: settings_by_community(transaction, list(_FACTORS), last_day, communities)
-        for last_day in {month.last_day for month in served}
-    }
+    days = {day for month in served for day in (month.last_day, month.day_before)}
+    found = {day: settings_by_community(transaction, list(_SETTINGS), day, communities) for day in days}
     execute(
         transaction,
         "fee_billing/create_due_periods",
@@ -159,7 +183,8 @@ def _create_periods(transaction: Transaction, months: Sequence[CommunityMonth], 
         periods=[month.period for month in served],
         live_from=[live[month.community_code]["live_from"] for month in served],
         as_of=as_of,
-        **{name: [factors[month.last_day][month.community_code][name] for month in served] for name in _FACTORS},
+        opening_window_days=[found[month.day_before][month.community_code]["reading_window_days"] for month in served],
+        **{name: [found[month.last_day][month.community_code][name] for month in served] for name in _SETTINGS},
     )
     execute(transaction, "fee_billing/analyse_due_periods")
 
