@@ -1,8 +1,8 @@
 """Approve what a run waits for: as a second person, without the pages.
 
 RUN is the code of a waiting run (`guanjia export runs --where state=waiting`), of a billing run, or of a change. An
-approved billing run is posted at once, and its bills go out; one whose inputs have changed since it was shown is not: it
-is drafted and shown anew, and the exit code is 1.
+approved billing run is posted at once, and its bills go out; one whose inputs have changed since it was shown is not:
+it is drafted and shown anew, and the exit code is 1.
 """
 
 from __future__ import annotations

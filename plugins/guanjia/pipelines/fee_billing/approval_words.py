@@ -225,7 +225,7 @@ def _footer(_: Translator, figures: Figures, page: str) -> str:
     run = figures.run
     link = f"[{_('The run with all bills and lines')}]({page})"
     facts = [
-        f"{_('Run')}: {escaped(run.run_code)}",
+        f"{_('Billing run')}: {escaped(run.run_code)}",
         f"{_('As of')}: {instant_text(run.drafted_at, _.language)}",
         f"{_('Asked for by')}: {escaped(run.requested_by or _('the schedule'))}",
         f"{_('Digest')}: `{(run.digest or '')[:16]}`",

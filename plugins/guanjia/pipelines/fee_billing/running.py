@@ -102,7 +102,9 @@ def show(tx: Transaction, run: Run, as_of: datetime, pages: str = "") -> dict[st
     from guanjia.pipelines.fee_billing.drafting import mark_checked
 
     mark_checked(tx, run, datetime.now(UTC))
-    return show_runs(tx, run, as_of, pages) | dict(pools.open_cases(tx, run, as_of))
+    found = show_runs(tx, run, as_of, pages)
+    open_cases = getattr(pools, "open_cases", None)
+    return found | dict(open_cases(tx, run, as_of)) if open_cases else found
 
 
 def claim_questions(tx: Transaction, dag_run_id: str, *, approved_only: bool = False) -> list[str]:

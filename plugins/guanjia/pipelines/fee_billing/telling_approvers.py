@@ -96,7 +96,7 @@ def tell_rejected(transaction: Transaction, run: BillingRun, person: Person, at:
             Notice(_("Reason: {reason}", reason=run.decision_reason or NOTHING), tone="bad"),
             Facts(
                 (
-                    (_("Run"), run.run_code),
+                    (_("Billing run"), run.run_code),
                     (_("Total"), money_text(run.total)),
                     (_("Rejected by"), run.approved_by or NOTHING),
                     (_("When"), instant_text(at, asked.language)),
@@ -147,7 +147,7 @@ def tell_overdue(transaction: Transaction, run: BillingRun, at: datetime, *, day
         blocks: list[Block] = [
             Facts(
                 (
-                    (_("Run"), run.run_code),
+                    (_("Billing run"), run.run_code),
                     (_("Bills"), f"{run.bills:,}"),
                     (_("Total"), money_text(run.total)),
                     (_("Shown"), instant_text(run.shown_at or at, person.language)),
@@ -215,7 +215,7 @@ def _whole(_: Translator, figures: Figures, pages: str) -> list[Block]:
         blocks += [Section(_("Not billed ({n})", n=sum(figures.exception_kinds.values()))), Bullets(tuple(sentences))]
     if figures.changes and not figures.is_first:
         blocks += [Section(_("The largest changes by unit")), _change_table(_, figures)]
-    blocks.append(Paragraph(f"{_('Run')}: {run.run_code} · {_('Digest')}: {(run.digest or '')[:16]}", tone="muted"))
+    blocks.append(Paragraph(f"{_('Billing run')}: {run.run_code} · {_('Digest')}: {(run.digest or '')[:16]}", tone="muted"))
     return [*blocks, *_button(_, pages, run.run_code)]
 
 
