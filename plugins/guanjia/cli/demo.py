@@ -22,7 +22,7 @@ from guanjia.cli.progress import step
 from guanjia.cli.sample import write_with_progress
 from guanjia.cli.values import instant, now
 from guanjia.domain.errors import GuanjiaError
-from guanjia.i18n import gettext_for
+from guanjia.i18n import Translator, gettext_for
 from guanjia.sample.generator import Wish
 from guanjia.settings import environment, inherited_environment, use
 
@@ -165,15 +165,23 @@ def _put_into_inbox(demo: Demo) -> None:
 
 
 def _play_past(demo: Demo) -> None:
-    """Lets inspectors walk the days before, so that the house is found at work. Again after an interruption: the same
-    people do the same on the same days, and what is there stays.
+    """Lets inspectors walk the days before and the money of the months before flow, so that the house is found at work.
+    Again after an interruption: the same people do the same on the same days, and what is there stays.
     """
     from guanjia.host.home_files import read_json
+
+    _ = gettext_for(environment().language)
+    if not read_json(demo.home / REMEMBERED).get("past_played"):
+        _play_inspections(demo, _)
+        _remember(demo.home, past_played=True)
+    if not read_json(demo.home / REMEMBERED).get("past_billed"):
+        _play_billing(demo, _)
+        _remember(demo.home, past_billed=True)
+
+
+def _play_inspections(demo: Demo, _: Translator) -> None:
     from guanjia.sample.rounds import play_past
 
-    if read_json(demo.home / REMEMBERED).get("past_played"):
-        return
-    _ = gettext_for(environment().language)
     with step(_("Inspecting what stands empty")) as shown:
         played = play_past(
             demo.wish.seed,
@@ -183,7 +191,21 @@ def _play_past(demo: Demo) -> None:
         )
         shown.title = _("Inspections of {days} days, {files} files of results", **played)
         shown.says("")
-    _remember(demo.home, past_played=True)
+
+
+def _play_billing(demo: Demo, _: Translator) -> None:
+    from guanjia.sample.billing_past import play_past
+
+    with step(_("Billing the months before")) as shown:
+        played = play_past(
+            demo.wish.first_day(),
+            demo.as_of,
+            told=lambda done, of: shown.says(_("{done} of {of} days", done=done, of=of)),
+        )
+        shown.title = _(
+            "{bills} bills in {months} runs posted, {payments} payments, {letters} reminder letters", **played
+        )
+        shown.says("")
 
 
 def _run(demo: Demo, pipeline: str) -> None:

@@ -1,4 +1,4 @@
-"""Say why a case, an inspection or a vacancy application is as it is, in sentences: rule, facts, and what was done."""
+"""Say why a case, a bill, a payment or an inspection is as it is, in sentences: rule, facts, and what was done."""
 
 from __future__ import annotations
 
@@ -58,13 +58,18 @@ KINDS = (
         "application_code",
         "guanjia.pipelines.vacancy_inspections.explaining_registrations:explain_application",
     ),
+    Kind("bill", "bills", "bill_code", "guanjia.pipelines.fee_billing.explaining:explain_bill"),
+    Kind("billing_run", "billing_runs", "run_code", "guanjia.pipelines.fee_billing.explaining:explain_run"),
+    Kind("payment", "payments", "payment_code", "guanjia.pipelines.fee_billing.explaining:explain_payment"),
 )
 """What can be explained; a later pipeline adds a line here."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("code", metavar="CODE", help="code of a case, an inspection or a vacancy application")
+    parser.add_argument(
+        "code", metavar="CODE", help="code of a case, inspection, vacancy application, bill, billing run or payment"
+    )
     parser.add_argument("--as-of", metavar="T", help="as it was at this instant; without it: now")
     parser.add_argument("--json", action="store_true", help="print one object: code, kind, as_of, sentences")
 

@@ -111,7 +111,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     },
     "bill_state": {
         "draft": N_("draft"),
-        "posted": N_("open"),
+        "posted": N_("unpaid"),
         "part_paid": N_("paid in part"),
         "paid": N_("settled"),
         "reversed": N_("reversed"),

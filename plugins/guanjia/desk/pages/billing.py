@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -83,7 +83,7 @@ def find(request: Request, visitor: VisitorDep, code: str = "") -> Response:
     if len(units) == 1:
         path = f"/billing/accounts/{units[0]['community_code']}/{units[0]['unit_code']}"
         return RedirectResponse(_address(request, path), 303)
-    return render(request, visitor, "billing_found.html", here="billing", code=wanted, units=units)
+    return render(request, visitor, "billing_found.html", here="billing", wanted=wanted, units=units)
 
 
 @router.get("/billing/runs/{run_code}", dependencies=[may_read(DAG)])
@@ -187,7 +187,7 @@ def told_exceptions(visitor: Visitor, found: Sequence[Row]) -> list[dict[str, An
     ]
 
 
-def _steps(run: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _steps(run: Row) -> list[dict[str, Any]]:
     """What happened to a run, in time: (what, when, who)."""
     told = [
         {"what": "drafted", "at": run["drafted_at"], "who": run["requested_by"]},

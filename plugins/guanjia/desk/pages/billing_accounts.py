@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from guanjia.desk.access import Visitor, VisitorDep, may_read, require
-from guanjia.desk.pages.billing import BILL_STATES, COMMUNITIES_SHOWN, DAG
+from guanjia.desk.access import VisitorDep, may_read, require
+from guanjia.desk.pages.billing import COMMUNITIES_SHOWN, DAG
 from guanjia.desk.reading import PAGE_SIZE, Row, reading, row, rows
 from guanjia.desk.view import now, render
 from guanjia.i18n import gettext_for
@@ -54,7 +53,6 @@ def bill(request: Request, visitor: VisitorDep, bill_code: str) -> HTMLResponse:
 def account(request: Request, visitor: VisitorDep, community: str, unit: str) -> HTMLResponse:
     """What a unit's payers were billed, paid and owe; settled or not."""
     key = {"community_code": community, "unit_code": unit}
-    nothing: dict[str, Any] = dict.fromkeys(("run_code", "batch_no", "state"))
     with reading() as tx:
         found = row(tx, "read_unit", **key)
         require(found is not None)
@@ -65,7 +63,6 @@ def account(request: Request, visitor: VisitorDep, community: str, unit: str) ->
         entries = rows(tx, "list_account_ledger", **key, page_size=ROWS_SHOWN)
         letters = rows(tx, "list_account_letters", **key, page_size=ROWS_SHOWN)
         deposits = rows(tx, "list_account_deposits", **key)
-    del nothing
     return render(
         request,
         visitor,
@@ -162,6 +159,3 @@ def _download(content: bytes, name: str) -> Response:
             "X-Content-Type-Options": "nosniff",
         },
     )
-
-
-__all__ = ["BILL_STATES", "Visitor", "router"]

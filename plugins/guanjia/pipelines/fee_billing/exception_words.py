@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from sqlalchemy import RowMapping
+
 from guanjia.i18n import N_, Translator
 from guanjia.i18n.formats import money_text
 from guanjia.pipelines.fee_billing.words import charge_words, unit_use_words
@@ -52,7 +54,7 @@ def exception_advice(_: Translator, kind: str) -> str:
     return _(_ADVICE[kind]) if kind in _ADVICE else ""
 
 
-def exception_sentence(_: Translator, row: Mapping[str, Any]) -> str:
+def exception_sentence(_: Translator, row: Mapping[str, Any] | RowMapping) -> str:
     """Why something is not billed, as one sentence.
 
     Args:
@@ -63,7 +65,8 @@ def exception_sentence(_: Translator, row: Mapping[str, Any]) -> str:
         ``Unit 2-0301: nobody pays its fees on 2026-10-01 to 2026-10-14; nothing of it is billed for October 2026.``
     """
     write = _WRITERS.get(row["kind"], _other)
-    return write(_, row, row["detail"] or {})
+    known = dict(row)
+    return write(_, known, known["detail"] or {})
 
 
 def _days(_: Translator, stretches: Iterable[Mapping[str, Any]], names: str = "") -> str:

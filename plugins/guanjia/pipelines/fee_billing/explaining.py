@@ -5,7 +5,7 @@ Customers appear masked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -31,6 +31,8 @@ _BILL_STATES: Final = {
     "paid": N_("It is settled."),
     "reversed": N_("Its run was reversed as a whole: nothing of it is owed."),
 }
+
+
 def explain_bill(transaction: Transaction, bill_code: str, as_of: datetime, language: str) -> list[str]:
     """Why a bill is as high as it is, and what is open of it.
 
@@ -353,7 +355,7 @@ def _assigned(_: Translator, row: Row[Any]) -> str:
     return together(_, [told, by, run])
 
 
-def _left(_: Translator, assigned: list[Row[Any]], used: list[Row[Any]]) -> Iterable[str]:
+def _left(_: Translator, assigned: Sequence[Row[Any]], used: Sequence[Row[Any]]) -> Iterable[str]:
     """What of the payment pays nothing yet."""
     if not assigned or assigned[-1].state != "assigned":
         return

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from sqlalchemy import RowMapping
+
 from guanjia.i18n import Translator
 from guanjia.pipelines.fee_billing.bill_rows import BillLine
 from guanjia.pipelines.fee_billing.bill_words import reason_words
@@ -27,7 +29,7 @@ def rule_of(charge_kind: str) -> str:
     return f"{rule}, BILL-04" if charge_kind in _VACANT else rule
 
 
-def line_sentences(_: Translator, line: Mapping[str, Any]) -> list[str]:
+def line_sentences(_: Translator, line: Mapping[str, Any] | RowMapping) -> list[str]:
     """How the amount of a line came about, one sentence or sum each.
 
     Args:
