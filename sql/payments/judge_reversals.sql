@@ -112,7 +112,7 @@ SELECT
         WHEN j.community_code IS NOT NULL THEN j.unit_code
     END AS unit_code,
     CASE WHEN j.held_back IS NULL THEN j.given_customer END AS customer_code,
-    coalesce(j.held_back, 'reference') AS reason,
+    coalesce(j.held_back, CASE WHEN j.named_by IS NULL THEN 'reference' ELSE 'by_hand' END) AS reason,
     j.reverses,
     CASE WHEN j.is_outside THEN 0 ELSE j.amount END AS amount,
     CASE WHEN j.held_back IS NULL THEN j.named_by END AS assigned_by

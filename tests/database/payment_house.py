@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -151,7 +151,8 @@ class PaymentHouse:
         """Bill → what is open at an instant, as the view says."""
         with self.database.transaction("read") as tx:
             tx.execute(text("SELECT set_config('guanjia.as_of', :at, TRUE)"), {"at": as_of.isoformat()})
-            return {code: left for code, left in tx.execute(text("SELECT bill_code, open_balance FROM bill_states"))}
+            found = tx.execute(text("SELECT bill_code, open_balance FROM bill_states"))
+            return {row.bill_code: row.open_balance for row in found}
 
     def check_books(self, as_of: datetime) -> None:
         """Entries balance; receivables are the open bills; money received is on bills, on credit or in suspense."""
@@ -181,7 +182,10 @@ class PaymentHouse:
         ((used,),) = self.rows(allocated)
         assert self.balance("bank") == money
         assert money == used - self.balance("credit") - self.balance("suspense")
-        owed = "SELECT unit_code FROM ledger WHERE account = 'credit' GROUP BY 1, customer_code HAVING sum(debit) > sum(credit)"
+        owed = (
+            "SELECT unit_code FROM ledger WHERE account = 'credit'"
+            " GROUP BY community_code, unit_code, customer_code HAVING sum(debit) > sum(credit)"
+        )
         assert self.rows(owed) == []
 
 
@@ -197,8 +201,3 @@ def payment_house(database: Database, live_from: str = "2026-09-01") -> PaymentH
     house.payer("0102", "A")
     house.payer("0103", "B")
     return PaymentHouse(house)
-
-
-def day(written: str) -> date:
-    """A day of 2026."""
-    return on(written)
