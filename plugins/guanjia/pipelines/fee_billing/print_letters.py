@@ -1,0 +1,106 @@
+"""Reminder letters on paper: one file per building and run day; printed counts as sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from guanjia.pipelines.fee_billing.collecting import SCOPE, served_communities
+from guanjia.pipelines.fee_billing.dunning_document import dunning_document
+from guanjia.pipelines.fee_billing.dunning_rows import read_letters
+from guanjia.store.engine import Transaction
+from guanjia.store.locks import lock_scope
+from guanjia.store.sql import execute
+
+
+@dataclass(frozen=True)
+class LetterFile:
+    """Letters of one building and run day that nobody has printed yet.
+
+    Attributes:
+        community_code: community.
+        community_name: its name.
+        building_code: building.
+        building_name: its name.
+        run_on: day of the run that planned them.
+        letters: letters, one per customer.
+        amount: open amount of their bills, yuan.
+        notice_codes: notices in it, one per unit and customer.
+    """
+
+    community_code: str
+    community_name: str
+    building_code: str
+    building_name: str
+    run_on: date
+    letters: int
+    amount: Decimal
+    notice_codes: tuple[str, ...]
+
+    @property
+    def file_name(self) -> str:
+        """Name of the file, such as ``letters-001-02-2026-11-23.pdf``."""
+        safe = "-".join("".join(c if c.isalnum() else "_" for c in code) for code in self._codes())
+        return f"letters-{safe}-{self.run_on.isoformat()}.pdf"
+
+    def _codes(self) -> tuple[str, str]:
+        return self.community_code, self.building_code
+
+
+def list_letter_files(transaction: Transaction, community_code: str | None = None) -> list[LetterFile]:
+    """What waits to be printed, by community, building and day.
+
+    Args:
+        transaction: open transaction.
+        community_code: community; None: all.
+    """
+    rows = execute(transaction, "fee_collection/list_print_files", community_code=community_code)
+    return [
+        LetterFile(
+            community_code=row.community_code,
+            community_name=row.community_name,
+            building_code=row.building_code,
+            building_name=row.building_name,
+            run_on=row.run_on,
+            letters=row.letters,
+            amount=row.amount,
+            notice_codes=tuple(row.notice_codes),
+        )
+        for row in rows
+    ]
+
+
+def make_letter_file(transaction: Transaction, notice_codes: Sequence[str], at: datetime) -> bytes:
+    """The letters of a file as a PDF; amounts as of the run that planned them.
+
+    Args:
+        transaction: open transaction.
+        notice_codes: notices of the file.
+        at: aware instant of printing, for the communities' settings.
+
+    Raises:
+        ValueError: there is no letter.
+        DocumentError: fonts or typesetter are not installed.
+    """
+    letters = read_letters(transaction, notice_codes, served_communities(transaction, at))
+    return dunning_document(sorted(letters, key=lambda letter: (letter.place, letter.customer_code)))
+
+
+def mark_letters_printed(transaction: Transaction, notice_codes: Sequence[str], by: str, at: datetime) -> int:
+    """Note that letters were handed out on paper; the next level counts its days from here.
+
+    Args:
+        transaction: open transaction.
+        notice_codes: notices printed; those that are not waiting any more are left alone.
+        by: staff code or login of who printed them.
+        at: aware instant.
+
+    Returns:
+        Notices marked.
+    """
+    lock_scope(transaction, SCOPE)
+    return execute(
+        transaction, "fee_collection/mark_printed", notice_codes=list(notice_codes), printed_by=by, at=at
+    ).rowcount
