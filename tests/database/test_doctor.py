@@ -249,17 +249,17 @@ def test_a_community_nobody_inspects_and_an_inspector_no_list_reaches_are_told(i
     with installation.transaction() as tx:
         tx.execute(insert(metadata.tables["buildings"]).values(home))
         tx.execute(insert(metadata.tables["units"]).values(home | flat))
-    told = found(installation)
+    told = found(installation, "inspectors")
     assert states(told) == [("inspectors", "warning")]
     assert "Nobody inspects vacant units in 001" in told[0].text
     with installation.transaction() as tx:
         tx.execute(insert(staff).values(staff_code="X1", staff_name="顾某", role="inspector"))
-    told = found(installation)
+    told = found(installation, "inspectors")
     assert states(told) == [("inspectors", "warning")]
     assert "no mail address" in told[0].text and "X1" in told[0].text
     with installation.transaction() as tx:
         tx.execute(staff.update().where(staff.c.staff_code == "X1").values(email="gu@example.com"))
-    assert found(installation) == []
+    assert found(installation, "inspectors") == []
 
 
 def test_a_weather_form_that_lacks_a_community_is_told_once_the_house_has_been_up_for_a_while(

@@ -58,7 +58,14 @@ def _show(finding: Finding, tr: Translator) -> None:
 
 def examined(home: Path, at: datetime, tr: Translator) -> Iterator[Finding]:
     """Everything that is found, in the order in which it should be put right."""
-    from guanjia.host import doctor_business, doctor_database, doctor_house, doctor_inspections, doctor_machine
+    from guanjia.host import (
+        doctor_billing,
+        doctor_business,
+        doctor_database,
+        doctor_house,
+        doctor_inspections,
+        doctor_machine,
+    )
     from guanjia.host.database import is_embedded, opened_database
     from guanjia.host.doctor import Patient, examine, problem, warning
 
@@ -72,7 +79,9 @@ def examined(home: Path, at: datetime, tr: Translator) -> Iterator[Finding]:
             database = list(examine(doctor_database.CHECKS, patient))
             yield from database
             if all(finding.state != "problem" for finding in database):
-                yield from examine([*doctor_business.CHECKS, *doctor_inspections.CHECKS], patient)
+                yield from examine(
+                    [*doctor_business.CHECKS, *doctor_inspections.CHECKS, *doctor_billing.CHECKS], patient
+                )
     except GuanjiaError as error:
         yield problem("database", str(error), tr("Correct what stands above first, then run `guanjia doctor` again."))
 

@@ -24,6 +24,9 @@ from guanjia.store.tables import metadata
 DRAFTED_AT: Final = time(2, 0)
 APPROVED_AT: Final = time(10, 0)
 CHASED_AT: Final = time(7, 30)
+CLOSED_AT: Final = time(17, 0)
+CLOSED_ON_DAY: Final = 10
+"""Day of the month on which the month before is closed."""
 PRINTED_AT: Final = time(16, 0)
 MONDAY: Final = 0
 
@@ -74,13 +77,15 @@ def play_past(first: date, until: datetime, *, told: Told = lambda done, of: Non
     days = [
         day
         for day in (first + timedelta(days=number) for number in range((last - first).days))
-        if day.weekday() == MONDAY or (day.day == billing_day and day < newest) or day == first or day.day == 1
+        if day.weekday() == MONDAY or day.day in (1, CLOSED_ON_DAY, billing_day) or day == first
     ]
     for number, day in enumerate(days, start=1):
         if day == first or day.day == 1:
             past.run("fee_billing", _at(day, DRAFTED_AT), _post_opening)
         if day.day == billing_day and day < newest:
             _bill(past, day)
+        if day.day == CLOSED_ON_DAY and day < newest:
+            _close(day)
         if day.weekday() == MONDAY:
             past.run("payments", _at(day, DRAFTED_AT), _take_payments)
             past.run("fee_collection", _at(day, CHASED_AT), _write_letters)
@@ -107,6 +112,17 @@ def _bill(past: _Past, day: date) -> None:
         waiting = _waiting(tx)
     for run_code in waiting:
         past.run("fee_billing", _at(day, APPROVED_AT), _approval(run_code), _posting(run_code), _delivery(run_code))
+
+
+def _close(day: date) -> None:
+    """The month before, where anything was booked in it; what was held back of it is billed as a correction later."""
+    from guanjia.pipelines.fee_billing.closing import close_period
+
+    last = day.replace(day=1) - timedelta(days=1)
+    entries = metadata.tables["ledger"]
+    with transaction() as tx:
+        if tx.scalar(select(func.count()).select_from(entries).where(entries.c.posted_on <= last)):
+            close_period(tx, f"{last:%Y-%m}", APPROVER.login, _at(day, CLOSED_AT), leave_unbilled=True)
 
 
 def _post_opening(tx: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
