@@ -97,14 +97,11 @@ def draft(
 
 
 def show(tx: Transaction, run: Run, as_of: datetime, pages: str = "") -> dict[str, int]:
-    """Mark what the gates let pass, ask for its approval, and open cases about abnormal use."""
-    from guanjia.pipelines.fee_billing import pools
+    """Mark what the gates let pass and ask for its approval; see `showing.show_runs`."""
     from guanjia.pipelines.fee_billing.drafting import mark_checked
 
     mark_checked(tx, run, datetime.now(UTC))
-    found = show_runs(tx, run, as_of, pages)
-    open_cases = getattr(pools, "open_cases", None)
-    return found | dict(open_cases(tx, run, as_of)) if open_cases else found
+    return show_runs(tx, run, as_of, pages)
 
 
 def claim_questions(tx: Transaction, dag_run_id: str, *, approved_only: bool = False) -> list[str]:

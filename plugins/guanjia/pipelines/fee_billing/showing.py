@@ -14,25 +14,29 @@ _log = get_logger(__name__)
 
 
 def show_runs(tx: Transaction, run: Run, as_of: datetime, pages: str = "") -> dict[str, int]:
-    """Mark the drafts of a run, after its gates, as awaiting their approval, and mail the approvers the figures.
+    """Mark the drafts of a run, after its gates, as awaiting their approval; mail the approvers the figures.
+
+    A case is opened about each shared meter whose use is abnormal.
 
     A draft that says what one before it said, which was shown to the same people, is told to nobody again.
 
     Args:
         tx: open transaction; state and mails stand together.
         run: the run that drafted them.
-        as_of: its instant; not looked at.
+        as_of: its instant; cases are opened as of it.
         pages: address of our pages, for the links in the mails; blank: none.
 
     Returns:
-        Rows written: `runs_shown`, `mails_written`; nothing the second time.
+        Rows written: `runs_shown`, `mails_written` and cases; nothing the second time.
     """
+    from guanjia.pipelines.fee_billing import pools
+
     at = datetime.now(UTC)
     rows = execute(tx, "fee_billing/show_drafts", run_id=run.run_id, shown_at=at).all()
     execute(tx, "fee_billing/close_answered_runs", ended_at=at)
     news = [read_run(tx, row.run_code) for row in sorted(rows, key=lambda row: row.run_code) if not row.is_known]
     mails = _tell(tx, run, news, at, pages)
-    return {"runs_shown": len(rows), "mails_written": mails}
+    return {"runs_shown": len(rows), "mails_written": mails, **pools.open_cases(tx, run, as_of)}
 
 
 def show_anew(run: Run, run_code: str, as_of: datetime, pages: str = "") -> str | None:
