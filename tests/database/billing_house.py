@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import Connection, create_engine, insert, text
 
 from guanjia.pipelines.fee_billing.due import CommunityMonth, UnitKey, compute_due
 from guanjia.settings import TIME_ZONE
+from guanjia.store.engine import database_url
 from guanjia.store.tables import metadata
 from tests.conftest import Database
 
@@ -239,3 +242,17 @@ def billing_house(database: Database, live_from: str = "2026-09-01", developer: 
     house.add("buildings", community_code=COMMUNITY, building_code="01")
     house.add("settings", setting="live_from", community_code=COMMUNITY, value=on(live_from).isoformat())
     return house
+
+
+@contextmanager
+def tried(rows: dict[str, list[dict[str, Any]]]) -> Iterator[Connection]:
+    """A transaction with these rows in it, undone afterwards."""
+    engine = create_engine(database_url())
+    with engine.connect() as connection:
+        attempt = connection.begin()
+        for table, values in rows.items():
+            if values:
+                connection.execute(insert(T[table]), values)
+        yield connection
+        attempt.rollback()
+    engine.dispose()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -12,17 +10,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import text
 
 from guanjia.pipelines.fee_billing.due import CommunityMonth, UnitKey, compute_due
 from guanjia.settings import TIME_ZONE
-from guanjia.store.engine import database_url
-from guanjia.store.tables import metadata
 from tests.conftest import Database
-from tests.database.billing_house import AS_OF, COMMUNITY, DEVELOPER, BillingHouse, billing_house, on
+from tests.database.billing_house import AS_OF, COMMUNITY, DEVELOPER, BillingHouse, billing_house, on, tried
 from tests.support.billing_oracle import Month, Oracle, Registers, half_up
 
-T = metadata.tables
 PERIODS = ("2026-09", "2026-10")
 
 
@@ -514,22 +509,6 @@ def _history(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-@contextmanager
-def _tried(rows: dict[str, list[dict[str, Any]]]) -> Iterator[Connection]:
-    """A transaction with these rows in it, undone afterwards."""
-    from sqlalchemy import create_engine
-
-    engine = create_engine(database_url())
-    with engine.connect() as connection:
-        attempt = connection.begin()
-        for table, values in rows.items():
-            if values:
-                connection.execute(insert(T[table]), values)
-        yield connection
-        attempt.rollback()
-    engine.dispose()
-
-
 @pytest.fixture
 def lived_in(database: Database) -> BillingHouse:
     return billing_house(database, live_from="2026-09-05")
@@ -548,7 +527,7 @@ def test_any_history_comes_out_as_a_clerk_with_fractions_has_it(
             {"setting": "vacancy_factor", "community_code": None, "value": str(Decimal(factor) / 100)},
         ]
     }
-    with _tried(history | chosen) as tx:
+    with tried(history | chosen) as tx:
         tx.execute(text("UPDATE settings SET value = :day WHERE setting = 'live_from'"), {"day": live_from.isoformat()})
         compute_due(tx, [CommunityMonth(COMMUNITY, period) for period in PERIODS], AS_OF)
         found = {
@@ -606,7 +585,7 @@ def test_months_at_once_and_units_apart_are_the_same_as_one_by_one(
     lived_in: BillingHouse, history: dict[str, list[dict[str, Any]]]
 ) -> None:
     def lines(periods: tuple[str, ...], units: list[UnitKey] | None = None) -> set[tuple[Any, ...]]:
-        with _tried(history) as tx:
+        with tried(history) as tx:
             compute_due(tx, [CommunityMonth(COMMUNITY, period) for period in periods], AS_OF, units)
             rows = tx.execute(
                 text(

@@ -6,7 +6,7 @@ It reads the same tables and shares no code with the product: no segments, no su
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -48,6 +48,17 @@ def split(fen: int, days: dict[str, list[date]]) -> dict[str, int]:
     order = sorted(days, key=lambda payer: (-(exact[payer] - shares[payer]), min(days[payer]), payer))
     for payer in order[: fen - sum(shares.values())]:
         shares[payer] += 1
+    return shares
+
+
+def largest_remainder(fen: int, weights: Sequence[Decimal | Fraction]) -> list[int]:
+    """Fen split by weights in the order given; ties to the one before."""
+    total = sum(map(Fraction, weights))
+    exact = [Fraction(fen) * Fraction(weight) / total for weight in weights]
+    shares = [int(value) for value in exact]
+    order = sorted(range(len(weights)), key=lambda number: (-(exact[number] - shares[number]), number))
+    for number in order[: fen - sum(shares)]:
+        shares[number] += 1
     return shares
 
 

@@ -40,6 +40,7 @@ def compute_difference(transaction: Transaction, months: Sequence[CommunityMonth
     execute(transaction, "fee_billing/analyse_draft_posted")
     if execute(transaction, "fee_billing/find_draft_posted").scalar_one():
         execute(transaction, "fee_billing/hold_charges_without_tariff")
+        execute(transaction, "fee_billing/hold_unpriced_meters")
         execute(transaction, "fee_billing/list_charges_without_tariff")
         execute(transaction, "fee_billing/create_draft_lines")
     else:

@@ -17,6 +17,7 @@ from guanjia.logs import get_logger
 from guanjia.pipelines.fee_billing.digest import digest_of, measure_draft
 from guanjia.pipelines.fee_billing.draft_writing import write_drafts
 from guanjia.pipelines.fee_billing.due import CommunityMonth
+from guanjia.pipelines.fee_billing.pools import keep_pools
 from guanjia.pipelines.fee_billing.runs import BillingRun, lock_community, read_run, undecided_runs
 from guanjia.store.engine import Transaction
 from guanjia.store.runs import Run
@@ -141,6 +142,7 @@ def _draft(
         Communities for which no further month is to be tried.
     """
     measured = measure_draft(transaction, months, as_of)
+    keep_pools(transaction, run, as_of)
     standing = {found.community_code: found for found in undecided_runs(transaction)}
     drafts, replaced, settled = [], [], set()
     for month in months:
