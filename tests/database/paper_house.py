@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import select, text
 
 from guanjia.pipelines.fee_billing.bill_rows import Bill, BillKey, BillLine, read_bills
 from guanjia.pipelines.fee_billing.telling_bills import tell_bills

@@ -28,6 +28,8 @@ COMMANDS: dict[str, str] = {
     "confirm": "confirm a change of policies, tariffs, staff or recipients",
     "close": "close a month of the books",
     "reverse": "take a posted billing run back as a whole",
+    "print": "write the print files of a billing run",
+    "print-letters": "write the reminder letters that wait to be printed",
     "settled": "whether a unit's fees are settled, and who owes what",
     "assign": "say by hand whose a payment in suspense is",
     "export": "write a dataset as CSV, XLSX or JSON lines",

@@ -16,12 +16,19 @@ from guanjia.settings import TIME_ZONE
 _TEMPLATE: Final = Path(__file__).with_name("bill_document.typ")
 
 
-def bill_document(bills: Sequence[Bill], language: str | None = None, *, duplicates: Collection[BillKey] = ()) -> bytes:
+def bill_document(
+    bills: Sequence[Bill],
+    language: str | None = None,
+    *,
+    duplicates: Collection[BillKey] = (),
+    title_language: str | None = None,
+) -> bytes:
     """Bills as pages, each in the language of its payer; the same bills give the same bytes.
 
     Args:
         bills: in their order; at least one.
         language: language of all of them; None: each payer's own.
+        title_language: language of the document's own properties; None: that of the first bill.
         duplicates: bills that were handed out before; each of their pages says so, and is crossed by the word.
 
     Returns:
@@ -33,21 +40,51 @@ def bill_document(bills: Sequence[Bill], language: str | None = None, *, duplica
     """
     if not bills:
         raise ValueError("A document without bills is not printed.")
-    again = set(duplicates)
-    papers = [_paper(sheet_of(bill, language or bill.language), bill, bill.key in again) for bill in bills]
     first = bills[0]
-    title = papers[0]["title"] if len(bills) == 1 else first.run_code
-    values = {"title": f"{title} {first.bill_code}", "author": first.issuer, "papers": papers}
-    dated = datetime.combine(_dated(bills), time(), TIME_ZONE)
-    return make_pdf(_TEMPLATE, values, dated=dated, language=language or first.language)
+    spoken = title_language or language or first.language
+    sheets = [sheet_of(bill, language or bill.language) for bill in bills]
+    title = (
+        f"{sheets[0].title} {first.bill_code}"
+        if len(bills) == 1
+        else gettext_for(spoken)("Bills {run}", run=first.run_code)
+    )
+    again = set(duplicates)
+    return sheets_document(
+        sheets,
+        dated=max(bill.posted_on for bill in bills),
+        title=title,
+        language=spoken,
+        duplicates=[number for number, bill in enumerate(bills) if bill.key in again],
+    )
 
 
-def _dated(bills: Sequence[Bill]) -> date:
-    return max(bill.posted_on for bill in bills)
+def sheets_document(
+    sheets: Sequence[Sheet], *, dated: date, title: str, language: str | None = None, duplicates: Collection[int] = ()
+) -> bytes:
+    """Papers as pages, each in its own language.
+
+    Args:
+        sheets: in their order; at least one.
+        dated: day of the document's own properties.
+        title: title of the document's own properties.
+        language: language of these; None: that of the first sheet.
+        duplicates: places, from 0, of the papers that were handed out before.
+
+    Returns:
+        A PDF, A4 upright; pages are counted per paper.
+
+    Raises:
+        DocumentError: fonts or typesetter are not installed.
+    """
+    papers = [_paper(sheet, number in duplicates) for number, sheet in enumerate(sheets)]
+    values = {"title": title, "author": sheets[0].issuer, "papers": papers}
+    at = datetime.combine(dated, time(), TIME_ZONE)
+    return make_pdf(_TEMPLATE, values, dated=at, language=language or sheets[0].language)
 
 
-def _paper(sheet: Sheet, bill: Bill, is_duplicate: bool) -> dict[str, object]:
+def _paper(sheet: Sheet, is_duplicate: bool) -> dict[str, object]:
     _ = gettext_for(sheet.language)
+    again = _("Printed again; the first copy was handed out before. Please pay only once.")
     return {
         "language": sheet.language,
         "form": sheet.form,
@@ -56,14 +93,18 @@ def _paper(sheet: Sheet, bill: Bill, is_duplicate: bool) -> dict[str, object]:
         "code": sheet.code,
         "addressee": sheet.addressee,
         "place": sheet.place,
-        "customer": bill.customer_code,
+        "customer": sheet.customer_code,
         "facts": [list(pair) for pair in sheet.facts[1:]],  # the unit stands under the payer
         "groups": [
             {
                 "heading": group.heading,
                 "total": group.total,
                 "lines": [
-                    {"title": line.title, "month": line.month, "reasons": list(line.reasons), "amount": line.amount}
+                    {
+                        "title": " · ".join(filter(None, (line.title, line.month))),
+                        "reasons": list(line.reasons),
+                        "amount": line.amount,
+                    }
                     for line in group.lines
                 ],
             }
@@ -74,7 +115,7 @@ def _paper(sheet: Sheet, bill: Bill, is_duplicate: bool) -> dict[str, object]:
         "uppercase": sheet.uppercase,
         "steps": [list(pair) for pair in sheet.steps],
         "action": sheet.action,
-        "notes": list(sheet.notes),
+        "notes": [*([again] if is_duplicate else []), *sheet.notes],
         "small": sheet.small,
         "labels": _labels(_, is_duplicate),
         "is_duplicate": is_duplicate,
@@ -90,7 +131,4 @@ def _labels(_: Translator, is_duplicate: bool) -> dict[str, str]:
         "payer": _("Payer"),
         "page": _("Page {page} of {pages}", page="{page}", pages="{pages}"),
         "duplicate": _("Duplicate") if is_duplicate else "",
-        "duplicate_note": _("Printed again; the first copy was handed out before. Please pay only once.")
-        if is_duplicate
-        else "",
     }

@@ -49,6 +49,26 @@ def bill_letter(bill: Bill, language: str) -> Letter:
     )
 
 
+def receipt_letter(bill: Bill, sheet: Sheet) -> Letter:
+    """The mail that brings the receipt for the paid services of a bill.
+
+    Args:
+        bill: the bill.
+        sheet: its `receipt_sheet`.
+    """
+    _ = gettext_for(sheet.language)
+    subject = _("Receipt for paid services: {amount}, {place}", amount=sheet.total, place=bill.place)
+    return Letter(
+        language=_.language,
+        subject=subject,
+        heading=subject,
+        blocks=tuple(_blocks(_, sheet)),
+        greeting=_("Dear {name},", name=bill.customer_name),
+        reason=_("You are registered with us as the payer for this unit."),
+        preheader=sheet.action,
+    )
+
+
 def _subject(_: Translator, bill: Bill, sheet: Sheet) -> str:
     told = {"month": month_words(bill.period, _.language), "place": bill.place, "amount": sheet.total}
     if sheet.form == "void":

@@ -29,7 +29,11 @@ class BillKey:
 
 @dataclass(frozen=True)
 class BillLine:
-    """A line of a bill; see table ``bill_lines``."""
+    """A line of a bill; see table ``bill_lines``.
+
+    Attributes:
+        before: explanation of the line billed before for the same charge and month, of a correction; None: not known.
+    """
 
     charge_kind: str
     charge_source: str
@@ -41,6 +45,7 @@ class BillLine:
     relief: Decimal = Decimal(0)
     explanation: Mapping[str, Any] = field(default_factory=dict)
     correction_no: int = 0
+    before: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -151,6 +156,7 @@ def _line(row: Row[Any]) -> BillLine:
         relief=row.relief,
         explanation=row.explanation or {},
         correction_no=row.correction_no,
+        before=row.explanation_before,
     )
 
 

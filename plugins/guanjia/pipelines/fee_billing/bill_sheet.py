@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
 
@@ -11,10 +12,10 @@ from guanjia.domain.uppercase_amounts import uppercase_amount
 from guanjia.i18n import N_, Translator, gettext_for
 from guanjia.i18n.formats import money_text
 from guanjia.pipelines.fee_billing.bill_rows import Bill, BillLine
-from guanjia.pipelines.fee_billing.bill_words import money, reason_words, title_words
+from guanjia.pipelines.fee_billing.bill_words import is_correction, money, reason_words, title_words
 from guanjia.pipelines.vacancy_inspections.words import date_words, month_words
 
-Form = Literal["bill", "credit_note", "void"]
+Form = Literal["bill", "credit_note", "void", "receipt"]
 
 _ORDER: Final = (
     "property",
@@ -56,9 +57,10 @@ class Sheet:
     """A paper, in the payer's language.
 
     Attributes:
-        form: bill, credit_note or void.
+        form: bill, credit_note, void or receipt.
         title: what it is.
         addressee: the payer.
+        customer_code: their code.
         facts: names and values for the head: unit, month, number, days.
         groups: the lines; none on a notice of a void bill.
         total_label: what the total is.
@@ -76,6 +78,7 @@ class Sheet:
     issuer: str
     code: str
     addressee: str
+    customer_code: str
     place: str
     facts: tuple[tuple[str, str], ...]
     groups: tuple[SheetGroup, ...]
@@ -113,6 +116,7 @@ def sheet_of(bill: Bill, language: str) -> Sheet:
         issuer=bill.issuer,
         code=bill.bill_code if bill.voided is None else bill.voided.bill_code,
         addressee=bill.customer_name,
+        customer_code=bill.customer_code,
         place=bill.place,
         facts=tuple(_facts(_, bill)),
         groups=groups,
@@ -124,6 +128,47 @@ def sheet_of(bill: Bill, language: str) -> Sheet:
         steps=tuple(_steps(_, bill)),
         action=_action(_, bill),
         notes=tuple(_notes(_, bill)),
+        small=_("This is not a tax invoice; we issue one on request."),
+    )
+
+
+def receipt_sheet(bill: Bill, paid_on: date, language: str) -> Sheet:
+    """The receipt for the paid services of a bill that is paid (BILL-09).
+
+    Args:
+        bill: the bill.
+        paid_on: day it was paid in full.
+        language: zh or en.
+    """
+    _ = gettext_for(language)
+    lines = sorted((line for line in bill.lines if line.charge_kind == "paid_service"), key=_place)
+    total = sum((line.amount for line in lines), Decimal(0))
+    return Sheet(
+        language=_.language,
+        form="receipt",
+        title=_("Receipt"),
+        issuer=bill.issuer,
+        code=bill.bill_code,
+        addressee=bill.customer_name,
+        customer_code=bill.customer_code,
+        place=bill.place,
+        facts=(
+            (_("Unit"), bill.place),
+            (_("Number"), bill.bill_code),
+            (_("Issued on"), date_words(bill.posted_on, _.language)),
+            (_("Paid on"), date_words(paid_on, _.language)),
+        ),
+        groups=(SheetGroup(_("Paid services"), tuple(_line(_, bill, line) for line in lines), ""),),
+        total_label=_("Received"),
+        total=money_text(total),
+        uppercase=uppercase_amount(total),
+        steps=(),
+        action=_("Received {amount} for the services above. Thank you.", amount=money_text(total)),
+        notes=(
+            _("The prices are those of the published price list."),
+            bill.contact
+            or _("Questions? The service centre of {community} explains every line.", community=bill.community_name),
+        ),
         small=_("This is not a tax invoice; we issue one on request."),
     )
 
@@ -166,7 +211,7 @@ def _groups(_: Translator, bill: Bill) -> tuple[SheetGroup, ...]:
 
 
 def _is_earlier(bill: Bill, line: BillLine) -> bool:
-    return line.period != bill.period or line.correction_no > 0
+    return line.period != bill.period or is_correction(line)
 
 
 def _place(line: BillLine) -> tuple[int, object]:
