@@ -12,7 +12,7 @@ from guanjia.pipelines.confirm_changes import Person
 from guanjia.pipelines.fee_billing.posting import post_run
 from guanjia.pipelines.fee_billing.reversing import reverse_run
 from guanjia.settings import TIME_ZONE
-from guanjia.store.runs import open_run
+from guanjia.store.runs import Run, open_run
 from tests.database.billing_house import AS_OF, COMMUNITY, BillingHouse
 from tests.support.billing_runs import draft
 
@@ -51,6 +51,14 @@ def post(house: BillingHouse, run_code: str, as_of: datetime = AS_OF) -> dict[st
     """Post an approved run."""
     with house.database.transaction() as tx:
         return post_run(tx, open_run(tx, "fee_billing", as_of), run_code, as_of)
+
+
+def post_as(house: BillingHouse, run_code: str, as_of: datetime = AS_OF) -> Run:
+    """Post an approved run; the run of the pipeline that did it."""
+    with house.database.transaction() as tx:
+        run = open_run(tx, "fee_billing", as_of)
+        post_run(tx, run, run_code, as_of)
+        return run
 
 
 def bill(house: BillingHouse, period: str, as_of: datetime = AS_OF) -> str:

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from guanjia.domain.errors import BooksRefused, InputsChanged
-from guanjia.pipelines.fee_billing import allocation, books
+from guanjia.pipelines.fee_billing import allocation, books, digest, pools
 from guanjia.pipelines.fee_billing.runs import BillingRun, lock_community, read_run
 from guanjia.store.business_settings import required_setting
 from guanjia.store.engine import Transaction
@@ -73,7 +73,7 @@ def finish_posting(
     """Write the entries of a run that may be posted, and mark it and its pools; returns the entries' rows."""
     entries = books.write_entries(transaction, found.run_code, found.batch_no, posted_on)
     if found.kind == "billing":
-        _mark_pools(transaction, found.run_code)
+        pools.mark_posted(transaction, found.run_code)
     execute(
         transaction,
         "books/mark_posted",
@@ -146,17 +146,8 @@ def _check_decided(found: BillingRun, as_of: datetime) -> None:
 
 
 def _check_unchanged(transaction: Transaction, found: BillingRun) -> None:
-    from guanjia.pipelines.fee_billing import digest
-
     if digest.recomputed_digest(transaction, found.run_code) != found.decision_digest:
         raise InputsChanged(
             f"{found.run_code} is not what was approved any more: registers or posted bills changed since it was "
             "shown. Nothing was posted; it is drafted anew and shown again."
         )
-
-
-def _mark_pools(transaction: Transaction, run_code: str) -> None:
-    from guanjia.pipelines.fee_billing import pools
-
-    if hasattr(pools, "mark_posted"):
-        pools.mark_posted(transaction, run_code)

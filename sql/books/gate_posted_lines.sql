@@ -1,0 +1,131 @@
+-- The lines of the billing runs a run posted, counted per charge and month, with how many break what the gate asks and a
+-- bill to look at. Counted, not listed: a run of a million units has five million lines and a handful of such rows.
+--
+-- Reads: billing_runs, bills, bill_lines
+-- Writes: nothing
+-- Rerun: the same rows for the same run, until a later one corrects it
+--
+-- Params:
+--   run_id (bigint): the run
+WITH posted AS MATERIALIZED (
+    SELECT
+        r.run_code,
+        r.community_code,
+        r.period,
+        r.batch_no,
+        r.kind,
+        r.bills,
+        r.lines,
+        r.total
+    FROM billing_runs AS r
+    WHERE r.run_id = :run_id AND r.state IN ('posted', 'reversed')
+),
+
+own AS MATERIALIZED (
+    SELECT
+        p.run_code,
+        p.kind,
+        p.period AS billed_period,
+        l.bill_code,
+        l.community_code,
+        l.unit_code,
+        l.customer_code,
+        l.charge_kind,
+        l.charge_source,
+        l.period,
+        l.correction_no,
+        l.amount,
+        CASE
+            WHEN p.kind = 'billing' AND l.correction_no > 0
+                THEN CAST(l.explanation #>> '{correction,should_be}' AS numeric)
+        END AS should_be
+    FROM posted AS p
+    INNER JOIN bills AS b ON p.batch_no = b.batch_no AND p.run_code = b.run_code
+    INNER JOIN bill_lines AS l ON b.batch_no = l.batch_no AND b.bill_code = l.bill_code
+),
+
+-- Numbers 0, 1, 2 … each once: as many lines as the highest number says, and the numbers' sum.
+charges AS (
+    SELECT
+        l.community_code,
+        l.unit_code,
+        l.customer_code,
+        l.charge_kind,
+        l.charge_source,
+        l.period,
+        sum(l.amount) AS amount,
+        count(*) AS lines,
+        max(l.correction_no) AS last_no,
+        sum(l.correction_no) AS numbers
+    FROM billing_runs AS r
+    INNER JOIN bills AS b ON r.batch_no = b.batch_no AND r.run_code = b.run_code
+    INNER JOIN bill_lines AS l ON b.batch_no = l.batch_no AND b.bill_code = l.bill_code
+    WHERE
+        r.community_code IN (SELECT p.community_code FROM posted AS p)
+        AND r.state IN ('posted', 'reversed')
+        AND l.period IN (SELECT DISTINCT o.period FROM own AS o)
+    GROUP BY l.community_code, l.unit_code, l.customer_code, l.charge_kind, l.charge_source, l.period
+),
+
+torn AS (
+    SELECT
+        o.run_code,
+        o.bill_code
+    FROM own AS o
+    INNER JOIN posted AS p ON o.run_code = p.run_code
+    INNER JOIN bills AS b ON p.batch_no = b.batch_no AND o.bill_code = b.bill_code
+    GROUP BY o.run_code, o.bill_code, b.total
+    HAVING sum(o.amount) <> b.total
+),
+
+judged AS (
+    SELECT
+        o.run_code,
+        o.charge_kind,
+        o.period,
+        o.bill_code,
+        c.lines > c.last_no + 1 OR (c.lines = c.last_no + 1 AND 2 * c.numbers <> c.lines * c.last_no) AS is_twice,
+        c.lines < c.last_no + 1 AS is_out_of_turn,
+        c.last_no = o.correction_no AND o.should_be <> c.amount AS is_off,
+        o.period > o.billed_period AND o.kind = 'billing' AS is_ahead,
+        t.bill_code IS NOT NULL AS is_torn
+    FROM own AS o
+    INNER JOIN charges AS c
+        ON
+            o.community_code = c.community_code
+            AND o.unit_code = c.unit_code
+            AND o.customer_code = c.customer_code
+            AND o.charge_kind = c.charge_kind
+            AND o.charge_source = c.charge_source
+            AND o.period = c.period
+    LEFT JOIN torn AS t ON o.run_code = t.run_code AND o.bill_code = t.bill_code
+),
+
+sums AS (
+    SELECT
+        o.run_code,
+        count(*) AS lines,
+        count(DISTINCT o.bill_code) AS bills,
+        sum(o.amount) AS total
+    FROM own AS o
+    GROUP BY o.run_code
+)
+
+SELECT
+    j.run_code,
+    j.charge_kind,
+    j.period,
+    count(*) AS lines,
+    coalesce(min(j.bill_code) FILTER (
+        WHERE j.is_twice OR j.is_out_of_turn OR j.is_off OR j.is_ahead OR j.is_torn
+    ), '-') AS first_bill,
+    count(*) FILTER (WHERE j.is_twice) AS twice,
+    count(*) FILTER (WHERE j.is_out_of_turn) AS out_of_turn,
+    count(*) FILTER (WHERE j.is_off) AS off,
+    count(*) FILTER (WHERE j.is_ahead) AS ahead,
+    count(*) FILTER (WHERE j.is_torn) AS torn,
+    p.lines = s.lines AND p.bills = s.bills AND p.total = s.total AS is_whole
+FROM judged AS j
+INNER JOIN posted AS p ON j.run_code = p.run_code
+INNER JOIN sums AS s ON j.run_code = s.run_code
+GROUP BY j.run_code, j.charge_kind, j.period, p.lines, p.bills, p.total, s.lines, s.bills, s.total
