@@ -13,10 +13,12 @@ one statement. Units whose month has no boundary inside are computed without loo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Final
 
+from guanjia.pipelines.fee_billing.due_months import CommunityMonth as CommunityMonth
+from guanjia.pipelines.fee_billing.due_months import UnitKey as UnitKey
+from guanjia.pipelines.fee_billing.late_fees import charge_late_fees
 from guanjia.pipelines.fee_billing.metered import charge_metered_use, measure_use
 from guanjia.pipelines.fee_billing.pools import charge_pools
 from guanjia.settings import TIME_ZONE
@@ -37,39 +39,6 @@ _WORK_MEM: Final = "128MB"
 """Memory of one sort or hash; a community of 50,000 units needs a tenth of it."""
 
 Charge = Callable[[Transaction], None]
-
-
-@dataclass(frozen=True, order=True)
-class CommunityMonth:
-    """A month of a community.
-
-    Attributes:
-        community_code: community.
-        period: month, YYYY-MM.
-    """
-
-    community_code: str
-    period: str
-
-    @property
-    def last_day(self) -> date:
-        """Last day of the month."""
-        year, month = map(int, self.period.split("-"))
-        return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
-
-    @property
-    def day_before(self) -> date:
-        """Last day of the month before."""
-        year, month = map(int, self.period.split("-"))
-        return date(year, month, 1) - timedelta(days=1)
-
-
-@dataclass(frozen=True, order=True)
-class UnitKey:
-    """A unit of a community."""
-
-    community_code: str
-    unit_code: str
 
 
 def compute_due(
@@ -153,6 +122,7 @@ CHARGES: Final[tuple[Charge, ...]] = (
     measure_use,
     charge_metered_use,
     charge_pools,
+    charge_late_fees,
 )
 """Every kind of charge, in the order they are computed."""
 
