@@ -72,7 +72,7 @@ def read(house: BillingHouse, code: str = FIRST) -> BillingRun:
 
 
 def say(house: BillingHouse, decision: Any, person: Person, code: str = FIRST, **more: Any) -> BillingRun:
-    given = {"shown_digest": read(house, code).shown_digest or "", "decided_at": AS_OF} | more
+    given: dict[str, Any] = {"shown_digest": read(house, code).shown_digest or "", "decided_at": AS_OF} | more
     with house.database.transaction() as tx:
         return decide(tx, code, decision, person, **given)
 

@@ -1,0 +1,244 @@
+"""The approval of bills in a running Airflow, in a real browser, by the second person; who asked is refused."""
+
+from __future__ import annotations
+
+import urllib.parse
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+from sqlalchemy.dialects.postgresql import insert
+
+from guanjia.store.engine import transaction
+from guanjia.store.tables import metadata
+from tests.support.house import ADMIN, FIRST, SECOND, House
+
+AGREE, REJECT = "同意", "驳回"
+COMMUNITY = "B01"
+T = metadata.tables
+ASK = "approve.ask"
+
+
+def settle_in() -> None:
+    """A community with three flats, served from October, whose bills the second person approves."""
+    with transaction() as tx:
+
+        def add(table: str, **values: Any) -> None:
+            tx.execute(insert(T[table]).values(values).on_conflict_do_nothing())
+
+        for staff_code, login in (("S01", FIRST), ("S02", SECOND)):
+            add("staff", staff_code=staff_code, staff_name=login, role="supervisor", login=login)
+            tx.execute(T["staff"].update().where(T["staff"].c.login == login).values(email=f"{login}@example.com"))
+        add("communities", community_code=COMMUNITY, community_name="澄庭雅苑")
+        add("buildings", community_code=COMMUNITY, building_code="1", building_name="1号楼")
+        add("settings", setting="live_from", community_code=COMMUNITY, value="2026-10-01")
+        add("settings", setting="billing_approvers", value=SECOND)
+        for number, rate in ((1, "84"), (2, "120.5"), (3, "66")):
+            unit, payer = f"1-0{number}01", f"B-C{number}"
+            add("customers", customer_code=payer, customer_name=f"张某{number}", customer_type="owner")
+            add(
+                "units",
+                community_code=COMMUNITY,
+                building_code="1",
+                unit_code=unit,
+                unit_use="residential",
+                area_m2=rate,
+                handover_date=date(2025, 1, 10),
+                fit_out="done",
+            )
+            if number < 3:  # of the third nobody is known to pay
+                add(
+                    "occupancies",
+                    community_code=COMMUNITY,
+                    unit_code=unit,
+                    customer_code=payer,
+                    role="owner",
+                    pays_fees=True,
+                    start_date=date(2025, 1, 10),
+                )
+        add(
+            "tariffs",
+            tariff_code="B-T1",
+            community_code=COMMUNITY,
+            charge_kind="property",
+            unit_use="residential",
+            basis="area_month",
+            rate="2.80",
+            valid_from=date(2025, 1, 1),
+        )
+
+
+class Asked:
+    """A run of the billing DAG that the first person started, and the question it asks."""
+
+    def __init__(self, house: House, **conf: Any) -> None:
+        self.house = house
+        path = "/api/v2/dags/fee_billing/dagRuns"
+        house.wait(
+            "fee_billing being read", lambda: house.api("GET", "/api/v2/dags/fee_billing", login=ADMIN).status == 200
+        )
+        given = {"community": COMMUNITY, "period": "2026-10", **conf}
+        started = house.api("POST", path, {"logical_date": None, "conf": given}, FIRST)
+        assert started.status == 200, started.text
+        self.dag_run_id = started.json["dag_run_id"]
+        self.run = f"{path}/{urllib.parse.quote(self.dag_run_id)}"
+        self.task = f"{self.run}/taskInstances/{ASK}/0"
+
+    @property
+    def page(self) -> str:
+        """Address of the question in Airflow's pages."""
+        run = urllib.parse.quote(self.dag_run_id)
+        return f"{self.house.ui}/dags/fee_billing/runs/{run}/tasks/{ASK}/mapped/0/required_actions"
+
+    def asked(self, tries: int = 1) -> dict[str, Any]:
+        """The open question, once Airflow shows it (for the nth time)."""
+
+        def found() -> dict[str, Any] | None:
+            task = self.house.api("GET", self.task, login=ADMIN)
+            if task.status != 200 or task.json["state"] != "deferred" or task.json["try_number"] < tries:
+                return None
+            detail = self.house.api("GET", f"{self.task}/hitlDetails", login=ADMIN)
+            return detail.json if detail.status == 200 and not detail.json["response_received"] else None
+
+        return self.house.wait("the question", found, 180)  # type: ignore[no-any-return]
+
+    def answer(self, option: str, login: str, reason: str = "") -> int:
+        """Press a button as somebody; the HTTP status."""
+        given = {"chosen_options": [option], "params_input": {"reason": reason}}
+        return self.house.api("PATCH", f"{self.task}/hitlDetails", given, login).status
+
+    def state(self) -> str:
+        """State of the Airflow run once it ended."""
+
+        def ended() -> str | None:
+            state = self.house.api("GET", self.run, login=ADMIN).json["state"]
+            return state if state in ("success", "failed") else None
+
+        return self.house.wait("the run ending", ended, 180)  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def inside(house: House) -> Iterator[House]:
+    with house.inside():
+        settle_in()
+        yield house
+
+
+@pytest.fixture
+def second(inside: House, chromium_browser: Browser) -> Iterator[Page]:
+    """The second person's browser, logged in."""
+    context = chromium_browser.new_context(
+        locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 1440, "height": 1400}
+    )
+    context.set_default_timeout(30_000)
+    try:
+        yield inside.log_in(context, SECOND)
+    finally:
+        context.close()
+
+
+def states(house: House) -> list[tuple[Any, ...]]:
+    return house.query(
+        "SELECT attempt, state, approved_by, decision_reason FROM billing_runs WHERE community_code = 'B01'"
+        " ORDER BY attempt"
+    )
+
+
+def posted(house: House) -> int:
+    return int(house.query("SELECT count(*) FROM ledger WHERE community_code = 'B01'")[0][0])
+
+
+def press(page: Page, asked: Asked, option: str, reason: str = "") -> None:
+    """Open the question in Airflow's pages, write the reason, and press a button."""
+    page.goto(asked.page)
+    page.get_by_role("button", name=option).first.wait_for()
+    if reason:
+        page.locator("input[name='element_reason'], [id*='reason'] input, input[type='text']").last.fill(reason)
+    page.get_by_role("button", name=option).first.click()
+
+
+def test_the_second_person_rejects_with_a_reason_and_later_approves_in_the_browser(
+    inside: House, second: Page, take_screenshot: Callable[..., Path]
+) -> None:
+    """One life of a month's bills: refused, rejected, superseded, marked as done by hand, approved, approved again."""
+    first = Asked(inside)
+    question = first.asked()
+    assert question["subject"] == "出账审批：澄庭雅苑 2026年10月，¥572.60（2 张账单）"
+    assert "| 物业费 | ¥572.60 |" in question["body"]
+    assert "1-0301" in question["body"], "the flat nobody pays for is said"
+    assert [user["id"] for user in question["assigned_users"]] == [SECOND]
+    assert first.answer(AGREE, FIRST) == 403, "who asked for the run"
+    second.goto(first.page)
+    second.get_by_role("button", name=AGREE).first.wait_for()
+    take_screenshot("question", page=second, full_page=True)
+
+    press(second, first, REJECT)  # without a reason: asked again, and said why
+    assert "驳回须填写理由" in first.asked(tries=2)["body"]
+    assert states(inside) == [(1, "awaiting_approval", None, None)]
+    press(second, first, REJECT, "面积未核对")
+    assert first.state() == "success"
+    assert states(inside) == [(1, "rejected", "S02", "面积未核对")]
+    told = inside.query("SELECT recipient FROM messages WHERE kind = 'billing_rejected'")
+    assert told == [(f"{FIRST}@example.com",)]
+
+    superseded = Asked(inside)
+    superseded.asked()
+    by_hand = Asked(inside)
+    by_hand.asked()
+    assert superseded.state() == "success", "the question about what was superseded ends by itself"
+    assert [state for _attempt, state, *_rest in states(inside)] == ["rejected", "superseded", "awaiting_approval"]
+
+    marked = inside.api("PATCH", by_hand.task, {"new_state": "success"}, ADMIN)
+    assert marked.status == 200, marked.text
+    assert by_hand.state() == "failed"
+    assert (states(inside)[-1][1], posted(inside)) == ("awaiting_approval", 0)
+
+    last = Asked(inside)
+    last.asked()
+    press(second, last, AGREE)
+    assert last.state() == "success"
+    assert states(inside)[-1][:3] == (4, "posted", "S02")
+    booked = posted(inside)
+    assert booked > 0
+    assert last.answer(AGREE, SECOND) == 409, "answered already"
+    code = "B2610-B01-4"
+    again = inside.guanjia("approve", code, "--login", SECOND, "--password-file", _password(inside))
+    assert again.returncode == 0
+    assert posted(inside) == booked
+
+
+def _password(house: House) -> str:
+    file = house.home / "second.txt"
+    file.write_text(house.password(SECOND), encoding="utf-8")
+    return str(file)
+
+
+def test_a_run_the_command_approves_closes_the_question_in_airflow(inside: House) -> None:
+    with transaction() as tx:  # a late parking contract: something to bill again
+        tx.execute(
+            insert(T["contracts"])
+            .values(
+                contract_code="B-K1",
+                community_code=COMMUNITY,
+                unit_code="1-0101",
+                customer_code="B-C1",
+                charge_kind="parking",
+                amount_month="280.00",
+                start_date=date(2026, 10, 1),
+            )
+            .on_conflict_do_nothing()
+        )
+    asked = Asked(inside)
+    asked.asked()
+    code = inside.query(
+        "SELECT run_code FROM billing_runs WHERE community_code = 'B01' AND state = 'awaiting_approval'"
+    )[0][0]
+    done = inside.guanjia("approve", code, "--login", SECOND, "--password-file", _password(inside))
+    assert done.returncode == 0
+    assert asked.state() == "success"
+    assert states(inside)[-1][1:3] == ("posted", "S02")
+    detail = inside.api("GET", f"{asked.task}/hitlDetails", login=ADMIN).json
+    assert (detail["response_received"], detail["chosen_options"]) == (True, [AGREE])
