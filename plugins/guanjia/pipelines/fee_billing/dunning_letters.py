@@ -25,6 +25,7 @@ from guanjia.pipelines.fee_billing.dunning_rows import DunningLetter
 from guanjia.pipelines.fee_billing.dunning_words import LetterText, letter_text
 
 KIND: Final = "dunning_notice"
+SHOWN_CODES: Final = 5
 SHOWN_BILLS: Final = 100
 """Bills shown in the mail; whoever owes more gets the whole list on the attached paper."""
 
@@ -39,7 +40,10 @@ def dunning_mail(letter: DunningLetter) -> Letter:
         language=_.language,
         subject=subject,
         heading=subject,
-        blocks=tuple(_blocks(_, text)),
+        blocks=(
+            *_blocks(_, text),
+            Paragraph(" · ".join((_("Letter"), *letter.notice_codes[:SHOWN_CODES])), tone="muted"),
+        ),
         greeting=_("Dear {name},", name=letter.customer_name),
         reason=_("You are registered with us as the payer of these bills."),
         preheader=text.action,

@@ -21,6 +21,7 @@ from guanjia.pipelines.vacancy_inspections.words import date_words, month_words
 LEAST_DAYS_TO_PAY: Final = 7
 """Days given to pay at least, whatever the days between letters are set to."""
 
+_NAMED_UNITS: Final = 3
 _TITLES: Final = {1: N_("Payment reminder"), 2: N_("Second payment reminder"), 3: N_("Formal demand for payment")}
 _LEVELS: Final = {1: N_("level 1"), 2: N_("level 2"), 3: N_("level 3")}
 _OPENINGS: Final = {
@@ -151,9 +152,7 @@ def _paragraphs(_: Translator, letter: DunningLetter) -> Iterable[str]:
 
 def _notes(_: Translator, letter: DunningLetter) -> Iterable[str]:
     yield letter.community.payment_note or _("You can pay at the service centre or by bank transfer.")
-    units = "、" if _.language == "zh" else ", "
-    reference = f"{units.join(dict.fromkeys(bill.unit_code for bill in letter.bills))} {letter.customer_name}"
-    yield _("Reference: {reference}", reference=reference)
+    yield _("Reference: {reference}", reference=_reference(_, letter))
     yield _(
         "Have you paid in the last days? Then our letters have crossed and this one needs nothing more from you; thank "
         "you. Amounts are as of {day}.",
@@ -163,6 +162,14 @@ def _notes(_: Translator, letter: DunningLetter) -> Iterable[str]:
     yield letter.community.contact or _(
         "Questions? The service centre of {community} explains every line.", community=letter.community.name
     )
+
+
+def _reference(_: Translator, letter: DunningLetter) -> str:
+    """What a transfer says, so that it finds its bills: the units, or the letter where there are many; and the name."""
+    units = list(dict.fromkeys(bill.unit_code for bill in letter.bills))
+    comma = "、" if _.language == "zh" else ", "
+    named = comma.join(units) if len(units) <= _NAMED_UNITS else letter.notice_codes[0]
+    return f"{named} {letter.customer_name}"
 
 
 def _facts(_: Translator, letter: DunningLetter) -> Iterable[tuple[str, str]]:

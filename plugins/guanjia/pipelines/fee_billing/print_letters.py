@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from guanjia.pipelines.fee_billing.collecting import SCOPE, served_communities
+from guanjia.pipelines.fee_billing.collecting import SCOPE, day_of, look_at_debtors, served_communities
 from guanjia.pipelines.fee_billing.dunning_document import dunning_document
 from guanjia.pipelines.fee_billing.dunning_rows import read_letters
 from guanjia.store.engine import Transaction
@@ -70,6 +70,20 @@ def list_letter_files(transaction: Transaction, community_code: str | None = Non
         )
         for row in rows
     ]
+
+
+def drop_needless_letters(transaction: Transaction, at: datetime) -> int:
+    """Cancel letters that wait although what they ask for was paid, or disputed, since they were planned.
+
+    Args:
+        transaction: open transaction.
+        at: aware instant of printing.
+
+    Returns:
+        Letters cancelled.
+    """
+    look_at_debtors(transaction, at)
+    return len(execute(transaction, "fee_collection/cancel_notices", on_day=day_of(at)).all())
 
 
 def make_letter_file(transaction: Transaction, notice_codes: Sequence[str], at: datetime) -> bytes:
