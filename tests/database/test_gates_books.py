@@ -41,7 +41,10 @@ def _sound(database: Database) -> tuple[BillingHouse, int]:
 
 
 def _do(statement: str) -> Spoil:
-    return lambda tx: tx.execute(text(statement)) and None
+    def spoil(tx: Connection) -> None:
+        tx.execute(text(statement))
+
+    return spoil
 
 
 def _entry(account: str, customer: str, debit: int, journal: str = "X") -> Spoil:
