@@ -53,7 +53,7 @@ def split(fen: int, days: dict[str, list[date]]) -> dict[str, int]:
 
 def largest_remainder(fen: int, weights: Sequence[Decimal | Fraction]) -> list[int]:
     """Fen split by weights in the order given; ties to the one before."""
-    total = sum(map(Fraction, weights))
+    total = sum(Fraction(weight) for weight in weights)
     exact = [Fraction(fen) * Fraction(weight) / total for weight in weights]
     shares = [int(value) for value in exact]
     order = sorted(range(len(weights)), key=lambda number: (-(exact[number] - shares[number]), number))
