@@ -12,7 +12,7 @@ WITH first_month AS (
 months AS (
     SELECT
         to_char(
-            generate_series(f.first_day, to_timestamp(CAST(:last_period AS text), 'YYYY-MM'), INTERVAL '1 month'),
+            generate_series(f.first_day, to_timestamp(CAST(:last_period AS text), 'YYYY-MM'), make_interval(months => 1)),
             'YYYY-MM'
         ) AS period
     FROM first_month AS f
