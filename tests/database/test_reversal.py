@@ -11,7 +11,7 @@ from guanjia.domain.errors import BooksRefused, NotPermitted, UnknownName, Usage
 from guanjia.pipelines.confirm_changes import Person
 from guanjia.pipelines.fee_billing.reversing import reverse_run
 from tests.conftest import Database
-from tests.database.billing_house import COMMUNITY, BillingHouse, billing_house
+from tests.database.billing_house import BillingHouse, billing_house
 from tests.database.books_house import (
     approve,
     at,
@@ -106,26 +106,30 @@ def test_a_large_run_is_reversed_in_a_partition_of_its_own(house: BillingHouse) 
         assert tx.execute(text("SELECT count(*) FROM ledger WHERE batch_no = 2")).scalar_one() == 3
 
 
+@pytest.mark.rule("BILL-03")
 def test_a_shared_cost_is_split_anew_after_its_run_was_reversed(house: BillingHouse) -> None:
+    house.tariff("SE", "1", charge_kind="shared_electricity", basis="consumption")
+    house.meter("GT", apportion_by="area")
+    house.read("GT", ("08-31", "0"), ("09-30", "35.01"))
     code = bill(house, "2026-09", at("10-05"))
-    house.add("meters", meter_code="W1", community_code=COMMUNITY, utility="water", apportion_by="area")
-    house.add(
-        "utility_pools",
-        meter_code="W1",
-        period="2026-09",
-        community_code=COMMUNITY,
-        charge_kind="shared_water",
-        apportion_by="area",
-        use=10,
-        cost=D("35.00"),
-        state="billed",
-        edition=1,
-        explanation={},
-        run_code=code,
-    )
+    assert balances(house)["income:shared_electricity"] == D("-35.01")
     reverse(house, code, at("10-06"))
+    assert balances(house) == {}
     with house.database.transaction() as tx:
-        assert tx.execute(text("SELECT run_code FROM utility_pools")).scalar_one() is None
+        tx.execute(text("UPDATE units SET area_m2 = 84 WHERE unit_code = '0102'"))
+        tx.execute(text("UPDATE unit_versions SET area_m2 = 84 WHERE unit_code = '0102'"))
+    again = bill(house, "2026-09", at("10-07"))
+    with house.database.transaction() as tx:
+        pools = tx.execute(text("SELECT run_code, edition, cost FROM utility_pools")).all()
+        shares = tx.execute(text("SELECT edition, sum(share), count(*) FROM pool_shares GROUP BY 1 ORDER BY 1")).all()
+    assert [tuple(pool) for pool in pools] == [(again, 2, D("35.01"))]
+    assert [tuple(row) for row in shares] == [(1, D("35.01"), 2), (2, D("35.01"), 2)]
+    assert {key[0]: amount for key, amount in posted(house).items() if key[1] == "shared_electricity"} == {
+        "0101": D("17.51"),
+        "0102": D("17.50"),
+    }
+    check_books(house)
+    assert bill(house, "2026-09", at("10-08")) == ""
 
 
 def test_what_cannot_be_reversed_is_refused_and_nothing_changes(house: BillingHouse) -> None:
