@@ -21,6 +21,8 @@ COMMUNITY = "B01"
 T = metadata.tables
 ASK = "approve.ask"
 
+pytestmark = pytest.mark.timeout(1200)
+
 
 def settle_in() -> None:
     """A community with three flats, served from October, whose bills the second person approves."""
@@ -103,7 +105,7 @@ class Asked:
             detail = self.house.api("GET", f"{self.task}/hitlDetails", login=ADMIN)
             return detail.json if detail.status == 200 and not detail.json["response_received"] else None
 
-        return self.house.wait("the question", found, 180)  # type: ignore[no-any-return]
+        return self.house.wait("the question", found, 300)  # type: ignore[no-any-return]
 
     def answer(self, option: str, login: str, reason: str = "") -> int:
         """Press a button as somebody; the HTTP status."""
@@ -117,7 +119,7 @@ class Asked:
             state = self.house.api("GET", self.run, login=ADMIN).json["state"]
             return state if state in ("success", "failed") else None
 
-        return self.house.wait("the run ending", ended, 180)  # type: ignore[no-any-return]
+        return self.house.wait("the run ending", ended, 300)  # type: ignore[no-any-return]
 
 
 @pytest.fixture

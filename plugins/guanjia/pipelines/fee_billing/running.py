@@ -83,8 +83,7 @@ def draft(
         raise UsageError(str(error)) from error
     if not by_hand:
         known = {month.community_code for month in months}
-        stopped = [CommunityMonth(each.community_code, each.period) for each in left_behind(tx, community)]
-        months += [month for month in stopped if month.community_code not in known]
+        months += [month for month in left_behind(tx, community) if month.community_code not in known]
     asked: dict[str | None, list[CommunityMonth]] = defaultdict(list)
     for month in months:
         asked[requested_by or _requester(tx, month.community_code, as_of, by_hand=by_hand)].append(month)

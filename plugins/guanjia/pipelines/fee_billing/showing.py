@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from guanjia.logs import get_logger
-from guanjia.pipelines.fee_billing.runs import BillingRun, read_run, undecided_runs
+from guanjia.pipelines.fee_billing.due import CommunityMonth
+from guanjia.pipelines.fee_billing.runs import BillingRun, read_run
 from guanjia.store.engine import Transaction, transaction
 from guanjia.store.runs import Run, add_detail
 from guanjia.store.sql import execute
@@ -69,9 +70,10 @@ def show_anew(run: Run, run_code: str, as_of: datetime, pages: str = "") -> str 
     return code
 
 
-def left_behind(tx: Transaction, community: str | None) -> list[BillingRun]:
-    """Drafts that were never shown, because a gate stopped their run or it was killed."""
-    return [each for each in undecided_runs(tx, community) if each.state in ("draft", "checked")]
+def left_behind(tx: Transaction, community: str | None) -> list[CommunityMonth]:
+    """Months of drafts that nobody was shown, because a gate stopped their run or it was killed."""
+    rows = execute(tx, "fee_billing/list_drafts_left_behind", community_code=community)
+    return [CommunityMonth(row.community_code, row.period) for row in rows]
 
 
 def _tell(tx: Transaction, run: Run, news: list[BillingRun], at: datetime, pages: str) -> int:
