@@ -42,38 +42,6 @@ written AS (
         AND a.undone_at IS NULL
 ),
 
-used AS (
-    SELECT
-        a.source_code,
-        sum(a.amount) AS amount
-    FROM allocations AS a
-    WHERE
-        a.source_kind = 'payment'
-        AND a.undone_at IS NULL
-        AND a.source_code IN (
-            SELECT w.source_code
-            FROM written AS w
-        )
-    GROUP BY a.source_code
-),
-
-paid AS (
-    SELECT
-        a.batch_no,
-        a.bill_code,
-        sum(a.amount) AS amount
-    FROM allocations AS a
-    WHERE
-        a.undone_at IS NULL
-        AND (a.batch_no, a.bill_code) IN (
-            SELECT
-                w.batch_no,
-                w.bill_code
-            FROM written AS w
-        )
-    GROUP BY a.batch_no, a.bill_code
-),
-
 taken_back AS (
     SELECT
         r.reverses AS payment_code,
@@ -87,8 +55,16 @@ SELECT
     w.allocation_id,
     w.source_code,
     w.bill_code,
-    coalesce(h.amount, 0) - coalesce(t.amount, 0) - u.amount AS money_left,
-    b.total - p.amount AS bill_left,
+    coalesce(h.amount, 0) - coalesce(t.amount, 0) - (
+        SELECT sum(a.amount)
+        FROM allocations AS a
+        WHERE a.source_kind = 'payment' AND a.source_code = w.source_code AND a.undone_at IS NULL
+    ) AS money_left,
+    b.total - (
+        SELECT sum(a.amount)
+        FROM allocations AS a
+        WHERE a.batch_no = w.batch_no AND a.bill_code = w.bill_code AND a.undone_at IS NULL
+    ) AS bill_left,
     coalesce(
         h.customer_code = b.customer_code
         AND w.customer_code = b.customer_code
@@ -131,8 +107,6 @@ SELECT
 FROM written AS w
 INNER JOIN bills AS b ON w.batch_no = b.batch_no AND w.bill_code = b.bill_code
 INNER JOIN billing_runs AS r ON b.run_code = r.run_code
-INNER JOIN used AS u ON w.source_code = u.source_code
-INNER JOIN paid AS p ON w.batch_no = p.batch_no AND w.bill_code = p.bill_code
 LEFT JOIN payments AS y ON w.source_code = y.payment_code
 LEFT JOIN payment_assignments AS h
     ON w.source_code = h.payment_code AND h.ended_at IS NULL AND h.state = 'assigned'
