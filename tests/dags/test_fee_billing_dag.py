@@ -91,7 +91,7 @@ def _rows(home: Path, statement: str) -> list[tuple[Any, ...]]:
             owner.dispose()
 
 
-RUNS = "SELECT run_code, state FROM billing_runs ORDER BY drafted_at, run_code"
+RUNS = "SELECT run_code, state FROM billing_runs ORDER BY period, attempt"
 
 
 def test_a_month_is_drafted_shown_approved_by_the_second_person_posted_and_told_once(home: Path) -> None:
