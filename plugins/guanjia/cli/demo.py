@@ -27,7 +27,7 @@ from guanjia.sample.generator import Wish
 from guanjia.settings import environment, inherited_environment, use
 
 UNITS, MONTHS, SEED = 300, 3, 1
-FIRST, LAST = ("intake",), ("mail_delivery",)
+FIRST, EARLY, LAST = ("intake",), ("payments",), ("mail_delivery",)
 """Pipelines with a place in the order; all others run between them, by name."""
 BY_HAND = frozenset({"confirm_changes", "severe_weather_inspection"})
 """Wait for a person's decision, or are started by an operator for an occasion."""
@@ -88,8 +88,8 @@ def run(arguments: argparse.Namespace) -> int:
 def pipelines() -> list[str]:
     """Every pipeline a demo runs, in order."""
     found = {path.stem for path in (environment().project_root / "dags").glob("*.py")} - BY_HAND
-    between = sorted(name for name in found if name not in (*FIRST, *LAST) and not name.startswith("_"))
-    return [name for name in (*FIRST, *between, *LAST) if name in found]
+    between = sorted(name for name in found if name not in (*FIRST, *EARLY, *LAST) and not name.startswith("_"))
+    return [name for name in (*FIRST, *EARLY, *between, *LAST) if name in found]
 
 
 def _migrate() -> None:

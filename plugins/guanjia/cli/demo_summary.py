@@ -12,6 +12,7 @@ from sqlalchemy import Table, func, select
 
 from guanjia.cli.progress import say
 from guanjia.i18n import N_, Translator, gettext_for
+from guanjia.sample.workforce import APPROVER
 from guanjia.settings import PROJECT_ROOT, TIME_ZONE, Environment, environment
 from guanjia.store.engine import Transaction
 
@@ -45,13 +46,15 @@ def show_summary(home: Path, as_of: datetime) -> None:
         codes = {
             N_("every deadline and escalation of this case, in sentences"): _most_escalated_case(tx),
             N_("why this empty flat was visited, when, and what was found"): _latest_finding(tx),
+            N_("how each line of this bill was reckoned"): _telling_bill(tx),
         }
+        waiting = _waiting_run(tx)
     _show_mails(home, _)
     say(_("Look at:"))
     for name, meaning in FOLDERS.items():
         say(f"  {home / name}  {_(meaning)}")
     say(_("Try next:"))
-    for command, meaning in _commands(codes):
+    for command, meaning in _commands(codes, waiting):
         say(f"  {_prefix(environment())}guanjia {command:<44} {_(meaning)}")
 
 
@@ -104,6 +107,31 @@ def _latest_finding(tx: Transaction) -> str | None:
     )
 
 
+def _telling_bill(tx: Transaction) -> str | None:
+    """The posted bill with the most lines."""
+    from guanjia.store.tables import metadata
+
+    lines, states = metadata.tables["bill_lines"], metadata.tables["bill_states"]
+    return tx.scalar(
+        select(states.c.bill_code)
+        .join(lines, states.c.bill_code == lines.c.bill_code)
+        .where(states.c.state != "draft")
+        .group_by(states.c.bill_code)
+        .order_by(func.count().desc(), states.c.bill_code.desc())
+        .limit(1)
+    )
+
+
+def _waiting_run(tx: Transaction) -> str | None:
+    """A billing run that waits for its approval."""
+    from guanjia.store.tables import metadata
+
+    runs = metadata.tables["billing_runs"]
+    return tx.scalar(
+        select(runs.c.run_code).where(runs.c.state == "awaiting_approval").order_by(runs.c.run_code).limit(1)
+    )
+
+
 def _show_mails(home: Path, _: Translator) -> None:
     from guanjia.gateways.mail.mailbox import Mailbox
 
@@ -114,15 +142,21 @@ def _show_mails(home: Path, _: Translator) -> None:
         say(f"  {count:>4} × {subject}")
 
 
-def _commands(codes: dict[str, str | None]) -> list[tuple[str, str]]:
+def _commands(codes: dict[str, str | None], waiting: str | None) -> list[tuple[str, str]]:
     """What to try next.
 
     Args:
         codes: what `explain` says of a code → the code; None: there is none.
+        waiting: billing run that awaits its approval; None: none does.
     """
     return [
         ("up", N_("Airflow's pages, in Chinese, with this company")),
         *((f"explain {code}", meaning) for meaning, code in codes.items() if code is not None),
+        *(
+            [(f"approve {waiting} --as {APPROVER.login}", N_("the second person approves this month's bills"))]
+            if waiting
+            else []
+        ),
         ("export escalations --to escalations.csv", N_("who was told what, and when")),
         (
             "export inspections --to inspections.csv",

@@ -121,6 +121,7 @@ def billing_run(request: Request, visitor: VisitorDep, run_code: str) -> HTMLRes
         steps=_steps(found),
         question=_question(found["waiting_task"]),
         may_answer=visitor.may("answer", DAG),
+        may_print=visitor.may("start", DAG),
     )
 
 

@@ -8,11 +8,12 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from guanjia.desk.access import VisitorDep, may_read, require
+from guanjia.desk.access import VisitorDep, may_act, may_read, require
 from guanjia.desk.pages.billing import COMMUNITIES_SHOWN, DAG
-from guanjia.desk.reading import PAGE_SIZE, Row, reading, row, rows
+from guanjia.desk.reading import PAGE_SIZE, Row, acting, reading, row, rows
 from guanjia.desk.view import now, render
 from guanjia.i18n import gettext_for
+from guanjia.pipelines.confirm_changes import find_person
 from guanjia.pipelines.fee_billing.explaining_lines import line_sentences
 
 router = APIRouter()
@@ -139,13 +140,25 @@ def arrears(request: Request, visitor: VisitorDep, community: str = "", skip: in
 
 
 @router.get("/billing/print/{run_code}/{building}.pdf", dependencies=[may_read(DAG)])
-def printed(visitor: VisitorDep, run_code: str, building: str) -> Response:
-    """The bills of a building whose payers have no address, as one file to print."""
+def copied(visitor: VisitorDep, run_code: str, building: str) -> Response:
+    """The bills of a building whose payers have no address, marked as duplicates: to look at, not to hand out."""
     from guanjia.pipelines.fee_billing.print_files import make_print_file
 
     with reading() as tx:
         require(row(tx, "read_billing_run", run_code=run_code) is not None)
-        content = make_print_file(tx, run_code, building, visitor.language)
+        content = make_print_file(tx, run_code, building, visitor.language, as_copy=True)
+    return _download(content, f"{run_code}-{building}-copy.pdf")
+
+
+@router.post("/billing/print/{run_code}/{building}", dependencies=may_act("start", DAG))
+def printed(visitor: VisitorDep, run_code: str, building: str) -> Response:
+    """The same file to hand out; its bills count as printed by the visitor."""
+    from guanjia.pipelines.fee_billing.print_files import make_file, mark_printed
+
+    with acting() as tx:
+        require(row(tx, "read_billing_run", run_code=run_code) is not None)
+        content, codes = make_file(tx, run_code, building, visitor.language)
+        mark_printed(tx, run_code, building, codes, find_person(tx, visitor.login, on=now().date()).recorded_as, now())
     return _download(content, f"{run_code}-{building}.pdf")
 
 
