@@ -27,7 +27,7 @@ EXCEPTIONS_PRINTED = 40
 
 def add_instant_argument(parser: argparse.ArgumentParser) -> None:
     """Declare ``--as-of``, which only a demo home takes."""
-    parser.add_argument("--as-of", metavar="T", help="instant of the decision on a billing run; only in a demo home")
+    parser.add_argument("--as-of", metavar="T", help="instant of it, on billing and the books; only in a demo home")
 
 
 def billing_runs_named(name: str) -> list[BillingRun]:
@@ -136,7 +136,7 @@ def acting(arguments: argparse.Namespace, what: str, run_code: str) -> Iterator[
     from guanjia.store.runs import close_run, open_run
 
     with transaction() as tx:
-        as_of = _instant(arguments)
+        as_of = given_instant(arguments)
         who = acting_person(arguments, tx)
         person = confirm_changes.Person(who.login or confirm_changes.login_of(tx, who.staff_code), who.staff_code)
         run = open_run(tx, "fee_billing", as_of, parameters={what: run_code}, requested_by=person.recorded_as)
@@ -157,7 +157,12 @@ def pages() -> str:
     return given.airflow_url or f"http://127.0.0.1:{given.ui_port}"
 
 
-def _instant(arguments: argparse.Namespace) -> datetime:
+def given_instant(arguments: argparse.Namespace) -> datetime:
+    """The instant a person acts at: now, in a demo home the one of ``--as-of``.
+
+    Raises:
+        UsageError: ``--as-of`` elsewhere.
+    """
     from guanjia.host.home import is_demo_home
 
     if not arguments.as_of:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import argparse
 
+from guanjia.cli.billing_deciding import add_instant_argument, given_instant
 from guanjia.cli.identity import acting_person, add_identity_arguments
 from guanjia.cli.progress import say
-from guanjia.cli.values import instant, now
 from guanjia.i18n import gettext_for
 from guanjia.settings import environment
 
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--unbilled", action="store_true", help="close it although something of it was never billed (and never will be)"
     )
-    parser.add_argument("--as-of", metavar="T", help="instant (default: now)")
+    add_instant_argument(parser)
     add_identity_arguments(parser)
 
 
@@ -32,10 +32,11 @@ def run(arguments: argparse.Namespace) -> int:
     from guanjia.store.engine import transaction
 
     _ = gettext_for(environment().language)
-    at = instant(arguments.as_of) if arguments.as_of else now()
     with opened_database(), transaction() as tx:
         who = acting_person(arguments, tx)
-        done = close_period(tx, arguments.period, who.staff_code, at, leave_unbilled=arguments.unbilled)
+        done = close_period(
+            tx, arguments.period, who.staff_code, given_instant(arguments), leave_unbilled=arguments.unbilled
+        )
     if done.is_new:
         say(
             _(

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import argparse
 
-from guanjia.cli.identity import acting_person, add_identity_arguments
+from guanjia.cli.billing_deciding import acting, add_instant_argument
+from guanjia.cli.identity import add_identity_arguments
 from guanjia.cli.progress import say
-from guanjia.cli.values import instant, now
 from guanjia.i18n import gettext_for
 from guanjia.settings import environment
 
@@ -19,27 +19,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("run", metavar="RUN", help="code of the posted billing run")
     parser.add_argument("--reason", required=True, metavar="TEXT", help="why")
-    parser.add_argument("--as-of", metavar="T", help="instant (default: now)")
+    add_instant_argument(parser)
     add_identity_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Reverse the run as the person the arguments name and prove."""
+    """Reverse the run as the person the arguments name and prove; who got its bills is told that they are void."""
     from guanjia.host.database import opened_database
-    from guanjia.pipelines.confirm_changes import Person, login_of
-    from guanjia.pipelines.fee_billing.reversing import reverse_run
+    from guanjia.pipelines.fee_billing.reversing import reverse_and_tell
     from guanjia.pipelines.fee_billing.runs import read_run
     from guanjia.store.engine import transaction
 
     _ = gettext_for(environment().language)
-    with opened_database(), transaction() as tx:
-        who = acting_person(arguments, tx)
-        person = Person(who.login or login_of(tx, who.staff_code), who.staff_code)
-        found = read_run(tx, arguments.run)
-        # A demo house plays months ahead of the clock: its runs are not reversed before they were posted.
-        at = instant(arguments.as_of) if arguments.as_of else max(filter(None, (now(), found.posted_at)))
-        code = reverse_run(tx, None, arguments.run, person, arguments.reason, at)
-    say(_("{run} is reversed by {reversal}.", run=arguments.run, reversal=code))
+    with opened_database():
+        with transaction("read") as tx:
+            found = read_run(tx, arguments.run)
+        with acting(arguments, "reverse", found.run_code) as (given, person):
+            code = reverse_and_tell(given, found.run_code, person, arguments.reason)
+    say(_("{run} is reversed by {reversal}.", run=found.run_code, reversal=code))
     say(
         _(
             "To bill the month again: guanjia run fee_billing --param period={period} --param community={community}",

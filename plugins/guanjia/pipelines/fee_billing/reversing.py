@@ -6,17 +6,17 @@ afterwards the month can be billed anew.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from guanjia.domain.errors import BooksRefused, NotPermitted, UsageError
 from guanjia.pipelines.confirm_changes import Person
 from guanjia.pipelines.fee_billing import allocation, books
 from guanjia.pipelines.fee_billing.approvers import approvers, names_of_person
-from guanjia.pipelines.fee_billing.posting import lock_run, use_credit
-from guanjia.pipelines.fee_billing.runs import BillingRun
+from guanjia.pipelines.fee_billing.posting import SUITES, lock_run, use_credit
+from guanjia.pipelines.fee_billing.runs import BillingRun, read_run
 from guanjia.settings import TIME_ZONE
-from guanjia.store.engine import Transaction
+from guanjia.store.engine import Transaction, transaction
 from guanjia.store.partitions import next_batch
 from guanjia.store.runs import Run
 from guanjia.store.sql import execute
@@ -74,6 +74,31 @@ def reverse_run(
     execute(transaction, "books/mark_reversed", run_code=run_code)
     execute(transaction, "books/release_pools", run_code=run_code, run_id=run_id)
     use_credit(transaction, run, as_of, [found.community_code])
+    return code
+
+
+def reverse_and_tell(run: Run, run_code: str, by: Person, reason: str) -> str:
+    """Reverse a run at the run's instant, check the books, and tell who got its bills that they are void.
+
+    Opens transactions of its own. A run that was posted for a later instant (a demo house plays ahead of the clock) is
+    reversed for that one.
+
+    Returns:
+        Code of the reversal.
+
+    Raises:
+        UnknownName, NotPermitted, UsageError, BooksRefused: see `reverse_run`.
+        GateFailed: the books do not add up; nobody was told.
+    """
+    from guanjia.gates import check
+    from guanjia.pipelines.fee_billing.telling_bills import tell_bills
+
+    with transaction() as tx:
+        as_of = max(filter(None, (run.as_of, read_run(tx, run_code).posted_at)))
+        code = reverse_run(tx, run, run_code, by, reason, as_of)
+    for suite in SUITES:
+        check(run.run_id, suite, {"run_id": run.run_id}, checked_at=datetime.now(UTC))
+    tell_bills(run, as_of, [code])
     return code
 
 
