@@ -1,20 +1,36 @@
 -- What was posted by a tariff that is not there any more on any day of the month: held back, so that a tariff that went
--- missing never becomes a credit. A charge that a contract stands for all month needs none.
+-- missing never becomes a credit. A charge that a contract stands for all month needs none. Where another use of the
+-- same month still has a tariff, the charge is held only if the missing one is listed as an exception.
 --
--- Reads: draft_posted, due_periods, due_units, due_segments, due_tariffs (temporary), contracts
+-- Reads: draft_posted, due_periods, due_units, due_segments, due_tariffs, due_amounts, due_exceptions (temporary),
+-- contracts
 -- Writes: due_holds (temporary), one row per month, unit and charge
 -- Rerun: once per transaction
 --
 -- Params: none
 INSERT INTO due_holds (community_code, period, unit_code, charge_kind, charge_source, unit_use, reason)
 WITH posted AS (
-    SELECT DISTINCT
+    SELECT
         q.community_code,
         q.period,
         q.unit_code,
-        q.charge_kind
+        q.charge_kind,
+        sum(q.amount) AS amount
     FROM draft_posted AS q
-    WHERE q.charge_source = 'tariff' AND (q.amount <> 0 OR q.relief <> 0)
+    WHERE q.charge_source = 'tariff'
+    GROUP BY q.community_code, q.period, q.unit_code, q.charge_kind
+),
+
+due AS (
+    SELECT
+        a.community_code,
+        a.period,
+        a.unit_code,
+        a.charge_kind,
+        nullif(sum(a.amount), 0) AS amount
+    FROM due_amounts AS a
+    WHERE a.charge_source = 'tariff'
+    GROUP BY a.community_code, a.period, a.unit_code, a.charge_kind
 ),
 
 present AS (
@@ -67,8 +83,23 @@ LEFT JOIN tariffed AS t
         AND q.period = t.period
         AND q.charge_kind = t.charge_kind
         AND b.unit_use = t.unit_use
+LEFT JOIN due AS d
+    ON
+        q.community_code = d.community_code
+        AND q.period = d.period
+        AND q.unit_code = d.unit_code
+        AND q.charge_kind = d.charge_kind
+LEFT JOIN due_exceptions AS e
+    ON
+        e.kind = 'no_tariff'
+        AND q.community_code = e.community_code
+        AND q.period = e.period
+        AND q.charge_kind = e.charge_kind
+        AND b.unit_use = e.unit_use
 WHERE
     t.unit_use IS NULL
+    AND coalesce(d.amount, 0) < q.amount
+    AND (d.amount IS NULL OR e.kind IS NOT NULL)
     AND NOT EXISTS (
         SELECT 1
         FROM contracts AS k

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import Connection, select, text
 
 from guanjia.pipelines.fee_billing.drafting import draft_runs
 from guanjia.pipelines.fee_billing.due import CommunityMonth
@@ -65,16 +65,21 @@ def decide(house: BillingHouse, state: str) -> None:
 def post(house: BillingHouse, as_of: datetime = AS_OF) -> list[str]:
     """Mark what is undecided as posted, without books; the codes."""
     with house.database.transaction() as tx:
-        return list(
-            tx.scalars(
-                text(
-                    "UPDATE billing_runs SET state = 'posted', decision = 'approved', decided_at = :at,"
-                    " decision_digest = digest, approved_by = 'boss', posted_at = :at, posted_on = :day, due_on = :due"
-                    " WHERE state IN ('draft', 'checked', 'awaiting_approval', 'approved') RETURNING run_code"
-                ),
-                {"at": as_of, "day": as_of.date(), "due": as_of.date() + timedelta(days=15)},
-            )
+        return post_in(tx, as_of)
+
+
+def post_in(transaction: Connection, as_of: datetime) -> list[str]:
+    """The same in an open transaction."""
+    return list(
+        transaction.scalars(
+            text(
+                "UPDATE billing_runs SET state = 'posted', decision = 'approved', decided_at = :at,"
+                " decision_digest = digest, approved_by = 'boss', posted_at = :at, posted_on = :day, due_on = :due"
+                " WHERE state IN ('draft', 'checked', 'awaiting_approval', 'approved') RETURNING run_code"
+            ),
+            {"at": as_of, "day": as_of.date(), "due": as_of.date() + timedelta(days=15)},
         )
+    )
 
 
 def rows(house: BillingHouse) -> dict[str, list[dict[str, Any]]]:
@@ -105,12 +110,17 @@ def lines_of(house: BillingHouse, run_code: str) -> dict[LineKey, Decimal]:
 def posted(house: BillingHouse) -> dict[LineKey, Decimal]:
     """Σ of all posted lines per key, without keys that come to nothing."""
     with house.database.transaction() as tx:
-        listed = tx.execute(
-            text(
-                "SELECT l.unit_code, l.charge_kind, l.charge_source, l.period, l.customer_code, sum(l.amount)"
-                " FROM bill_lines AS l JOIN bills AS b USING (batch_no, bill_code)"
-                " JOIN billing_runs AS r USING (run_code) WHERE r.state IN ('posted', 'reversed')"
-                " GROUP BY 1, 2, 3, 4, 5 HAVING sum(l.amount) <> 0"
-            )
+        return posted_in(tx)
+
+
+def posted_in(transaction: Connection) -> dict[LineKey, Decimal]:
+    """The same in an open transaction."""
+    listed = transaction.execute(
+        text(
+            "SELECT l.unit_code, l.charge_kind, l.charge_source, l.period, l.customer_code, sum(l.amount)"
+            " FROM bill_lines AS l JOIN bills AS b USING (batch_no, bill_code)"
+            " JOIN billing_runs AS r USING (run_code) WHERE r.state IN ('posted', 'reversed')"
+            " GROUP BY 1, 2, 3, 4, 5 HAVING sum(l.amount) <> 0"
         )
-        return {(row[0], row[1], row[2], row[3], row[4]): row[5] for row in listed}
+    )
+    return {(row[0], row[1], row[2], row[3], row[4]): row[5] for row in listed}
