@@ -1,4 +1,4 @@
-"""Print files: one PDF per building in the order of the doors, marked when printed again, with who printed; receipts."""
+"""Print files: one PDF per building in the order of the doors, marked when printed again; who printed; receipts."""
 
 from __future__ import annotations
 

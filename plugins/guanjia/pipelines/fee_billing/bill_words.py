@@ -50,7 +50,7 @@ def _reasons(_: Translator, line: BillLine) -> Iterable[str]:
     else:
         yield from _computed(_, line, line.explanation)
         if line.relief:
-            yield _("Of your share {amount} yuan are borne by us.", amount=money(line.relief))
+            yield _("Of your share {amount} yuan are borne by us", amount=money(line.relief))
 
 
 def is_correction(line: BillLine) -> bool:
@@ -72,7 +72,7 @@ def _computed(_: Translator, line: BillLine, explanation: Explanation) -> Iterab
 def _correction(_: Translator, line: BillLine, correction: Explanation) -> Iterable[str]:
     """What it should be, what was billed, the difference; why; then how what it should be came about."""
     yield _(
-        "Should be {should}, billed so far {posted}, difference {difference}.",
+        "Should be {should}, billed so far {posted}, difference {difference}",
         should=money(number(correction.get("should_be")) or Decimal(0)),
         posted=money(number(correction.get("posted")) or Decimal(0)),
         difference=money(line.amount),
@@ -187,6 +187,29 @@ def _pool(_: Translator, kind: str, explanation: Explanation) -> Iterable[str]:
         reason = segment_reason(_, each)
         if reason and factor is not None:
             yield _span(_, each, _("{reason}, billed at {factor}", reason=reason, factor=factor_words(_, factor)))
+
+
+def _late(_: Translator, kind: str, explanation: Explanation) -> Iterable[str]:
+    """Which bill was paid late, what of it was open on which days, and the rate a day."""
+    late = explanation["late"]
+    if not isinstance(late, Mapping):
+        return
+    due_on, rate = day(late.get("due_on")), number(late.get("rate"))
+    if due_on is not None:
+        yield _("Bill {code}, due on {day}", code=late.get("bill", ""), day=date_words(due_on, _.language))
+    for each in mappings(explanation.get("segments")):
+        still_open = number(each.get("open"))
+        if still_open is not None and rate is not None:
+            told = _(
+                "{amount} yuan open × {rate} a day × {days} days",
+                amount=money(still_open),
+                rate=factor_words(_, rate),
+                days=each.get("days", 0),
+            )
+            yield _span(_, each, told)
+    cap = number(late.get("cap"))
+    if late.get("capped") and cap is not None:
+        yield _("At most {amount} yuan for this bill", amount=money(cap))
 
 
 # -- corrections -------------------------------------------------------------------------------------------------------
@@ -347,6 +370,7 @@ _Tell = Callable[[Translator, str, Explanation], Iterable[str]]
 _KINDS: Final[tuple[tuple[str, _Tell], ...]] = (
     ("item", _item),
     ("once", _once),
+    ("late", _late),
     ("pool", _pool),
     ("metered", _metered),
     ("segments", _segments),
