@@ -1,0 +1,88 @@
+"""The payments DAG in one process: it assigns and pays, a second run does nothing, and a person decides on the rest."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.timeout(600)
+FILES = {
+    "communities.csv": "community_code,community_name,region\n001,澄庭雅苑,浦东\n",
+    "settings.csv": "setting,community_code,value\nlive_from,001,2026-09-01\n",
+    "buildings.csv": "community_code,building_code,building_name\n001,1,1号楼\n",
+    "units.csv": "community_code,building_code,unit_code,unit_use,area_m2,handover_date,fit_out\n"
+    "001,1,1-0101,residential,88.5,2020-01-10,done\n001,1,1-0102,residential,88.5,2020-01-10,done\n",
+    "customers.csv": "customer_code,customer_name,customer_type\nK1,王甲,owner\nK2,李乙,owner\n",
+    "occupancies.csv": "community_code,unit_code,customer_code,role,pays_fees,start_date\n"
+    "001,1-0101,K1,owner,yes,2020-01-10\n001,1-0102,K2,owner,yes,2020-01-10\n",
+    "staff.csv": "staff_code,staff_name,role\nS1,顾某,administration\n",
+    "opening_balances.csv": "community_code,unit_code,customer_code,charge_kind,due_on,amount\n"
+    "001,1-0101,K1,property,2026-07-31,300.00\n001,1-0102,K2,property,2026-08-31,80.00\n",
+    "payments.csv": "payment_code,received_on,community_code,unit_code,payer,amount\n"
+    "P1,2026-11-10,001,1-0101,王甲,300.00\nP2,2026-11-10,,,李乙,80.00\n",
+}
+AS_OF = "2026-11-20T12:00"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo home with two flats that owe something from before, loaded through the command."""
+    folder = tmp_path_factory.mktemp("payments")
+    for name, content in FILES.items():
+        (folder / name).write_text(content, encoding="utf-8")
+    made = folder / "home"
+    _guanjia(made, "init", "--demo")
+    done = _guanjia(made, "load", *(str(folder / name) for name in FILES), "--as-of", "2026-11-20T05:00")
+    assert done.returncode == 0, done.stderr
+    return made
+
+
+def _guanjia(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GUANJIA_")}
+    return subprocess.run(
+        [sys.executable, "-m", "guanjia.cli", *words],
+        env=kept | {"GUANJIA_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=280,
+    )
+
+
+def _run(home: Path) -> tuple[int, dict[str, Any]]:
+    done = _guanjia(home, "run", "payments", "--as-of", AS_OF, "--json")
+    assert done.stdout, done.stderr
+    return done.returncode, json.loads(done.stdout)
+
+
+def _settled(home: Path, unit: str) -> tuple[int, dict[str, Any]]:
+    done = _guanjia(home, "settled", "001", unit, "--as-of", AS_OF, "--json")
+    assert done.stdout, done.stderr
+    return done.returncode, json.loads(done.stdout)
+
+
+@pytest.mark.rule("BILL-05")
+def test_payments_pay_what_was_owed_before_and_a_person_decides_on_the_rest(home: Path) -> None:
+    code, row = _run(home)
+    assert (code, row["state"]) == (0, "succeeded"), row
+    detail = row["detail"]
+    assert (detail["opening_bills"], detail["assigned"], detail["suspense"], detail["allocated"]) == (2, 1, 1, 1)
+    assert detail["gate_rows"] == 3
+    code, again = _run(home)
+    assert (code, again["rows_out"]) == (0, 0), again
+    assert _settled(home, "1-0101")[0] == 0
+    code, answer = _settled(home, "1-0102")
+    assert (code, answer["open_balance"], answer["payers"][0]["due"]) == (3, "80.00", "80.00")
+    given = ("--unit", "001/1-0102", "--customer", "K2", "--as", "S1", "--as-of", AS_OF)
+    decided = _guanjia(home, "assign", "P2", *given)
+    assert decided.returncode == 0, decided.stderr
+    assert "P2" in decided.stdout
+    assert _settled(home, "1-0102")[0] == 0
+    code, after = _run(home)
+    assert (code, after["rows_out"]) == (0, 0), after
