@@ -140,15 +140,16 @@ def _letters_as_of(
         (row.community_code, row.customer_code): row.credit
         for row in execute(transaction, "fee_collection/sum_credits", **asked)
     }
+    others_of: dict[tuple[str, str], list[Row[Any]]] = {}
+    for row in others:
+        others_of.setdefault((row.community_code, row.customer_code), []).append(row)
     by_customer: dict[tuple[str, str, date], list[Row[Any]]] = {}
     for row in rows:
         by_customer.setdefault((row.community_code, row.customer_code, row.run_on), []).append(row)
     for (community, customer, run_on), theirs in by_customer.items():
         first = theirs[0]
         listed = [_bill(row, row.level) for row in theirs]
-        listed += [
-            _bill(row, None) for row in others if (row.community_code, row.customer_code) == (community, customer)
-        ]
+        listed += [_bill(row, None) for row in others_of.get((community, customer), ())]
         yield DunningLetter(
             notice_codes=tuple(dict.fromkeys(row.notice_code for row in theirs)),
             community=communities[community],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import groupby
 from typing import Final
 
 from guanjia.gateways.mail.rendering import render
@@ -19,6 +20,9 @@ from guanjia.store.sql import execute
 
 DIGEST: Final = "collection_digest"
 LIST_NAME: Final = "collection"
+
+_AT_ONCE: Final = 2_000
+"""Customers whose letters are read together: few enough for memory, many enough to read the books seldom."""
 
 
 def tell(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
@@ -41,11 +45,16 @@ def tell(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
     to_paper = execute(transaction, "fee_collection/print_unreachable_notices", run_id=run.run_id).rowcount
     untold = execute(transaction, "fee_collection/list_untold_notices", run_id=run.run_id).all()
     week = _week(transaction, run, as_of)
-    letters = read_letters(transaction, [row.notice_code for row in untold], communities)
-    messages = [dunning_message(letter) for letter in letters]
-    messages += _digests(transaction, week, communities, as_of)
-    written = enqueue(transaction, messages, run_id=run.run_id).written if messages else 0
-    return {"customers_reminded": len(letters), "notices_to_paper": to_paper, "mails_written": written}
+    digests = _digests(transaction, week, communities, as_of)
+    written = enqueue(transaction, digests, run_id=run.run_id).written if digests else 0
+    by_customer = [
+        list(rows) for _key, rows in groupby(untold, key=lambda row: (row.community_code, row.customer_code))
+    ]
+    for start in range(0, len(by_customer), _AT_ONCE):
+        codes = [row.notice_code for rows in by_customer[start : start + _AT_ONCE] for row in rows]
+        letters = read_letters(transaction, codes, communities)
+        written += enqueue(transaction, (dunning_message(each) for each in letters), run_id=run.run_id).written
+    return {"customers_reminded": len(by_customer), "notices_to_paper": to_paper, "mails_written": written}
 
 
 def _week(transaction: Transaction, run: Run, as_of: datetime) -> Week:
