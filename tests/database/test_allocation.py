@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -110,17 +111,17 @@ HISTORIES = st.lists(st.one_of(BILLS, PAYMENTS, PAYMENTS, REVERSALS, CORRECTIONS
 EMPTY = "TRUNCATE allocations, payment_assignments, payments, ledger, bill_lines, bills, billing_runs CASCADE"
 
 
-def _live(house: PaymentHouse, number: int, day: date, step: tuple[object, ...]) -> None:
+def _live(house: PaymentHouse, number: int, day: date, step: tuple[Any, ...]) -> None:
     """One thing that happens."""
     match step:
         case ("bill", unit, amount, due):
             posted = at(f"{day:%m-%d}", 3)
             late = (day + timedelta(days=due)).isoformat()
-            house.post((unit, UNITS[unit], str(amount)), at=posted, due=late)  # type: ignore[index]
+            house.post((unit, UNITS[unit], str(amount)), at=posted, due=late)
         case ("pay", unit, amount, payer):
-            house.pay(f"P{number}", unit, NAMES[payer], str(amount), f"{day:%m-%d}")  # type: ignore[index,arg-type]
+            house.pay(f"P{number}", unit, NAMES[payer], str(amount), f"{day:%m-%d}")
         case ("take_back", other, amount):
-            house.pay(f"N{number}", None, None, str(-amount), f"{day:%m-%d}", reference=f"P{other}")  # type: ignore[operator]
+            house.pay(f"N{number}", None, None, str(-amount), f"{day:%m-%d}", reference=f"P{other}")
         case ("correct", other, amount, unit):
             if house.rows("SELECT 1 FROM payments WHERE payment_code = :code", code=f"P{other}"):
                 house.correct(f"P{other}", amount=amount, unit_code=unit, community_code="001")
@@ -134,7 +135,7 @@ def test_over_any_history_no_yuan_is_lost_or_used_twice(database: Database) -> N
         max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
     )
     @given(HISTORIES)
-    def check(history: list[tuple[object, ...]]) -> None:
+    def check(history: list[tuple[Any, ...]]) -> None:
         with database.transaction("owner") as tx:
             tx.execute(text(EMPTY))
         house.runs = 0

@@ -44,7 +44,10 @@ def _sound(database: Database) -> tuple[PaymentHouse, int]:
 
 
 def _sql(statement: str) -> Spoil:
-    return lambda _house, tx: tx.execute(text(statement)) and None
+    def spoil(_house: PaymentHouse, tx: Connection) -> None:
+        tx.execute(text(statement))
+
+    return spoil
 
 
 def _older_bill(house: PaymentHouse, _tx: Connection) -> None:

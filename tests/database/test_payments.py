@@ -226,7 +226,7 @@ def test_suspense_is_looked_at_again_when_the_registers_say_more(house: PaymentH
     assert house.assigned()["P1"] == ("suspense", None, "no_payer")
     house.house.payer("0104", "C", "10-01")
     assert house.run() == NOTHING | {"assigned": 1}
-    assert (house.balance("suspense"), house.balance("credit", "0104", "C")) == (0, Decimal("-10.00"))
+    assert (house.balance("suspense"), house.balance("credit", "0104", "C")) == (Decimal(0), Decimal("-10.00"))
 
 
 @pytest.mark.rule("BILL-05")
