@@ -5,4 +5,5 @@
 -- Rerun: changes nothing
 --
 -- Params: none
-SELECT EXISTS (SELECT 1 FROM draft_posted AS p) AS is_posted
+SELECT count(*) > 0 AS is_posted
+FROM draft_posted AS p

@@ -46,8 +46,9 @@ SELECT
     coalesce(l.lines, 0) AS lines,
     b.total - coalesce(l.amount, 0) AS total_off,
     coalesce(l.is_own, TRUE) AS is_own,
-    b.community_code = d.community_code AND b.period = d.period AND coalesce(l.last_period <= d.period, TRUE)
-    AS is_of_run
+    coalesce(l.last_period <= d.period, TRUE)
+    AND b.community_code = d.community_code
+    AND b.period = d.period AS is_of_run
 FROM drafted AS d
 INNER JOIN bills AS b ON d.batch_no = b.batch_no AND d.run_code = b.run_code
 LEFT JOIN lined AS l ON b.batch_no = l.batch_no AND b.bill_code = l.bill_code

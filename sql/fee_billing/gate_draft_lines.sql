@@ -123,7 +123,7 @@ judged AS (
         l.correction_no = 0 AND l.amount < 0 AS is_negative,
         p.correction_no IS NULL
         AND y.customer_code IS NULL
-        AND l.customer_code IS DISTINCT FROM l.developer_code AS is_unowed
+        AND coalesce(l.customer_code <> l.developer_code, TRUE) AS is_unowed
     FROM lines AS l
     LEFT JOIN posted AS p
         ON

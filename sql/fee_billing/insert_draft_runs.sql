@@ -23,9 +23,41 @@ INSERT INTO billing_runs (
     run_code, period, community_code, state, bills, total, digest, requested_by, kind, attempt, batch_no, lines,
     exceptions, post_no, drafted_at, run_id
 )
+WITH given AS (
+    SELECT
+        g.community_code,
+        g.period,
+        g.bills,
+        g.lines,
+        g.total,
+        g.exceptions,
+        g.digest,
+        g.requested_by
+    FROM unnest(
+        CAST(:community_codes AS text[]),
+        CAST(:periods AS text[]),
+        CAST(:bills AS bigint[]),
+        CAST(:lines AS bigint[]),
+        CAST(:totals AS numeric[]),
+        CAST(:exceptions AS bigint[]),
+        CAST(:digests AS text[]),
+        CAST(:requested_by AS text[])
+    ) AS g (community_code, period, bills, lines, total, exceptions, digest, requested_by)
+),
+
+numbered AS (
+    SELECT
+        g.community_code,
+        coalesce(max(r.attempt) FILTER (WHERE r.period = g.period AND r.kind = 'billing'), 0) + 1 AS attempt,
+        coalesce(max(r.post_no) FILTER (WHERE r.state IN ('posted', 'reversed')), 0) + 1 AS post_no
+    FROM given AS g
+    LEFT JOIN billing_runs AS r ON g.community_code = r.community_code
+    GROUP BY g.community_code
+)
+
 SELECT
     'B' || replace(substr(g.period, 3), '-', '') || '-' || replace(g.community_code, '-', repeat('-', 2))
-    || '-' || CAST(a.attempt AS text),
+    || '-' || CAST(n.attempt AS text),
     g.period,
     g.community_code,
     'draft',
@@ -34,31 +66,13 @@ SELECT
     g.digest,
     g.requested_by,
     'billing',
-    a.attempt,
+    n.attempt,
     CAST(:batch_no AS integer),
     g.lines,
     g.exceptions,
     n.post_no,
     CAST(:drafted_at AS timestamptz),
     CAST(:run_id AS bigint)
-FROM unnest(
-    CAST(:community_codes AS text[]),
-    CAST(:periods AS text[]),
-    CAST(:bills AS bigint[]),
-    CAST(:lines AS bigint[]),
-    CAST(:totals AS numeric[]),
-    CAST(:exceptions AS bigint[]),
-    CAST(:digests AS text[]),
-    CAST(:requested_by AS text[])
-) AS g (community_code, period, bills, lines, total, exceptions, digest, requested_by)
-CROSS JOIN LATERAL (
-    SELECT coalesce(max(r.attempt), 0) + 1 AS attempt
-    FROM billing_runs AS r
-    WHERE r.community_code = g.community_code AND r.period = g.period AND r.kind = 'billing'
-) AS a
-CROSS JOIN LATERAL (
-    SELECT coalesce(max(r.post_no), 0) + 1 AS post_no
-    FROM billing_runs AS r
-    WHERE r.community_code = g.community_code AND r.state IN ('posted', 'reversed')
-) AS n
+FROM given AS g
+INNER JOIN numbered AS n ON g.community_code = n.community_code
 RETURNING run_code, community_code

@@ -1,4 +1,4 @@
-"""Difference, not repetition: late facts become corrections that name their month; nothing is billed twice (BILL-03)."""
+"""Difference, not repetition: late facts become corrections that name their month (BILL-03)."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from guanjia.pipelines.fee_billing.difference import compute_difference
 from guanjia.pipelines.fee_billing.due import CommunityMonth
 from tests.conftest import Database
 from tests.database.billing_house import AS_OF, COMMUNITY, BillingHouse, billing_house
-from tests.support.billing_runs import bill, draft, lines_of, post, posted, rows
+from tests.support.billing_runs import bill, draft, lines_of, posted, rows
 
 D = Decimal
 LATER = AS_OF + timedelta(days=1)
 
 
-def key(customer: str, period: str = "2026-09", kind: str = "property", source: str = "tariff", unit: str = "0101") -> Any:
+def key(
+    customer: str, period: str = "2026-09", kind: str = "property", source: str = "tariff", unit: str = "0101"
+) -> Any:
     return unit, kind, source, period, customer
 
 
@@ -76,7 +78,7 @@ def test_a_late_change_of_payer_credits_the_one_and_bills_the_other_to_the_cent(
 def test_a_payer_who_never_was_one_gets_everything_back(house: BillingHouse) -> None:
     change(house, "UPDATE occupancies SET customer_code = 'B'")
     assert bill(house, "2026-09") == {key("A"): D("-235.20"), key("B"): D("235.20")}
-    credit = [row for row in rows(house)["bill_lines"] if row["amount"] < 0][0]["explanation"]
+    credit = next(row for row in rows(house)["bill_lines"] if row["amount"] < 0)["explanation"]
     assert credit == {
         "correction": {
             "should_be": "0.00",
@@ -135,7 +137,9 @@ def test_months_that_are_not_billed_yet_are_not_corrected(house: BillingHouse) -
 
 
 @pytest.mark.rule("BILL-03")
-def test_corrections_reach_back_as_many_months_as_the_setting_says_and_not_before_live_from(house: BillingHouse) -> None:
+def test_corrections_reach_back_as_many_months_as_the_setting_says_and_not_before_live_from(
+    house: BillingHouse,
+) -> None:
     bill(house, "2026-10")
     house.version("0101", "2020-01-01", area="100")
     house.add("settings", setting="billing_correctable_months", community_code=None, value="1")

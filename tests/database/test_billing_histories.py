@@ -26,7 +26,7 @@ from tests.conftest import Database
 from tests.database.billing_house import COMMUNITY, BillingHouse, billing_house, tried
 from tests.database.test_due_lines import _tariff, _unit
 from tests.support.billing_oracle import LineKey, Month, Oracle, Registers
-from tests.support.billing_runs import posted_in, post_in
+from tests.support.billing_runs import post_in, posted_in
 
 T = metadata.tables
 UNITS = ("0100", "0101")
@@ -126,13 +126,20 @@ def _clerk(registers: Registers, as_of: datetime, months: list[str], model: dict
             if charge[0] in due.held_units or (charge[2] == "tariff" and charge[:2] in due.held_charges):
                 continue
             of_charge = [key for key in keys if key[:4] == charge]
-            totals = (sum((found.get(key, Decimal(0)) for key in of_charge), Decimal(0)) for found in (due.lines, model))
+            totals = (
+                sum((found.get(key, Decimal(0)) for key in of_charge), Decimal(0)) for found in (due.lines, model)
+            )
             if not _is_held(registers, oracle, charge, *totals):
                 model.update({key: due.lines.get(key, Decimal(0)) for key in of_charge})
 
 
 @pytest.mark.rule("BILL-03")
-@settings(phases=[Phase.explicit, Phase.generate], max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    phases=[Phase.explicit, Phase.generate],
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(steps=_STEPS)
 def test_after_any_history_what_is_posted_is_what_is_due_now(
     lived_in: BillingHouse, steps: list[tuple[Rows, str]]

@@ -1,4 +1,4 @@
-"""Drafting billing runs: which months, again changes nothing, superseding, digests, partitions (BILL-03, pipelines 0)."""
+"""Drafting billing runs: which months, again changes nothing, superseding, digests, partitions (BILL-03)."""
 
 from __future__ import annotations
 

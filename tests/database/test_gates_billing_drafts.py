@@ -18,7 +18,7 @@ from tests.support.billing_runs import bill, draft
 RUNS, BILLS, LINES = "fee_billing/draft_runs", "fee_billing/draft_bills", "fee_billing/draft_lines"
 BETWEEN, IN_SET = "expect_column_values_to_be_between", "expect_column_values_to_be_in_set"
 
-Spoil = Callable[[Connection], None]
+Spoil = Callable[[Connection], object]
 
 
 def _sound(database: Database) -> tuple[BillingHouse, Run]:
@@ -39,7 +39,7 @@ def _sound(database: Database) -> tuple[BillingHouse, Run]:
 
 
 def _do(statement: str) -> Spoil:
-    return lambda tx: tx.execute(text(statement)) and None
+    return lambda tx: tx.execute(text(statement))
 
 
 def _change(table: str, values: str, where: str = "TRUE") -> Spoil:
@@ -60,9 +60,24 @@ def test_a_sound_draft_passes_every_gate(database: Database) -> None:
 @pytest.mark.parametrize(
     ("suite", "expectation", "severity", "spoil"),
     [
-        (RUNS, "expect_column_values_to_be_between: total_off", "critical", _change("billing_runs", "total = total + 0.01")),
-        (RUNS, "expect_column_values_to_be_between: bills_off", "critical", _change("billing_runs", "bills = bills + 1")),
-        (RUNS, "expect_column_values_to_be_between: lines_off", "critical", _change("billing_runs", "lines = lines - 1")),
+        (
+            RUNS,
+            "expect_column_values_to_be_between: total_off",
+            "critical",
+            _change("billing_runs", "total = total + 0.01"),
+        ),
+        (
+            RUNS,
+            "expect_column_values_to_be_between: bills_off",
+            "critical",
+            _change("billing_runs", "bills = bills + 1"),
+        ),
+        (
+            RUNS,
+            "expect_column_values_to_be_between: lines_off",
+            "critical",
+            _change("billing_runs", "lines = lines - 1"),
+        ),
         (
             RUNS,
             "expect_column_values_to_be_between: exceptions_off",

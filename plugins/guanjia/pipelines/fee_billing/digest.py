@@ -45,9 +45,7 @@ def recomputed_digest(transaction: Transaction, run_code: str) -> str:
     return digest_of(measured[run.community_code])
 
 
-def measure_draft(
-    transaction: Transaction, months: list[CommunityMonth], as_of: datetime
-) -> dict[str, Row[Any]]:
+def measure_draft(transaction: Transaction, months: list[CommunityMonth], as_of: datetime) -> dict[str, Row[Any]]:
     """Compute the drafts of months, one per community, and their figures.
 
     Leaves ``draft_lines``, ``draft_bills`` and ``due_exceptions`` (temporary).
@@ -63,9 +61,7 @@ def measure_draft(
     compute_difference(transaction, months, as_of)
     execute(transaction, "fee_billing/create_draft_bills")
     execute(transaction, "fee_billing/analyse_draft_bills")
-    rows = execute(
-        transaction, "fee_billing/measure_draft", community_codes=[month.community_code for month in months]
-    )
+    rows = execute(transaction, "fee_billing/measure_draft", community_codes=[month.community_code for month in months])
     return {row.community_code: row for row in rows}
 
 

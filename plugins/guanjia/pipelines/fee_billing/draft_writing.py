@@ -4,52 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
-
-from sqlalchemy import column, insert, table
+from typing import TYPE_CHECKING, Final
 
 from guanjia.settings import TIME_ZONE
 from guanjia.store.business_settings import required_setting
 from guanjia.store.engine import Transaction
-from guanjia.store.partitions import Partitioned, finish_partition, make_partition, next_batch
+from guanjia.store.partitions import Partitioned, fill_partition, finish_partition, make_partition, next_batch
 from guanjia.store.runs import Run
-from guanjia.store.sql import execute, query
+from guanjia.store.sql import execute
 
 if TYPE_CHECKING:
     from guanjia.pipelines.fee_billing.drafting import Draft
 
-_BILLS: Final = (
-    "bill_code",
-    "run_code",
-    "period",
-    "community_code",
-    "unit_code",
-    "customer_code",
-    "total",
-    "batch_no",
-)
-_LINES: Final = (
-    "bill_code",
-    "charge_kind",
-    "charge_source",
-    "period",
-    "quantity",
-    "rate",
-    "factor",
-    "amount",
-    "relief",
-    "explanation",
-    "community_code",
-    "unit_code",
-    "customer_code",
-    "correction_no",
-    "batch_no",
-)
-_TABLES: Final[Mapping[Partitioned, tuple[str, tuple[str, ...]]]] = {
-    "bills": ("list_draft_bills", _BILLS),
-    "bill_lines": ("list_draft_lines", _LINES),
+_STATEMENTS: Final[Mapping[Partitioned, str]] = {
+    "bills": "fee_billing/insert_draft_bills",
+    "bill_lines": "fee_billing/insert_draft_lines",
 }
-"""Table → query of its rows and their columns; bills before lines."""
+"""Table → statement that fills it; bills before lines."""
 
 
 def write_drafts(
@@ -92,22 +63,18 @@ def write_drafts(
     codes = {row.community_code: row.run_code for row in written}
     execute(transaction, "fee_billing/name_successors", run_codes=list(replaced), successors=list(codes.values()))
     execute(transaction, "fee_billing/create_draft_codes", run_codes=list(codes.values()))
-    for name in _TABLES:
-        _fill(transaction, name, batch_no)
+    for table, statement in _STATEMENTS.items():
+        _fill(transaction, table, statement, batch_no)
     exceptions = execute(transaction, "fee_billing/insert_billing_exceptions").rowcount
     bills = sum(draft.measured.bills for draft in drafts)
     return {"runs": len(drafts), "bills": int(bills), "lines": int(lines), "exceptions": exceptions}
 
 
-def _fill(transaction: Transaction, name: Partitioned, batch_no: int) -> None:
-    """Insert the rows of a table: with few into the shared partition, with many into a bare one that is then attached.
-
-    The name of a partition cannot be a parameter of a statement, so the statement is put together here.
-    """
-    listing, columns = _TABLES[name]
-    target = make_partition(transaction, name, batch_no) if batch_no else name
-    columns_of: list[Any] = [column(column_name) for column_name in columns]
-    rows = query(f"fee_billing/{listing}").statement.bindparams(batch_no=batch_no).columns(*columns_of)
-    transaction.execute(insert(table(target, *columns_of)).from_select(list(columns), rows))
-    if batch_no:
-        finish_partition(transaction, name, batch_no)
+def _fill(transaction: Transaction, table: Partitioned, statement: str, batch_no: int) -> None:
+    """Insert the rows of a table: few into the shared partition, many into a bare one that is then attached."""
+    if not batch_no:
+        execute(transaction, statement, batch_no=0)
+        return
+    make_partition(transaction, table, batch_no)
+    fill_partition(transaction, table, batch_no, statement, batch_no=batch_no)
+    finish_partition(transaction, table, batch_no)

@@ -83,7 +83,9 @@ def months_between(first: str, last: str) -> list[str]:
     return found
 
 
-def correctable_months(transaction: Transaction, months: Sequence[CommunityMonth], as_of: datetime) -> list[CommunityMonth]:
+def correctable_months(
+    transaction: Transaction, months: Sequence[CommunityMonth], as_of: datetime
+) -> list[CommunityMonth]:
     """Earlier months that late facts may still correct: with a posted run, not before `live_from`, not too long ago.
 
     Args:

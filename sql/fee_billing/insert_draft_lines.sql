@@ -1,11 +1,15 @@
 -- The lines of the billing runs just written.
 --
 -- Reads: draft_lines, draft_bills, draft_codes (temporary)
--- Writes: nothing; its rows become bill_lines, one per bill, charge, source and month
+-- Writes: bill_lines, one row per bill, charge, source and month
 -- Rerun: once per transaction
 --
 -- Params:
 --   batch_no (integer): batch they are written to
+INSERT INTO bill_lines (
+    bill_code, charge_kind, charge_source, period, quantity, rate, factor, amount, relief, explanation, community_code,
+    unit_code, customer_code, correction_no, batch_no
+)
 SELECT
     c.run_code || b.bill_suffix AS bill_code,
     d.charge_kind,

@@ -1,11 +1,12 @@
 -- The bills of the billing runs just written.
 --
 -- Reads: draft_bills, draft_codes (temporary)
--- Writes: nothing; its rows become bills, one per run, unit and payer
+-- Writes: bills, one row per run, unit and payer
 -- Rerun: once per transaction
 --
 -- Params:
 --   batch_no (integer): batch they are written to
+INSERT INTO bills (bill_code, run_code, period, community_code, unit_code, customer_code, total, batch_no)
 SELECT
     c.run_code || b.bill_suffix AS bill_code,
     c.run_code,
