@@ -5,5 +5,5 @@
 -- Rerun: changes nothing
 --
 -- Params: none
-SELECT count(*) > 0 AS is_posted
+SELECT count(p.period) > 0 AS is_posted
 FROM draft_posted AS p
