@@ -13,7 +13,7 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import redirect_stderr
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, func, insert, select, text
@@ -88,6 +88,19 @@ def check(run_id: int, suite: str, parameters: Mapping[str, Any], *, checked_at:
     for found in warnings:
         _log.warning("expectation not met", suite=suite, expectation=found.expectation, rows=found.rows_failed)
     return {"rows": rows, "warnings": len(warnings)}
+
+
+def check_run(run_id: int, suites: Sequence[str]) -> dict[str, int]:
+    """Check a run's rows by several suites whose only parameter is the run, now; see `check`.
+
+    Returns:
+        `rows` checked and `warnings`, summed over the suites.
+    """
+    found = {"rows": 0, "warnings": 0}
+    for suite in suites:
+        for name, count in check(run_id, suite, {"run_id": run_id}, checked_at=datetime.now(UTC)).items():
+            found[name] += count
+    return found
 
 
 def _definition(suite: str) -> dict[str, Any]:

@@ -8,15 +8,15 @@ command, or was superseded, ends by itself: its trigger looks at the run's row, 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from airflow.configuration import conf
 from airflow.providers.standard.operators.hitl import ApprovalOperator, HITLOperator
 from airflow.providers.standard.triggers.hitl import HITLTrigger
-from airflow.sdk import Param, get_current_context
-from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
+from airflow.sdk import Param
+from airflow.sdk.exceptions import AirflowException, AirflowSkipException
 from airflow.sdk.execution_time.hitl import update_hitl_detail_response, upsert_hitl_detail
 from airflow.sdk.timezone import utcnow
 from airflow.triggers.base import TriggerEvent
@@ -241,23 +241,6 @@ class AskApproval(ApprovalOperator):  # type: ignore[misc]  # Airflow is not typ
     def _patience(self, context: Mapping[str, Any], days: int) -> timedelta:
         minutes = (context.get("params") or {}).get("answer_within_minutes")
         return timedelta(minutes=float(minutes)) if minutes else timedelta(days=days)
-
-
-def finally_said(act: Callable[[Run], dict[str, int]]) -> dict[str, int]:
-    """What a step of a task did; what has nothing left to do is skipped, what must not be tried again fails at once.
-
-    Raises:
-        AirflowSkipException: nothing is to be posted here.
-        AirflowFailException: nobody has decided.
-    """
-    from guanjia.pipelines.fee_billing.running import NothingToPost, Undecided
-
-    try:
-        return act(begin(get_current_context()))
-    except NothingToPost as error:
-        raise AirflowSkipException(str(error)) from error
-    except Undecided as error:
-        raise AirflowFailException(str(error)) from error
 
 
 def _overdue(run: Run, asked: str, days: int) -> None:

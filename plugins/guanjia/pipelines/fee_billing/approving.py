@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
 from guanjia.domain.errors import InputsChanged
@@ -69,7 +69,7 @@ def decide_and_post(
 
 def post_decided(run: Run, run_code: str, *, pages: str = "") -> Outcome:
     """Post an approved run as of its decision, check the books, tell the payers; see `decide_and_post`."""
-    from guanjia.gates import check
+    from guanjia.gates import check_run
     from guanjia.pipelines.fee_billing.posting import SUITES
     from guanjia.pipelines.fee_billing.telling_bills import tell_bills
 
@@ -78,8 +78,7 @@ def post_decided(run: Run, run_code: str, *, pages: str = "") -> Outcome:
         return done
     with transaction("read") as tx:
         as_of = posting_instant(read_run(tx, run_code))
-    for suite in SUITES:
-        check(run.run_id, suite, {"run_id": run.run_id}, checked_at=datetime.now(UTC))
+    check_run(run.run_id, SUITES)
     return Outcome("posted", run_code, done.counts | tell_bills(run, as_of, [run_code]))
 
 

@@ -7,7 +7,7 @@ decision stored, and on nothing else.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final, Literal
 
 from guanjia.domain.errors import GuanjiaError, NotPermitted, UnknownName, UsageError
@@ -86,7 +86,7 @@ def decide(
         from guanjia.pipelines.fee_billing.telling_approvers import tell_rejected
 
         tell_rejected(transaction, decided, person, decided_at)
-    execute(transaction, "fee_billing/close_answered_runs", ended_at=datetime.now(UTC))
+    execute(transaction, "fee_billing/close_answered_runs", ended_at=decided_at)
     return decided
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from guanjia.domain.errors import GuanjiaError, UnknownName, UsageError
 from guanjia.pipelines.fee_billing.approvers import input_bringer, is_staff_login
@@ -37,13 +37,6 @@ def preparations() -> tuple[_Step, ...]:
     from guanjia.pipelines.vacancy_inspections.vacancies import derive_vacancies
 
     return (judge_registrations, derive_vacancies, take_results, measure_use)
-
-
-def settle(tx: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
-    """What was owed before a community was served goes into the books, before its first bills do."""
-    from guanjia.pipelines.fee_billing.opening import post_opening
-
-    return dict(post_opening(tx, run, as_of))
 
 
 def draft(
@@ -99,7 +92,7 @@ def show(tx: Transaction, run: Run, as_of: datetime, pages: str = "") -> dict[st
     """Mark what the gates let pass and ask for its approval; see `showing.show_runs`."""
     from guanjia.pipelines.fee_billing.drafting import mark_checked
 
-    mark_checked(tx, run, datetime.now(UTC))
+    mark_checked(tx, run, as_of)
     return show_runs(tx, run, as_of, pages)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from guanjia.logs import get_logger
 from guanjia.pipelines.fee_billing.due import CommunityMonth
@@ -24,7 +24,7 @@ def show_runs(tx: Transaction, run: Run, as_of: datetime, pages: str = "") -> di
     Args:
         tx: open transaction; state and mails stand together.
         run: the run that drafted them.
-        as_of: its instant; cases are opened as of it.
+        as_of: its instant; they are shown, and cases are opened, as of it.
         pages: address of our pages, for the links in the mails; blank: none.
 
     Returns:
@@ -32,11 +32,10 @@ def show_runs(tx: Transaction, run: Run, as_of: datetime, pages: str = "") -> di
     """
     from guanjia.pipelines.fee_billing import pools
 
-    at = datetime.now(UTC)
-    rows = execute(tx, "fee_billing/show_drafts", run_id=run.run_id, shown_at=at).all()
-    execute(tx, "fee_billing/close_answered_runs", ended_at=at)
+    rows = execute(tx, "fee_billing/show_drafts", run_id=run.run_id, shown_at=as_of).all()
+    execute(tx, "fee_billing/close_answered_runs", ended_at=as_of)
     news = [read_run(tx, row.run_code) for row in sorted(rows, key=lambda row: row.run_code) if not row.is_known]
-    mails = _tell(tx, run, news, at, pages)
+    mails = _tell(tx, run, news, as_of, pages)
     return {"runs_shown": len(rows), "mails_written": mails, **pools.open_cases(tx, run, as_of)}
 
 
@@ -55,17 +54,16 @@ def show_anew(run: Run, run_code: str, as_of: datetime, pages: str = "") -> str 
     Raises:
         GateFailed: the new draft is not fit to be shown.
     """
-    from guanjia.gates import check
+    from guanjia.gates import check_run
     from guanjia.pipelines.fee_billing import drafting
 
     with transaction() as tx:
         code = drafting.redraft(tx, run, run_code, as_of)
     if code is None:
         return None
-    for suite in drafting.SUITES:
-        check(run.run_id, suite, {"run_id": run.run_id}, checked_at=datetime.now(UTC))
+    check_run(run.run_id, drafting.SUITES)
     with transaction() as tx:
-        drafting.mark_checked(tx, run, datetime.now(UTC))
+        drafting.mark_checked(tx, run, as_of)
         show_runs(tx, run, as_of, pages)
     return code
 
