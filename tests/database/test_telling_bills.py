@@ -12,6 +12,9 @@ from guanjia.outbox import deliver
 from guanjia.pipelines.fee_billing import telling_bills
 from guanjia.store.engine import engine
 from tests.conftest import Database
+from tests.database.billing_house import billing_house
+from tests.database.books_house import at, paid, reverse, with_approver
+from tests.database.books_house import bill as post_month
 from tests.database.paper_house import POSTED_AT, PaperHouse, paper_house, property_line, service_line
 from tests.support.mail import QUICK, SENDER, sink
 from tests.support.pages import squeezed, texts_of
@@ -217,3 +220,43 @@ def test_amounts_are_exact(house: PaperHouse) -> None:
     (bill,) = house.read(house.bill(1, "0101", "W", property_line("265.93")))
     assert bill.total == Decimal("265.93")
     assert isinstance(bill.total, Decimal)
+
+
+# -- runs as they are posted -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("BILL-10")
+@pytest.mark.parametrize("batch_rows", ["100000", "1"])
+def test_posted_corrected_and_reversed_runs_are_told_as_they_are(database: Database, batch_rows: str) -> None:
+    billing = with_approver(billing_house(database))
+    billing.add("settings", setting="billing_batch_rows", value=batch_rows)
+    billing.unit("0101", "84")
+    billing.payer("0101", "A")
+    billing.unit("0102", "96")
+    billing.payer("0102", "B")
+    billing.tariff("T", "2.80")
+    told = PaperHouse(billing, database)
+    told.execute("UPDATE customers SET email = 'a@example.com' WHERE customer_code = 'A'")
+    paid(billing, "P1", "0101", "A", "300.00", at("09-21"))
+    first = post_month(billing, "2026-09", at("10-05"))
+    told.tell(at("10-05"))
+    assert told.ways() == {f"{first}-000001": "mail", f"{first}-000002": "print"}
+    for words in ("您无需缴费", "-235.20", "余额 ¥64.80"):
+        assert words in told.mails()[-1].text, words
+    billing.registration("V1", "0101", "2026-09-16", "2027-03-31")
+    second = post_month(billing, "2026-10", at("11-05"))
+    told.tell(at("11-05"))
+    mail = told.mails()[-1]
+    assert mail.business_key.startswith(second)
+    for words in ("以前月份：更正与补计", "应计 176.40 元，已计 235.20 元，差额 -58.80 元", "变动：空置登记（V1）"):
+        assert words in mail.text, words
+    gone = reverse(billing, second, at("11-06"))
+    told.tell(at("11-06"))
+    notices = [mail for mail in told.mails() if mail.kind == "bill_void"]
+    assert {notice.business_key.rpartition("-")[0] for notice in notices} == {gone}
+    again = post_month(billing, "2026-10", at("11-07"))
+    told.tell(at("11-07"))
+    assert again not in (first, second)
+    assert sum(told.tell(at("11-08")).values()) == 0
+    keys = [mail.business_key for mail in told.mails()]
+    assert len(keys) == len(set(keys))

@@ -95,11 +95,13 @@ def _segments(_: Translator, kind: str, explanation: Explanation) -> Iterable[st
     yield " + ".join(filter(None, (_segment(_, kind, each, explanation) for each in segments)))
     several = len(segments) > 1
     for each in segments:
-        reason = segment_reason(_, each)
-        if reason:
-            yield _span(_, each, reason)
-        elif several and each.get("tariff"):
-            yield _span(_, each, _("tariff {code}", code=each["tariff"]))
+        told = [segment_reason(_, each)]
+        if several and each.get("tariff") and not told[0]:
+            told.append(_("tariff {code}", code=each["tariff"]))
+        if each.get("reading"):
+            told.append(_("from reading {reading}", reading=each["reading"]))
+        if any(told):
+            yield _span(_, each, ("，" if _.language == "zh" else ", ").join(filter(None, told)))
     contracts = dict.fromkeys(str(each["contract"]) for each in segments if each.get("contract"))
     if contracts:
         yield _("Contract {code}", code=", ".join(contracts))
