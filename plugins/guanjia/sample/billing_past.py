@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import and_, case, func, insert, literal, select, text, update
+from sqlalchemy import and_, case, func, insert, literal, select, update
 
 from guanjia.sample.workforce import APPROVER, REQUESTER
 from guanjia.settings import TIME_ZONE
@@ -133,10 +133,10 @@ def _post_opening(tx: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
 
 
 def _take_payments(tx: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
-    from guanjia.pipelines.fee_billing.allocation import allocate
-    from guanjia.pipelines.fee_billing.payments import assign_payments
+    from guanjia.pipelines.fee_billing.deposits import settle_deposits
+    from guanjia.pipelines.fee_billing.payments import assign_payments, pay_bills
 
-    return assign_payments(tx, run, as_of) | allocate(tx, run, as_of)
+    return assign_payments(tx, run, as_of) | pay_bills(tx, run, as_of) | settle_deposits(tx, run, as_of)
 
 
 def _draft(tx: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
@@ -238,10 +238,3 @@ def _write_letters(tx: Transaction, run: Run, as_of: datetime) -> dict[str, int]
         .values(state=case((table.c.way == "print", "printed"), else_="sent"), sent_at=as_of)
     )
     return {"letters": sent.rowcount}
-
-
-def count_bills(tx: Transaction) -> dict[str, Any]:
-    """Bills by state, for the demo's end."""
-    states = metadata.tables["bill_states"]
-    tx.execute(text("SELECT set_config('guanjia.as_of', '', TRUE)"))
-    return dict(tx.execute(select(states.c.state, func.count()).group_by(states.c.state)).tuples().all())
