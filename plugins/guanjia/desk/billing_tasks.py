@@ -65,7 +65,7 @@ def end(context: Mapping[str, Any]) -> str:
     return finish(context, "waiting" if waits else "succeeded")
 
 
-@task_group(group_id="approve")
+@task_group(group_id="approve")  # type: ignore[untyped-decorator]  # Airflow is not typed for us, here and below
 def approve(run_code: str) -> None:
     """One billing run, from the question to its bills."""
     asked = AskApproval(
@@ -80,7 +80,7 @@ def approve(run_code: str) -> None:
     asked >> post(run_code) >> check_books() >> tell(run_code)
 
 
-@task(task_display_name="入账 Post")
+@task(task_display_name="入账 Post")  # type: ignore[untyped-decorator]
 def post(run_code: str) -> dict[str, int]:
     """Post on the stored decision; what has nothing to post is skipped, what nobody decided on fails at once."""
     run = begin(get_current_context())
@@ -92,7 +92,7 @@ def post(run_code: str) -> dict[str, int]:
         raise AirflowFailException(str(error)) from error
 
 
-@task(task_display_name="账目关口 Gate of the books")
+@task(task_display_name="账目关口 Gate of the books")  # type: ignore[untyped-decorator]
 def check_books() -> dict[str, int]:
     """Check what was posted before any bill leaves the house."""
     from guanjia.pipelines.fee_billing.posting import SUITES
@@ -100,7 +100,7 @@ def check_books() -> dict[str, int]:
     return gate(get_current_context(), *SUITES)
 
 
-@task(task_display_name="写账单并发送 Tell the payers")
+@task(task_display_name="写账单并发送 Tell the payers")  # type: ignore[untyped-decorator]
 def tell(run_code: str) -> dict[str, int]:
     """Write the bills' mails and print files, and deliver the mails."""
     context = get_current_context()
