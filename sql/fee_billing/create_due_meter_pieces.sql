@@ -174,18 +174,6 @@ read AS (
     INNER JOIN asked AS a ON e.meter_code = a.meter_code AND e.period = a.period
     LEFT JOIN meter_readings AS r
         ON e.piece_no > 1 AND e.meter_code = r.meter_code AND e.first_day = r.read_on AND a.as_of_day >= r.read_on
-),
-
-parts AS (
-    SELECT
-        e.meter_code,
-        e.period,
-        e.part_no,
-        sum(e.end_day - e.first_day) AS days,
-        lead(min(e.start_reading), 1, min(e.closing)) OVER (PARTITION BY e.meter_code, e.period ORDER BY e.part_no)
-        - min(e.start_reading) AS part_use
-    FROM read AS e
-    GROUP BY e.meter_code, e.period, e.part_no
 )
 
 SELECT
@@ -206,10 +194,25 @@ SELECT
     e.multiplier,
     e.changes_multiplier AND e.is_unread AS is_unread_change,
     e.part_no,
-    p.days AS part_days,
-    p.part_use,
+    e.part_days,
+    e.part_use,
     e.start_reading,
-    trim_scale(round(p.part_use * e.multiplier * (e.end_day - e.first_day) / p.days, 4)) AS quantity,
-    p.part_use * e.multiplier * coalesce(e.rate, 0) * (e.end_day - e.first_day) * (72201776446800 / p.days) AS weight
-FROM read AS e
-INNER JOIN parts AS p ON e.meter_code = p.meter_code AND e.period = p.period AND e.part_no = p.part_no
+    trim_scale(round(e.part_use * e.multiplier * (e.end_day - e.first_day) / e.part_days, 4)) AS quantity,
+    e.part_use * e.multiplier * coalesce(e.rate, 0) * (e.end_day - e.first_day) * (72201776446800 / e.part_days)
+        AS weight
+FROM (
+    -- A part's use: what the next one, or the closing, begins with, less what it begins with itself.
+    SELECT
+        r.*,
+        sum(r.end_day - r.first_day) OVER part AS part_days,
+        coalesce(
+            min(r.start_reading) OVER (
+                PARTITION BY r.meter_code, r.period
+                ORDER BY r.part_no
+                RANGE BETWEEN 1 FOLLOWING AND 1 FOLLOWING
+            ),
+            r.closing
+        ) - min(r.start_reading) OVER part AS part_use
+    FROM read AS r
+    WINDOW part AS (PARTITION BY r.meter_code, r.period, r.part_no)
+) AS e

@@ -29,17 +29,15 @@ CROSS JOIN
             SELECT
                 f.unit_code,
                 f.weight,
-                f.whole / f.parts AS floor_fen,
-                f.whole % f.parts AS remainder,
-                CAST(abs(d.fen) - sum(f.whole / f.parts) OVER () AS bigint) AS spare_fen
+                f.whole / d.parts AS floor_fen,
+                f.whole % d.parts AS remainder,
+                -- The remainders add up to as many whole parts as there are fen left.
+                CAST(sum(f.whole % d.parts) OVER () AS bigint) / d.parts AS spare_fen
             FROM (
                 SELECT
                     u.unit_code,
                     CASE d.apportion_by WHEN 'household' THEN 1 ELSE u.area_m2 END AS weight,
-                    abs(d.fen) * CASE
-                    d.apportion_by WHEN 'household' THEN 1 ELSE CAST(u.area_m2 * d.weight_parts AS bigint)
-                    END AS whole,
-                    CAST(d.weights * d.weight_parts AS bigint) AS parts
+                    abs(d.fen) * CASE d.apportion_by WHEN 'household' THEN 1 ELSE u.area_parts END AS whole
                 FROM due_pool_units AS u
                 WHERE
                     d.building_code IS NOT NULL
@@ -50,10 +48,7 @@ CROSS JOIN
                 SELECT
                     u.unit_code,
                     CASE d.apportion_by WHEN 'household' THEN 1 ELSE u.area_m2 END,
-                    abs(d.fen) * CASE
-                    d.apportion_by WHEN 'household' THEN 1 ELSE CAST(u.area_m2 * d.weight_parts AS bigint)
-                    END,
-                    CAST(d.weights * d.weight_parts AS bigint)
+                    abs(d.fen) * CASE d.apportion_by WHEN 'household' THEN 1 ELSE u.area_parts END
                 FROM due_pool_units AS u
                 WHERE d.building_code IS NULL AND u.community_code = d.community_code AND u.period = d.period
             ) AS f

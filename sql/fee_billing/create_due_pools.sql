@@ -123,7 +123,7 @@ buildings AS (
         u.building_code,
         count(*) AS households,
         sum(u.area_m2) AS area_m2,
-        max(scale(trim_scale(u.area_m2))) AS places
+        CASE WHEN bool_and(u.area_parts IS NOT NULL) THEN max(u.area_parts) END AS most_parts
     FROM due_pool_units AS u
     GROUP BY u.community_code, u.period, u.building_code
 ),
@@ -132,16 +132,23 @@ reached AS (
     SELECT
         d.meter_code,
         d.period,
-        coalesce(sum(b.households), 0) AS households,
-        coalesce(sum(b.area_m2), 0) AS area_m2,
-        coalesce(max(b.places), 0) AS places
+        coalesce(b.households, 0) AS households,
+        coalesce(b.area_m2, 0) AS area_m2,
+        b.most_parts
     FROM due_metered AS d
     LEFT JOIN buildings AS b
-        ON
-            d.community_code = b.community_code
-            AND d.period = b.period
-            AND (d.building_code IS NULL OR d.building_code = b.building_code)
-    WHERE d.unit_code IS NULL
+        ON d.community_code = b.community_code AND d.period = b.period AND d.building_code = b.building_code
+    WHERE d.unit_code IS NULL AND d.building_code IS NOT NULL
+    UNION ALL
+    SELECT
+        d.meter_code,
+        d.period,
+        coalesce(sum(b.households), 0),
+        coalesce(sum(b.area_m2), 0),
+        CASE WHEN bool_and(b.most_parts IS NOT NULL) THEN max(b.most_parts) END
+    FROM due_metered AS d
+    LEFT JOIN buildings AS b ON d.community_code = b.community_code AND d.period = b.period
+    WHERE d.unit_code IS NULL AND d.building_code IS NULL
     GROUP BY d.meter_code, d.period
 ),
 
@@ -169,7 +176,7 @@ facts AS (
         coalesce(u.state = 'released' AND u.released_cost * 100 = d.fen, FALSE) AS is_released,
         e.households,
         CASE w.apportion_by WHEN 'household' THEN e.households ELSE e.area_m2 END AS weights,
-        CASE w.apportion_by WHEN 'household' THEN 0 ELSE e.places END AS places,
+        CASE w.apportion_by WHEN 'household' THEN 1 ELSE e.most_parts END AS most_parts,
         d.explanation,
         (
             SELECT min(f.reason)
@@ -218,9 +225,13 @@ SELECT
     n.edition,
     n.households,
     n.weights,
-    CAST(power(CAST(10 AS numeric), n.places) AS numeric) AS weight_parts,
-    -- Weights and fen multiply to whole numbers of 64 bits, but for areas with very many places.
-    abs(n.fen) * n.weights * power(CAST(10 AS numeric), n.places) < 9000000000000000000 AS is_narrow,
+    -- Parts and fen multiply to whole numbers of 64 bits, but for areas with very many places.
+    n.most_parts IS NOT NULL
+    AND greatest(abs(n.fen) * n.most_parts, n.weights * 10000 * n.households) < 9000000000000000000 AS is_narrow,
+    CASE
+        WHEN n.apportion_by = 'household' THEN CAST(n.weights AS bigint)
+        WHEN n.most_parts IS NOT NULL THEN CAST(n.weights * 10000 AS bigint)
+    END AS parts,
     n.fault,
     jsonb_build_object(
         'meter', n.meter_code,

@@ -1,8 +1,8 @@
 """Shared meters of a million units in 20,000 buildings split to the cent, by area with largest remainder.
 
-Yardstick: CREATE TABLE AS of the shares. The work is the statement that splits the pools (`create_due_pool_shares`); what
-comes before it, readings and costs, is told while the bench is prepared. Every building's shares are added up: one that
-is off stops the bench.
+Yardstick: CREATE TABLE AS of the shares. The work is the statement that splits the pools (`create_due_pool_shares`);
+what comes before it, readings and costs, is told while the bench is prepared. Every building's shares are added up: one
+that is off stops the bench.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ MONTH: Final = CommunityMonth("001", "2026-10")
 UNITS_A_BUILDING: Final = 50
 
 _REGISTERS: Final = (
-    "INSERT INTO communities (community_code, community_name, developer_code) VALUES ('001', '001', NULL)",
+    "INSERT INTO customers (customer_code, customer_name, customer_type) VALUES ('DEV', 'DEV', 'company')",
+    "INSERT INTO communities (community_code, community_name, developer_code) VALUES ('001', '001', 'DEV')",
     "INSERT INTO settings (setting, value) VALUES ('live_from', '2026-09-01')",
     """
     INSERT INTO buildings (community_code, building_code)
@@ -109,8 +110,7 @@ class ApportionmentBench:
         """The shares of all pools."""
         with transaction("owner") as tx:
             execute(tx, "fee_billing/widen_memory", work_mem="128MB")
-            execute(tx, "fee_billing/create_due_pool_shares")
-            return int(tx.execute(text("SELECT count(*) FROM due_pool_shares")).scalar_one())
+            return int(execute(tx, "fee_billing/create_due_pool_shares").rowcount)
 
     def reset(self, place: Place) -> None:
         """Take the copy away; the prepared pools stand in plain tables under the names the statement reads."""
