@@ -12,7 +12,8 @@ from guanjia.domain.uppercase_amounts import uppercase_amount
 from guanjia.i18n import N_, Translator, gettext_for
 from guanjia.i18n.formats import money_text
 from guanjia.pipelines.fee_billing.bill_rows import Bill, BillLine
-from guanjia.pipelines.fee_billing.bill_words import is_correction, money, reason_words, title_words
+from guanjia.pipelines.fee_billing.bill_values import money
+from guanjia.pipelines.fee_billing.bill_words import is_correction, reason_words, title_words
 from guanjia.pipelines.vacancy_inspections.words import date_words, month_words
 
 Form = Literal["bill", "credit_note", "void", "receipt"]
