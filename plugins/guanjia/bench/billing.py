@@ -7,6 +7,7 @@ file into a bare logged table.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -121,6 +122,7 @@ ORDER BY c.relname ASC
 
 def fill_registers(place: Place, units: int) -> None:
     """Communities, units, payers, tariffs and registrations; nothing is billed yet."""
+    logging.getLogger("guanjia.pipelines").setLevel(logging.WARNING)
     sizes = {"units": units, "communities": min(COMMUNITIES, units)}
     with transaction("owner") as tx:
         tx.execute(text(_COMMUNITIES), {"communities": sizes["communities"]})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -76,9 +77,9 @@ def run(arguments: argparse.Namespace) -> int:
         demo = _remembered(home, wish, is_time_given=arguments.as_of is not None)
         if not _is_taken_in(home):
             _put_into_inbox(demo)
-        for pipeline in pipelines():
-            _run(demo, pipeline)
-            if pipeline in FIRST:
+        for together in in_turn(pipelines()):
+            _run(demo, together)
+            if together[0] in FIRST:
                 _remember(home, taken_in=True)
                 _play_past(demo)
         show_summary(home, demo.as_of)
@@ -196,6 +197,7 @@ def _play_inspections(demo: Demo, _: Translator) -> None:
 def _play_billing(demo: Demo, _: Translator) -> None:
     from guanjia.sample.billing_past import play_past
 
+    logging.getLogger("guanjia.pipelines").setLevel(logging.WARNING)  # six runs of long ago are no news
     with step(_("Billing the months before")) as shown:
         played = play_past(
             demo.wish.first_day(),
@@ -208,20 +210,54 @@ def _play_billing(demo: Demo, _: Translator) -> None:
         shown.says("")
 
 
-def _run(demo: Demo, pipeline: str) -> None:
-    """Runs a pipeline's DAG in a process of its own, and shows what it did.
+def in_turn(names: list[str]) -> list[list[str]]:
+    """Pipelines in the order of a demo; those with no place in it two at a time: most of a run is starting Airflow."""
+    alone = {*FIRST, *EARLY, *LAST}
+    turns: list[list[str]] = []
+    for name in names:
+        if name not in alone and turns and len(turns[-1]) == 1 and turns[-1][0] not in alone:
+            turns[-1].append(name)
+        else:
+            turns.append([name])
+    return turns
+
+
+def _run(demo: Demo, pipelines_together: list[str]) -> None:
+    """Runs the DAGs of pipelines, each in a process of its own, and shows what they did.
 
     Raises:
-        GuanjiaError: it did not succeed.
+        GuanjiaError: one did not succeed; the others have ended by then.
     """
-    _ = gettext_for(environment().language)
+    started = [(pipeline, _start(demo, pipeline)) for pipeline in pipelines_together]
+    try:
+        for pipeline, process in started:
+            _see_through(demo, pipeline, process)
+    finally:
+        for _pipeline, process in started:
+            if process.poll() is None:
+                process.communicate()
+
+
+def _start(demo: Demo, pipeline: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-P", "-m", "guanjia.cli", "run", pipeline, "--as-of", demo.as_of.isoformat(), "--json"]
     variables = inherited_environment() | {"GUANJIA_HOME": str(demo.home)}
+    return subprocess.Popen(
+        command,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _see_through(demo: Demo, pipeline: str, process: subprocess.Popen[str]) -> None:
+    _ = gettext_for(environment().language)
     with step(_("Running {pipeline}", pipeline=pipeline)) as shown:
-        done = subprocess.run(command, env=variables, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-        row = _last_json(done.stdout)
-        if done.returncode != 0:
-            reason = (row.get("detail") or {}).get("reason") or _last_line(done.stderr) or "it said nothing"
+        output, errors = process.communicate()
+        row = _last_json(output)
+        if process.returncode != 0:
+            reason = (row.get("detail") or {}).get("reason") or _last_line(errors) or "it said nothing"
             raise GuanjiaError(
                 f"{pipeline} did not succeed: {reason}. Its log is {demo.home / 'logs' / f'run-{pipeline}.log'}; "
                 "`guanjia demo` goes on from here."
