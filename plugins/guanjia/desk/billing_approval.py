@@ -16,7 +16,7 @@ from airflow.configuration import conf
 from airflow.providers.standard.operators.hitl import ApprovalOperator, HITLOperator
 from airflow.providers.standard.triggers.hitl import HITLTrigger
 from airflow.sdk import Param
-from airflow.sdk.exceptions import AirflowException, AirflowSkipException
+from airflow.sdk.exceptions import AirflowException, AirflowSkipException, DagRunTriggerException
 from airflow.sdk.execution_time.hitl import update_hitl_detail_response, upsert_hitl_detail
 from airflow.sdk.timezone import utcnow
 from airflow.triggers.base import TriggerEvent
@@ -99,7 +99,7 @@ def state_elsewhere(run_code: str) -> str | None:
 
 
 class AskApproval(ApprovalOperator):  # type: ignore[misc]  # Airflow is not typed for us
-    """Asks those who may approve billing runs about one; stores the decision, and follows a run that is replaced.
+    """Asks those who may approve billing runs about one, and stores the decision.
 
     Args:
         run_code: billing run.
@@ -120,6 +120,8 @@ class AskApproval(ApprovalOperator):  # type: ignore[misc]  # Airflow is not typ
         """Show the run as it stands and wait; one that was decided elsewhere is not asked about."""
         run = begin(context)
         found = self._standing(context)
+        if found is not None and found.run_code != self.run_code and not in_one_process(context):
+            ask_in_another_run(found)
         if found is None or found.state != "awaiting_approval" or in_one_process(context):
             return {"run": self.run_code, "state": found.state if found else "superseded"}
         days = self._show(context, run, found)
@@ -151,11 +153,12 @@ class AskApproval(ApprovalOperator):  # type: ignore[misc]  # Airflow is not typ
     def execute_complete(
         self, context: Mapping[str, Any], event: dict[str, Any], asked: str = "", digest: str = "", days: int = 0
     ) -> Any:
-        """Store the decision; where it cannot be taken, or the run was replaced, ask anew (the task's next try)."""
+        """Store the decision; where it cannot be taken, or the run was replaced, ask again: the same in the task's next try, what took its place in another run."""
         run = begin(context)
         if "elsewhere" in event:
-            if event["elsewhere"] == "superseded" and self._standing(context) is not None:
-                raise AirflowException(f"{asked} was superseded; its successor is asked about next.")
+            successor = self._standing(context) if event["elsewhere"] == "superseded" else None
+            if successor is not None and successor.run_code != asked:
+                ask_in_another_run(successor)
             return {"run": asked, "state": event["elsewhere"]}
         if event.get("error_type") == "timeout":
             return _overdue(run, asked, days)
@@ -169,17 +172,21 @@ class AskApproval(ApprovalOperator):  # type: ignore[misc]  # Airflow is not typ
         """Store the decision of somebody.
 
         Raises:
-            AirflowException: it cannot be taken, or what was shown has changed: the task's next try asks anew.
+            AirflowException: it cannot be taken: the task's next try asks the same again.
+            DagRunTriggerException: what was shown has changed: another run asks about the new draft.
         """
         from guanjia.pipelines.fee_billing.approving import has_changed, renew
         from guanjia.pipelines.fee_billing.deciding import decide
+        from guanjia.pipelines.fee_billing.runs import read_run
 
         _ = gettext_for(environment().language)
         at = datetime.now(UTC)
         if agreed and state_elsewhere(asked) is None and has_changed(asked):
             renewed = renew(run, asked, pages=pages())
-            self._refuse(run, _("What is to be billed has changed since it was shown: this is the new draft."))
-            raise AirflowException(f"{asked} has changed since it was shown ({renewed.state} {renewed.run_code}).")
+            if renewed.state == "shown_anew":
+                with transaction("read") as tx:
+                    ask_in_another_run(read_run(tx, renewed.run_code))
+            return {"run": asked, "state": renewed.state}
         try:
             with transaction() as tx:
                 person = confirm_changes.find_person(tx, login, on=at.astimezone(TIME_ZONE).date())
@@ -255,6 +262,32 @@ def _overdue(run: Run, asked: str, days: int) -> None:
         note_and_tell_overdue(tx, asked, datetime.now(UTC), days=days, pages=pages())
         add_detail(tx, run.run_id, {f"undecided {asked}": f"nobody answered in {days} days"})
     raise AirflowSkipException(f"Nobody answered about {asked} in time; the next run asks again.")
+
+
+def ask_in_another_run(found: BillingRun) -> None:
+    """Start a run that asks about what took this one's place: a question in Airflow keeps its text for good.
+
+    It drafts for the same instant, which writes nothing, so that it only asks.
+
+    Raises:
+        DagRunTriggerException: always; Airflow starts the run and ends this task.
+    """
+    raise DagRunTriggerException(
+        trigger_dag_id="fee_billing",
+        dag_run_id=f"anew__{found.run_code}",
+        conf={
+            "community": found.community_code,
+            "period": found.period,
+            "as_of": found.drafted_at.astimezone(TIME_ZONE).isoformat(),
+        },
+        reset_dag_run=False,
+        skip_when_already_exists=True,
+        wait_for_completion=False,
+        allowed_states=[],
+        failed_states=[],
+        poke_interval=5,
+        deferrable=False,
+    )
 
 
 def refusal_of(tx: Any, run_id: int, run_code: str) -> str:
