@@ -153,7 +153,11 @@ class AskApproval(ApprovalOperator):  # type: ignore[misc]  # Airflow is not typ
     def execute_complete(
         self, context: Mapping[str, Any], event: dict[str, Any], asked: str = "", digest: str = "", days: int = 0
     ) -> Any:
-        """Store the decision; where it cannot be taken, or the run was replaced, ask again: the same in the task's next try, what took its place in another run."""
+        """Store the decision.
+
+        Where it cannot be taken the task's next try asks the same again; what took the run's place is asked about by
+        another run, since Airflow keeps the text of a question for good.
+        """
         run = begin(context)
         if "elsewhere" in event:
             successor = self._standing(context) if event["elsewhere"] == "superseded" else None
@@ -231,17 +235,16 @@ class AskApproval(ApprovalOperator):  # type: ignore[misc]  # Airflow is not typ
             place = f"{task.dag_id}/{context['dag_run'].run_id}/{task.task_id}/{task.map_index}"
             note_asked(tx, found.run_code, place)
             days = int(str(required_setting(tx, "billing_approval_days", on)))
-            refusal = refusal_of(tx, run.run_id, self.run_code)
             await_person(tx, run.run_id)
         self.subject = subject(figures, language)
-        self.body = body(figures, language, f"{pages()}/guanjia/billing/runs/{found.run_code}", refusal)
+        self.body = body(figures, language, f"{pages()}/guanjia/billing/runs/{found.run_code}")
         logins = [each.login for each in people if each.login]
         if logins and _users_are_logins():
             self.assigned_users = [{"id": login, "name": login} for login in logins]
         return days
 
     def _refuse(self, run: Run, said: str) -> None:
-        """Remember why an answer was not taken, so that the next question says so."""
+        """Note in the run why an answer was not taken."""
         with transaction() as tx:
             add_detail(tx, run.run_id, {f"refused {self.run_code}": said})
 
@@ -288,16 +291,6 @@ def ask_in_another_run(found: BillingRun) -> None:
         poke_interval=5,
         deferrable=False,
     )
-
-
-def refusal_of(tx: Any, run_id: int, run_code: str) -> str:
-    """Why the answer before was not taken; blank: there was none."""
-    from sqlalchemy import select
-
-    from guanjia.store.tables.kernel import runs
-
-    detail = tx.execute(select(runs.c.detail).where(runs.c.run_id == run_id)).scalar_one()
-    return str(detail.get(f"refused {run_code}") or "")
 
 
 def in_one_process(context: Mapping[str, Any]) -> bool:

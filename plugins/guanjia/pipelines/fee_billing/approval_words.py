@@ -35,18 +35,16 @@ def subject(figures: Figures, language: str) -> str:
     )
 
 
-def body(figures: Figures, language: str, page: str, refusal: str = "") -> str:
+def body(figures: Figures, language: str, page: str) -> str:
     """The question as Markdown: what is billed, against last month, what is not and why, what changes most.
 
     Args:
         figures: of the run.
         language: zh or en.
         page: address of the run's page, with everything.
-        refusal: why the answer before was not taken; blank: there was none.
     """
     _ = gettext_for(language)
-    parts = [f"> **{escaped_line(refusal)}**"] if refusal else []
-    parts += [opening_sentences(_, figures), _charges(_, figures)]
+    parts = [opening_sentences(_, figures), _charges(_, figures)]
     if figures.corrections:
         parts.append(_corrections(_, figures))
     parts += [_exceptions(_, figures), _changes(_, figures), _footer(_, figures, page)]
