@@ -48,13 +48,13 @@ def show_summary(home: Path, as_of: datetime) -> None:
             N_("why this empty flat was visited, when, and what was found"): _latest_finding(tx),
             N_("how each line of this bill was reckoned"): _telling_bill(tx),
         }
-        waiting = _waiting_run(tx)
+        approval = _open_approval(tx)
     _show_mails(home, _)
     say(_("Look at:"))
     for name, meaning in FOLDERS.items():
         say(f"  {home / name}  {_(meaning)}")
     say(_("Try next:"))
-    for command, meaning in _commands(codes, waiting):
+    for command, meaning in _commands(codes, approval):
         say(f"  {_prefix(environment())}guanjia {command:<44} {_(meaning)}")
 
 
@@ -122,14 +122,16 @@ def _telling_bill(tx: Transaction) -> str | None:
     )
 
 
-def _waiting_run(tx: Transaction) -> str | None:
-    """A billing run that waits for its approval."""
+def _open_approval(tx: Transaction) -> str | None:
+    """How the second person approves a billing run that waits, as a command."""
     from guanjia.store.tables import metadata
 
-    runs = metadata.tables["billing_runs"]
-    return tx.scalar(
+    runs, staff = metadata.tables["billing_runs"], metadata.tables["staff"]
+    waiting = tx.scalar(
         select(runs.c.run_code).where(runs.c.state == "awaiting_approval").order_by(runs.c.run_code).limit(1)
     )
+    approver = tx.scalar(select(staff.c.staff_code).where(staff.c.login == APPROVER.login))
+    return f"approve {waiting} --as {approver}" if waiting and approver else None
 
 
 def _show_mails(home: Path, _: Translator) -> None:
@@ -142,21 +144,17 @@ def _show_mails(home: Path, _: Translator) -> None:
         say(f"  {count:>4} × {subject}")
 
 
-def _commands(codes: dict[str, str | None], waiting: str | None) -> list[tuple[str, str]]:
+def _commands(codes: dict[str, str | None], approval: str | None) -> list[tuple[str, str]]:
     """What to try next.
 
     Args:
         codes: what `explain` says of a code → the code; None: there is none.
-        waiting: billing run that awaits its approval; None: none does.
+        approval: command that approves what waits; None: nothing does.
     """
     return [
         ("up", N_("Airflow's pages, in Chinese, with this company")),
         *((f"explain {code}", meaning) for meaning, code in codes.items() if code is not None),
-        *(
-            [(f"approve {waiting} --as {APPROVER.login}", N_("the second person approves this month's bills"))]
-            if waiting
-            else []
-        ),
+        *([(approval, N_("the second person approves this month's bills"))] if approval else []),
         ("export escalations --to escalations.csv", N_("who was told what, and when")),
         (
             "export inspections --to inspections.csv",

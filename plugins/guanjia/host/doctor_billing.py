@@ -69,7 +69,7 @@ def check_billing_runs(patient: Patient) -> Iterable[Finding]:
                 days=days,
                 codes=listed(waiting),
             ),
-            tr("Decide: the page Billing, or `guanjia approve RUN --as LOGIN`."),
+            tr("Decide: the page Billing, or `guanjia approve RUN --as STAFF`."),
         )
     if stopped:
         yield warning(
