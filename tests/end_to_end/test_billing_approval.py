@@ -76,16 +76,18 @@ def settle_in() -> None:
 class Asked:
     """A run of the billing DAG that the first person started, and the question it asks."""
 
-    def __init__(self, house: House, **conf: Any) -> None:
+    def __init__(self, house: House, dag_run_id: str = "", **conf: Any) -> None:
         self.house = house
         path = "/api/v2/dags/fee_billing/dagRuns"
         house.wait(
             "fee_billing being read", lambda: house.api("GET", "/api/v2/dags/fee_billing", login=ADMIN).status == 200
         )
         given = {"community": COMMUNITY, "period": "2026-10", **conf}
-        started = house.api("POST", path, {"logical_date": None, "conf": given}, FIRST)
-        assert started.status == 200, started.text
-        self.dag_run_id = started.json["dag_run_id"]
+        if not dag_run_id:
+            started = house.api("POST", path, {"logical_date": None, "conf": given}, FIRST)
+            assert started.status == 200, started.text
+            dag_run_id = started.json["dag_run_id"]
+        self.dag_run_id = dag_run_id
         self.run = f"{path}/{urllib.parse.quote(self.dag_run_id)}"
         self.task = f"{self.run}/taskInstances/{ASK}/0"
 
@@ -244,3 +246,28 @@ def test_a_run_the_command_approves_closes_the_question_in_airflow(inside: House
     assert states(inside)[-1][1:3] == ("posted", "S02")
     detail = inside.api("GET", f"{asked.task}/hitlDetails", login=ADMIN).json
     assert (detail["response_received"], detail["chosen_options"]) == (True, [AGREE])
+
+
+def test_inputs_that_changed_are_refused_and_asked_about_anew(inside: House) -> None:
+    with transaction() as tx:
+        tx.execute(
+            T["contracts"].update().where(T["contracts"].c.contract_code == "B-K1").values(amount_month="300.00")
+        )
+    asked = Asked(inside)
+    asked.asked()
+    attempt = states(inside)[-1][0]
+    with transaction() as tx:
+        tx.execute(
+            T["contracts"].update().where(T["contracts"].c.contract_code == "B-K1").values(amount_month="320.00")
+        )
+    booked = posted(inside)
+    assert asked.answer(AGREE, SECOND) == 200
+    assert asked.state() == "success"
+    assert [row[1] for row in states(inside)[-2:]] == ["superseded", "awaiting_approval"]
+    assert posted(inside) == booked, "nothing was posted"
+    again = Asked(inside, f"anew__B2610-B01-{attempt + 1}")
+    assert "¥40.00" in again.asked()["subject"]
+    assert again.answer(AGREE, SECOND) == 200
+    assert again.state() == "success"
+    assert states(inside)[-1][1:3] == ("posted", "S02")
+    assert posted(inside) > booked
