@@ -54,7 +54,7 @@ def test_a_whole_run_is_posted_with_balanced_books(database: Database, tmp_path:
     assert posted == COMMUNITIES and debit == credit == billed > 0
 
 
-def test_drafts_of_one_community_at_a_time_and_of_all_leave_nothing(database: Database, tmp_path: Path) -> None:
+def test_drafts_of_some_communities_at_a_time_and_of_all_leave_nothing(database: Database, tmp_path: Path) -> None:
     bench = BillingScalingBench()
     place = Place(tmp_path, lambda _told: None)
     bench.prepare(place, 200)
