@@ -6,7 +6,7 @@ afterwards the month can be billed anew.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from guanjia.domain.errors import BooksRefused, NotPermitted, UsageError
@@ -90,14 +90,13 @@ def reverse_and_tell(run: Run, run_code: str, by: Person, reason: str) -> str:
         UnknownName, NotPermitted, UsageError, BooksRefused: see `reverse_run`.
         GateFailed: the books do not add up; nobody was told.
     """
-    from guanjia.gates import check
+    from guanjia.gates import check_run
     from guanjia.pipelines.fee_billing.telling_bills import tell_bills
 
     with transaction() as tx:
         as_of = max(filter(None, (run.as_of, read_run(tx, run_code).posted_at)))
         code = reverse_run(tx, run, run_code, by, reason, as_of)
-    for suite in SUITES:
-        check(run.run_id, suite, {"run_id": run.run_id}, checked_at=datetime.now(UTC))
+    check_run(run.run_id, SUITES)
     tell_bills(run, as_of, [code])
     return code
 
