@@ -2,14 +2,16 @@
 ### 收款核销 · Payments
 
 Brings in what was owed from before, finds whose each payment is, lets it pay the oldest bills, settles deposits. What
-nobody can place waits in suspense with a reason. For the cashier and whoever keeps the books.
+nobody can place waits in suspense with a reason; who paid for a service gets the receipt. For the cashier and whoever
+keeps the books.
 
-转入期初欠费，认领每笔收款，按应缴日先后核销账单，结算押金；无法认领的列入暂收并注明原因。使用者：收费员、会计。
+转入期初欠费，认领每笔收款，按应缴日先后核销账单，结算押金；无法认领的列入暂收并注明原因；有偿服务付清后寄出收据。
+使用者：收费员、会计。
 
 | | |
 |---|---|
 | In / 输入 | `payments` 收款, `opening_balances` 期初欠费, `deposit_events` 押金处理, `occupancies` 入住, `contracts` 合同 |
-| Out / 输出 | `payment_assignments` 收款归属, `allocations` 收款核销, `deposit_settlements` 押金结算, `ledger` 分录 |
+| Out / 输出 | `payment_assignments` 收款归属, `allocations` 收款核销, `deposit_settlements` 押金结算, `ledger` 分录; mail: receipts 收据邮件 |
 | Parameters / 参数 | `as_of`：截至时刻，空 = 计划时刻，手动运行则为现在。Empty: the schedule's own instant; by hand: now. |
 | Safe to re-run? / 可否重跑 | Yes: a payment is booked once and pays what is open, no more. 可以：每笔收款只入账一次，只核销未缴部分。 |
 | After an outage / 停机后 | One run makes up for all that were missed. 补跑一次即可补齐。 |
@@ -21,7 +23,17 @@ from __future__ import annotations
 
 from airflow.sdk import CronDataIntervalTimetable, Param, dag, get_current_context, task
 
-from guanjia.orchestration import DEFAULT_ARGUMENTS, START, finish, gate, note_failure, take
+from guanjia.orchestration import (
+    DEFAULT_ARGUMENTS,
+    START,
+    begin,
+    counted,
+    deliver_mail,
+    finish,
+    gate,
+    note_failure,
+    take,
+)
 
 
 @dag(
@@ -69,11 +81,25 @@ def payments() -> None:
 
         return gate(get_current_context(), *SUITES)
 
+    @task(task_display_name="寄有偿服务收据 Tell receipts")
+    def tell() -> dict[str, int]:
+        from guanjia.pipelines.fee_billing.telling_receipts import tell_receipts
+        from guanjia.store.engine import transaction
+
+        run = begin(get_current_context())
+        counts = tell_receipts(run, run.as_of)
+        with transaction() as tx:
+            return counted(tx, run, counts)
+
+    @task(task_display_name="发送邮件 Deliver mail")
+    def deliver() -> dict[str, int]:
+        return deliver_mail(get_current_context())
+
     @task(task_display_name="结束 Finish")
     def end() -> str:
         return finish(get_current_context())
 
-    bring_in() >> assign() >> pay_bills() >> settle() >> check() >> end()
+    bring_in() >> assign() >> pay_bills() >> settle() >> check() >> tell() >> deliver() >> end()
 
 
 payments()

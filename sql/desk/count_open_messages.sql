@@ -1,5 +1,6 @@
--- How many mails wait, are under way, need a person, or went out today.
--- Reads: messages, message_attempts
+-- How many mails wait, are under way, need a person, or went out today. A reminder that was withdrawn, since what it asks
+-- for was paid or disputed before it was sent, has not failed.
+-- Reads: messages, message_attempts, dunning
 -- Writes: nothing (one row)
 -- Rerun: reads only
 -- Params:
@@ -23,7 +24,19 @@ SELECT
     (
         SELECT count(*)
         FROM messages AS m
-        WHERE m.state = 'failed'
+        WHERE
+            m.state = 'failed'
+            AND NOT (
+                m.kind = 'dunning_notice'
+                AND EXISTS (
+                    SELECT 1
+                    FROM dunning AS d
+                    WHERE
+                        d.community_code || '/' || d.customer_code || '/' || to_char(d.run_on, 'YYYY-MM-DD')
+                        = m.business_key
+                    HAVING bool_and(d.state = 'cancelled')
+                )
+            )
     ) AS failed,
     (
         SELECT count(*)

@@ -1,5 +1,6 @@
--- Mails that somebody must look at: failed for good, of unknown fate, or waiting long after their time.
--- Reads: messages
+-- Mails that somebody must look at: failed for good, of unknown fate, or waiting long after their time. A reminder that was
+-- withdrawn, since what it asks for was paid or disputed before it was sent, needs nobody.
+-- Reads: messages, dunning
 -- Writes: nothing
 -- Rerun: the same answer
 -- Params:
@@ -7,7 +8,20 @@
 --   due_before (timestamptz): waiting ones whose time came before then count (exclusive)
 SELECT
     count(*) FILTER (
-        WHERE mail.state = 'failed' AND mail.created_at >= CAST(:failed_since AS timestamptz)
+        WHERE
+        mail.state = 'failed'
+        AND mail.created_at >= CAST(:failed_since AS timestamptz)
+        AND NOT (
+            mail.kind = 'dunning_notice'
+            AND EXISTS (
+                SELECT 1
+                FROM dunning AS d
+                WHERE
+                    d.community_code || '/' || d.customer_code || '/' || to_char(d.run_on, 'YYYY-MM-DD')
+                    = mail.business_key
+                HAVING bool_and(d.state = 'cancelled')
+            )
+        )
     ) AS failed,
     count(*) FILTER (WHERE mail.state = 'unknown') AS unknown_fate,
     count(*) FILTER (

@@ -74,6 +74,8 @@ def test_payments_pay_what_was_owed_before_and_a_person_decides_on_the_rest(home
     detail = row["detail"]
     assert (detail["opening_bills"], detail["assigned"], detail["suspense"], detail["allocated"]) == (2, 1, 1, 1)
     assert detail["gate_rows"] == 3
+    assert detail["receipts_mailed"] == 0, "nobody paid for a service; it is asked after the gate"
+    assert "mails_sent" in detail
     code, again = _run(home)
     assert (code, again["rows_out"]) == (0, 0), again
     assert _settled(home, "1-0101")[0] == 0

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from guanjia.domain.errors import SettingsError
 from guanjia.pipelines.fee_billing.print_letters import list_letter_files, mark_letters_printed
 from guanjia.store.engine import transaction
+from guanjia.store.sql import execute
 from tests.conftest import Database
 from tests.database.collection_house import CollectionHouse, collection_house, day, monday
 
@@ -238,6 +239,17 @@ def test_planned_letters_are_cancelled_when_it_was_paid_in_between(house: Collec
     assert {row[3] for row in house.notices()} == {"cancelled"}
     mail = house.mail("dunning_notice")
     assert mail.state == "failed", "a reminder that is not sent yet is not sent any more"
+    assert _failed_mails(house) == (0, 0), "nobody need look at it"
+    house.execute("UPDATE dunning SET state = 'planned', way = 'print' WHERE unit_code = '101'")
+    assert _failed_mails(house) == (1, 1), "one that could not be delivered is another matter"
+
+
+def _failed_mails(house: CollectionHouse) -> tuple[int, int]:
+    """Mails that failed for good, as the doctor counts them and as the pages do."""
+    long_ago = monday("01-01")
+    with house.database.transaction() as tx:
+        told = execute(tx, "doctor/count_mails", failed_since=long_ago, due_before=long_ago).one().failed
+        return told, execute(tx, "desk/count_open_messages", day_start=long_ago).one().failed
 
 
 def test_a_letter_that_was_sent_is_not_cancelled(house: CollectionHouse) -> None:

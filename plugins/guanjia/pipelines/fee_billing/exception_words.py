@@ -39,7 +39,9 @@ _ADVICE: Final = {
     "no_reading": N_("Have the meter read; the next run bills it as a correction."),
     "falling_reading": N_("Correct the reading, or enter the new meter; the next run bills it as a correction."),
     "abnormal_pool": N_("Have the meter looked at; release it with a reason if the use is right."),
-    "negative_pool": N_("Correct the readings; a use below nought cannot be split."),
+    "negative_pool": N_(
+        "Correct the readings; if they are right, release it with a reason: the credit is shared out like a cost."
+    ),
     "no_households": N_("Correct the meter's building, or how its cost is split."),
 }
 
