@@ -1,7 +1,7 @@
 """Billing and collection: runs, bills, the books, shared-utility pools, payments, letters (BILL-01 to BILL-10).
 
 ``bills``, ``bill_lines``, ``ledger`` and ``pool_shares`` are partitioned by batch: what a large run writes becomes a
-partition of its own, built bare and attached whole (``store/partitions.py``); small runs share the default partition,
+partition of its own, built bare and attached whole (``store/partitions.py``); small runs share that of
 batch 0. A foreign key from lines to their bills stands at each pair of partitions, so that it never looks at other
 batches. A posted row is never changed: what is open, paid or reversed is derived (``views.py``).
 """
@@ -200,6 +200,7 @@ bills = Table(
     postgresql_partition_by=_BY_BATCH,
 )
 Index("bills_unit_idx", bills.c.community_code, bills.c.unit_code)
+Index("bills_credit_notes_idx", bills.c.community_code, bills.c.unit_code, postgresql_where=text("total < 0"))
 
 bill_lines = Table(
     "bill_lines",
@@ -378,6 +379,11 @@ Index(
     postgresql_where=text("ended_at IS NULL"),
 )
 Index("payment_assignments_unit_idx", payment_assignments.c.community_code, payment_assignments.c.unit_code)
+Index(
+    "payment_assignments_reverses_idx",
+    payment_assignments.c.reverses,
+    postgresql_where=text("reverses IS NOT NULL"),
+)
 
 allocations = Table(
     "allocations",
