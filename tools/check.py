@@ -17,7 +17,7 @@ BIN = Path(sys.executable).parent
 
 CHECKS = {
     "types": ["mypy"],
-    "SQL": ["sqlfluff", "lint", "--disable-progress-bar", "sql"],
+    "SQL": ["sqlfluff", "lint", "--disable-progress-bar", "--processes", "0", "sql"],
     "generated docs": ["guanjia", "docs", "--check"],
     "walls between the rooms": ["lint-imports", "--cache-dir", ".cache/import_linter"],
     "lint": ["ruff", "check", "."],

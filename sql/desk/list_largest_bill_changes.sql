@@ -52,7 +52,7 @@ FROM present AS n
 FULL JOIN earlier AS e ON n.unit_code = e.unit_code AND n.customer_code = e.customer_code
 INNER JOIN customers AS c ON coalesce(n.customer_code, e.customer_code) = c.customer_code
 WHERE
-    (SELECT count(*) FROM last_run AS l) = 1
+    (SELECT count(l.run_code) FROM last_run AS l) = 1
     AND coalesce(n.total, 0) <> coalesce(e.total, 0)
 ORDER BY
     abs(coalesce(n.total, 0) - coalesce(e.total, 0)) DESC,

@@ -5,9 +5,10 @@
 -- Params: none
 SELECT c.community_code AS community_code
 FROM communities AS c
-WHERE EXISTS (
-    SELECT 1
-    FROM units AS u
-    WHERE u.community_code = c.community_code
-)
+WHERE
+    EXISTS (
+        SELECT 1
+        FROM units AS u
+        WHERE u.community_code = c.community_code
+    )
 ORDER BY c.community_code

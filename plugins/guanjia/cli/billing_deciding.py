@@ -1,4 +1,4 @@
-"""What `approve`, `reject` and `release` do about billing runs: show figures, decide as a proven person, say what came."""
+"""What `approve`, `reject` and `release` do about billing runs: show figures, decide as a proven person, tell."""
 
 from __future__ import annotations
 

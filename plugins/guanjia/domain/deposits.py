@@ -1,4 +1,4 @@
-"""Deposits are held, never revenue: what becomes of one when it is given back, kept, or a letting decided (BILL-06, 07).
+"""Deposits are held, never revenue: what becomes of one when it is returned, kept, or a letting decided (BILL-06, 07).
 
 An agency deposit of an owner who has us find a tenant is returned less a fixed part when no letting follows, and whole
 when one does. Any other deposit is returned, or kept as far as damage was done.

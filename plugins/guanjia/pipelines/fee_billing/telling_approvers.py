@@ -215,7 +215,9 @@ def _whole(_: Translator, figures: Figures, pages: str) -> list[Block]:
         blocks += [Section(_("Not billed ({n})", n=sum(figures.exception_kinds.values()))), Bullets(tuple(sentences))]
     if figures.changes and not figures.is_first:
         blocks += [Section(_("The largest changes by unit")), _change_table(_, figures)]
-    blocks.append(Paragraph(f"{_('Billing run')}: {run.run_code} · {_('Digest')}: {(run.digest or '')[:16]}", tone="muted"))
+    blocks.append(
+        Paragraph(f"{_('Billing run')}: {run.run_code} · {_('Digest')}: {(run.digest or '')[:16]}", tone="muted")
+    )
     return [*blocks, *_button(_, pages, run.run_code)]
 
 
