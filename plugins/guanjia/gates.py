@@ -2,7 +2,9 @@
 
 A suite is Great Expectations' own JSON in ``expectations/<pipeline>/<table>.json``. Its ``meta`` names the batch: a SQL
 file whose rows are checked (``batch``), and the columns that name an offending row (``key``: codes, never people). A
-failed *critical* expectation stops the pipeline before anything leaves the house; a *warning* is reported.
+large batch may name a cheap query that has a row when there is anything to check (``asked_by``), and settings of the
+server for its query (``settings``). A failed *critical* expectation stops the pipeline before anything leaves the
+house; a *warning* is reported.
 """
 
 from __future__ import annotations
@@ -73,12 +75,15 @@ def check(run_id: int, suite: str, parameters: Mapping[str, Any], *, checked_at:
         GateFailed: a critical expectation failed; names it, the number of rows and the first keys.
     """
     definition = _definition(suite)
-    batch = _batch_sql(definition["meta"]["batch"], parameters)
+    meta = definition["meta"]
+    batch = _batch_sql(meta["batch"], parameters)
+    asked = _batch_sql(meta["asked_by"], parameters) if "asked_by" in meta else batch
     with transaction("read") as tx:
-        rows = int(tx.scalar(text(f"SELECT COUNT(*) FROM ({batch}) AS batch")) or 0)
+        if not tx.scalar(text(f"SELECT EXISTS (SELECT 1 FROM ({asked}) AS asked)")):
+            return {"rows": 0, "warnings": 0}
+    rows, findings = _validate(definition, batch)
     if rows == 0:
         return {"rows": 0, "warnings": 0}
-    findings = _validate(definition, batch, rows)
     with transaction() as tx:
         _keep(tx, run_id, suite, findings, checked_at)
     critical = [found for found in findings if found.outcome != "met" and found.severity == "critical"]
@@ -123,7 +128,8 @@ def _batch_sql(name: str, parameters: Mapping[str, Any]) -> str:
     return str(compiled).replace("%%", "%").strip().rstrip(";")
 
 
-def _validate(definition: Mapping[str, Any], batch: str, rows: int) -> list[Finding]:
+def _validate(definition: Mapping[str, Any], batch: str) -> tuple[int, list[Finding]]:
+    """Rows of the batch and what each expectation found."""
     # The library prints progress bars and asks its maker's server whether it may report use: neither here.
     set_environment({"GX_ANALYTICS_ENABLED": "false"})
     import great_expectations as gx
@@ -135,11 +141,14 @@ def _validate(definition: Mapping[str, Any], batch: str, rows: int) -> list[Find
     key = list(definition["meta"]["key"])
     # The batch is built once, as a temporary table, so that every expectation sees the same rows; such a table is
     # seen by its own connection only, hence a pool of one.
+    arguments = connect_arguments("guanjia gate")
+    for name, value in definition["meta"].get("settings", {}).items():
+        arguments["options"] += f" -c {name}={value}"
     source = context.data_sources.add_postgres(
         "guanjia",
         connection_string=database_url("read"),
         create_temp_table=True,
-        kwargs={"connect_args": connect_arguments("guanjia gate"), "pool_size": 1, "max_overflow": 0},
+        kwargs={"connect_args": arguments, "pool_size": 1, "max_overflow": 0},
     )
     suite = gx.ExpectationSuite(name=definition["name"], expectations=definition["expectations"])
     try:
@@ -150,7 +159,9 @@ def _validate(definition: Mapping[str, Any], batch: str, rows: int) -> list[Find
                 suite, result_format={"result_format": "COMPLETE", "unexpected_index_column_names": key}
             )
         engine, table = checked.data.execution_engine.engine, str(checked.data.selectable)
-        return [_finding(found, key, rows, engine, table) for found in result.results]
+        with engine.connect() as connection:
+            rows = int(connection.scalar(text(f"SELECT COUNT(*) FROM {table}")) or 0)
+        return rows, [_finding(found, key, rows, engine, table) for found in result.results]
     finally:
         source.get_execution_engine().engine.dispose()
         source.get_engine().dispose()

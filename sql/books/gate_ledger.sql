@@ -25,6 +25,7 @@ sources AS (
         coalesce(sum(b.total), 0) AS billed
     FROM posted AS p
     INNER JOIN bills AS b ON p.batch_no = b.batch_no AND p.run_code = b.run_code
+    WHERE b.batch_no = any(array(SELECT n.batch_no FROM posted AS n))
     GROUP BY p.source_kind, p.run_code, p.posted_on
     UNION ALL
     SELECT
@@ -58,7 +59,11 @@ journals AS (
             WHERE e.account IN ('receivable', 'credit', 'deposits', 'agency_deposits') AND e.customer_code IS NULL
         ) AS without_payer
     FROM sources AS s
-    LEFT JOIN ledger AS e ON s.source_kind = e.source_kind AND s.source_code = e.source_code
+    LEFT JOIN ledger AS e
+        ON
+            s.source_kind = e.source_kind
+            AND s.source_code = e.source_code
+            AND (e.batch_no = 0 OR e.batch_no = any(array(SELECT n.batch_no FROM posted AS n)))
     GROUP BY e.journal_code, s.source_kind, s.source_code, s.posted_on, s.billed
 )
 

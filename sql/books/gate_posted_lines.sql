@@ -35,6 +35,7 @@ own AS MATERIALIZED (
         l.period,
         l.correction_no,
         l.amount,
+        b.total,
         CASE
             WHEN p.kind = 'billing' AND l.correction_no > 0
                 THEN CAST(l.explanation #>> '{correction,should_be}' AS numeric)
@@ -57,25 +58,33 @@ charges AS (
         count(*) AS lines,
         max(l.correction_no) AS last_no,
         sum(l.correction_no) AS numbers
-    FROM billing_runs AS r
+    FROM posted_runs AS r
     INNER JOIN bills AS b ON r.batch_no = b.batch_no AND r.run_code = b.run_code
     INNER JOIN bill_lines AS l ON b.batch_no = l.batch_no AND b.bill_code = l.bill_code
     WHERE
-        r.community_code IN (SELECT p.community_code FROM posted AS p)
-        AND r.state IN ('posted', 'reversed')
-        AND l.period IN (SELECT DISTINCT o.period FROM own AS o)
+        b.batch_no = any(array(SELECT n.batch_no FROM posted_runs AS n))
+        AND l.batch_no = any(array(SELECT n.batch_no FROM posted_runs AS n))
+        AND l.period IN (SELECT p.period FROM periods AS p)
     GROUP BY l.community_code, l.unit_code, l.customer_code, l.charge_kind, l.charge_source, l.period
 ),
 
-torn AS (
+billed AS MATERIALIZED (
     SELECT
         o.run_code,
-        o.bill_code
+        o.bill_code,
+        count(*) AS lines,
+        sum(o.amount) AS amount,
+        sum(o.amount) <> max(o.total) AS is_torn
     FROM own AS o
-    INNER JOIN posted AS p ON o.run_code = p.run_code
-    INNER JOIN bills AS b ON p.batch_no = b.batch_no AND o.bill_code = b.bill_code
-    GROUP BY o.run_code, o.bill_code, b.total
-    HAVING sum(o.amount) <> b.total
+    GROUP BY o.run_code, o.bill_code
+),
+
+torn AS MATERIALIZED (
+    SELECT
+        b.run_code,
+        b.bill_code
+    FROM billed AS b
+    WHERE b.is_torn
 ),
 
 judged AS (
@@ -103,12 +112,12 @@ judged AS (
 
 sums AS (
     SELECT
-        o.run_code,
-        count(*) AS lines,
-        count(DISTINCT o.bill_code) AS bills,
-        sum(o.amount) AS total
-    FROM own AS o
-    GROUP BY o.run_code
+        b.run_code,
+        sum(b.lines) AS lines,
+        count(*) AS bills,
+        sum(b.amount) AS total
+    FROM billed AS b
+    GROUP BY b.run_code
 )
 
 SELECT

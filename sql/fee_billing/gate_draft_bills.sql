@@ -17,24 +17,6 @@ WITH drafted AS (
         r.run_id = :run_id
         AND r.kind = 'billing'
         AND r.state IN ('draft', 'checked', 'awaiting_approval', 'approved')
-),
-
-lined AS (
-    SELECT
-        l.batch_no,
-        l.bill_code,
-        count(*) AS lines,
-        sum(l.amount) AS amount,
-        max(l.period) AS last_period,
-        bool_and(
-            l.community_code = b.community_code
-            AND l.unit_code = b.unit_code
-            AND l.customer_code = b.customer_code
-        ) AS is_own
-    FROM drafted AS d
-    INNER JOIN bills AS b ON d.batch_no = b.batch_no AND d.run_code = b.run_code
-    INNER JOIN bill_lines AS l ON b.batch_no = l.batch_no AND b.bill_code = l.bill_code
-    GROUP BY l.batch_no, l.bill_code
 )
 
 SELECT
@@ -43,12 +25,24 @@ SELECT
     b.unit_code,
     b.customer_code,
     b.total,
-    coalesce(l.lines, 0) AS lines,
-    b.total - coalesce(l.amount, 0) AS total_off,
-    coalesce(l.is_own, TRUE) AS is_own,
-    coalesce(l.last_period <= d.period, TRUE)
+    count(l.bill_code) AS lines,
+    b.total - coalesce(sum(l.amount), 0) AS total_off,
+    coalesce(
+        bool_and(
+            l.community_code = b.community_code
+            AND l.unit_code = b.unit_code
+            AND l.customer_code = b.customer_code
+        ), TRUE
+    ) AS is_own,
+    coalesce(max(l.period) <= d.period, TRUE)
     AND b.community_code = d.community_code
     AND b.period = d.period AS is_of_run
 FROM drafted AS d
 INNER JOIN bills AS b ON d.batch_no = b.batch_no AND d.run_code = b.run_code
-LEFT JOIN lined AS l ON b.batch_no = l.batch_no AND b.bill_code = l.bill_code
+LEFT JOIN bill_lines AS l
+    ON
+        b.batch_no = l.batch_no
+        AND b.bill_code = l.bill_code
+        AND l.batch_no = any(array(SELECT n.batch_no FROM drafted AS n))
+WHERE b.batch_no = any(array(SELECT n.batch_no FROM drafted AS n))
+GROUP BY b.batch_no, b.bill_code, d.community_code, d.period

@@ -62,6 +62,29 @@ lines AS MATERIALIZED (
     INNER JOIN bills AS b ON d.batch_no = b.batch_no AND d.run_code = b.run_code
     INNER JOIN bill_lines AS l ON b.batch_no = l.batch_no AND b.bill_code = l.bill_code
     LEFT JOIN served AS s ON d.run_code = s.run_code
+    WHERE
+        b.batch_no = any(array(SELECT n.batch_no FROM drafted AS n))
+        AND l.batch_no = any(array(SELECT n.batch_no FROM drafted AS n))
+),
+
+periods AS MATERIALIZED (
+    SELECT DISTINCT l.period
+    FROM lines AS l
+),
+
+-- A billing run holds no line of a later month; what cannot hold one of these months need not be read.
+posted_runs AS MATERIALIZED (
+    SELECT
+        r.run_code,
+        r.batch_no
+    FROM billing_runs AS r
+    WHERE
+        r.state IN ('posted', 'reversed')
+        AND (r.kind <> 'billing' OR r.period >= (SELECT min(p.period) FROM periods AS p))
+        AND r.community_code IN (
+            SELECT d.community_code
+            FROM drafted AS d
+        )
 ),
 
 posted AS (
@@ -73,15 +96,13 @@ posted AS (
         l.charge_source,
         l.period,
         max(l.correction_no) AS correction_no
-    FROM billing_runs AS r
+    FROM posted_runs AS r
     INNER JOIN bills AS b ON r.batch_no = b.batch_no AND r.run_code = b.run_code
     INNER JOIN bill_lines AS l ON b.batch_no = l.batch_no AND b.bill_code = l.bill_code
     WHERE
-        r.state IN ('posted', 'reversed')
-        AND r.community_code IN (
-            SELECT d.community_code
-            FROM drafted AS d
-        )
+        b.batch_no = any(array(SELECT n.batch_no FROM posted_runs AS n))
+        AND l.batch_no = any(array(SELECT n.batch_no FROM posted_runs AS n))
+        AND l.period IN (SELECT p.period FROM periods AS p)
     GROUP BY l.community_code, l.unit_code, l.customer_code, l.charge_kind, l.charge_source, l.period
 ),
 

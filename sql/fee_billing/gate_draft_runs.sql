@@ -32,6 +32,7 @@ billed AS (
         sum(b.total) AS total
     FROM drafted AS d
     INNER JOIN bills AS b ON d.batch_no = b.batch_no AND d.run_code = b.run_code
+    WHERE b.batch_no = any(array(SELECT n.batch_no FROM drafted AS n))
     GROUP BY d.run_code
 ),
 
@@ -42,6 +43,9 @@ lined AS (
     FROM drafted AS d
     INNER JOIN bills AS b ON d.batch_no = b.batch_no AND d.run_code = b.run_code
     INNER JOIN bill_lines AS l ON b.batch_no = l.batch_no AND b.bill_code = l.bill_code
+    WHERE
+        b.batch_no = any(array(SELECT n.batch_no FROM drafted AS n))
+        AND l.batch_no = any(array(SELECT n.batch_no FROM drafted AS n))
     GROUP BY d.run_code
 ),
 
