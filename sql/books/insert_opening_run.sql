@@ -9,7 +9,7 @@
 --   period (text): month we went live in, YYYY-MM
 --   community_code (text): community
 --   attempt (integer): number of the run for the month and community
---   batch_no (integer): its batch; 0: it shares the default partition
+--   batch_no (integer): its batch; 0: it shares the partition of small runs
 --   post_no (integer): place in the community's sequence of posted runs
 --   bills (integer): bills
 --   lines (integer): lines

@@ -8,7 +8,7 @@
 --   run_code (text): code of the reversal
 --   reverses (text): run that is reversed
 --   attempt (integer): number of the reversal for the month and community
---   batch_no (integer): its batch; 0: it shares the default partition
+--   batch_no (integer): its batch; 0: it shares the partition of small runs
 --   post_no (integer): place in the community's sequence of posted runs
 --   reversed_by (text): who reverses
 --   reason (text): why

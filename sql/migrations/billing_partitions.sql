@@ -71,7 +71,7 @@ BEGIN
             pg_get_constraintdef(k.oid) AS definition,
             row_number() OVER (ORDER BY k.conname) AS number
         FROM pg_constraint AS k
-        WHERE k.conrelid = to_regclass(format('public.%I', parent)) AND k.contype IN ('p', 'u', 'f')
+        WHERE k.conrelid = to_regclass(format('public.%I', parent)) AND k.contype IN ('p', 'u')
           AND k.conparentid = 0
         ORDER BY k.contype DESC, k.conname
     LOOP
@@ -89,7 +89,9 @@ BEGIN
             name, name || '_bill_fk', 'bills_b' || batch
         );
     END IF;
-    -- Indexes of the parent are built here; the check on batch_no spares a look at the rows, here and in batch 0.
+    -- Indexes and references of the parent are built and checked here; the check on batch_no spares a look at the rows.
+    -- References made before would be merged, which locks the tables referred to against every reader until the
+    -- transaction ends; a default partition would be locked like that, too.
     EXECUTE format('ALTER TABLE public.%I ATTACH PARTITION public.%I FOR VALUES IN (%s)', parent, name, batch);
     EXECUTE format('ALTER TABLE public.%I DROP CONSTRAINT %I', name, name || '_batch_check');
     RETURN name;
@@ -122,12 +124,12 @@ $$;
 COMMENT ON FUNCTION drop_billing_partition IS
 'Drops the table of a batch that a broken run left before it was attached; FALSE: there is none. Attached: refused.';
 
-CREATE TABLE bills_small PARTITION OF bills (CONSTRAINT bills_small_batch_check CHECK (batch_no = 0)) DEFAULT;
+CREATE TABLE bills_small PARTITION OF bills (CONSTRAINT bills_small_batch_check CHECK (batch_no = 0)) FOR VALUES IN (0);
 CREATE TABLE bill_lines_small
-PARTITION OF bill_lines (CONSTRAINT bill_lines_small_batch_check CHECK (batch_no = 0)) DEFAULT;
-CREATE TABLE ledger_small PARTITION OF ledger (CONSTRAINT ledger_small_batch_check CHECK (batch_no = 0)) DEFAULT;
+PARTITION OF bill_lines (CONSTRAINT bill_lines_small_batch_check CHECK (batch_no = 0)) FOR VALUES IN (0);
+CREATE TABLE ledger_small PARTITION OF ledger (CONSTRAINT ledger_small_batch_check CHECK (batch_no = 0)) FOR VALUES IN (0);
 CREATE TABLE pool_shares_small
-PARTITION OF pool_shares (CONSTRAINT pool_shares_small_batch_check CHECK (batch_no = 0)) DEFAULT;
+PARTITION OF pool_shares (CONSTRAINT pool_shares_small_batch_check CHECK (batch_no = 0)) FOR VALUES IN (0);
 
 ALTER TABLE bill_lines_small ADD CONSTRAINT bill_lines_small_bill_fk
 FOREIGN KEY (batch_no, bill_code) REFERENCES bills_small (batch_no, bill_code);

@@ -88,13 +88,13 @@ def test_a_batch_that_refers_to_something_unknown_is_not_attached(database: Data
         assert drop_partition(tx, "bills", 7) is False
 
 
-def test_small_runs_share_the_default_partition_and_no_other_number_gets_in(database: Database) -> None:
+def test_small_runs_share_one_partition_and_no_other_number_gets_in(database: Database) -> None:
     _house(database)
     with database.transaction() as tx:
         tx.execute(text(_BILL.format("bills", "0101", 0)))
         tx.execute(text(_LINE.format("bill_lines", "B2610-001-1-000001", 0)))
         assert tx.scalar(text("SELECT CAST(tableoid AS regclass) FROM bills")) == "bills_small"
-    with pytest.raises(DBAPIError, match="batch_check"), database.transaction() as tx:
+    with pytest.raises(DBAPIError, match="no partition"), database.transaction() as tx:
         tx.execute(text(_BILL.format("bills", "0101", 5)))
 
 
@@ -136,3 +136,18 @@ def test_a_caller_cannot_slip_an_operator_or_function_of_its_own_under_them(data
             text("SELECT pg_get_userbyid(relowner) FROM pg_catalog.pg_class WHERE oid = to_regclass('public.bills_b3')")
         )
     assert owner == "guanjia_owner"
+
+
+def test_attaching_a_batch_waits_for_nobody_who_reads_or_writes_small_runs(database: Database) -> None:
+    _house(database)
+    with database.transaction() as working:
+        working.execute(text(_BILL.format("bills", "0101", 0)))
+        working.execute(text("SELECT count(*) FROM bill_states"))
+        working.execute(text("SELECT count(*) FROM ledger"))
+        with database.transaction() as tx:
+            tx.execute(text("SET LOCAL lock_timeout = '3s'"))
+            batch = next_batch(tx)
+            for table in ("bills", "bill_lines", "ledger", "pool_shares"):
+                make_partition(tx, table, batch)
+                finish_partition(tx, table, batch)
+            assert working.scalar(text("SELECT count(*) FROM bills")) == 1, "nor does anybody wait for who attaches"

@@ -75,7 +75,7 @@ def write_entries(transaction: Transaction, run_code: str, batch_no: int, posted
     Args:
         transaction: open transaction.
         run_code: run whose bills and lines are posted.
-        batch_no: its batch; 0: it shares the default partition.
+        batch_no: its batch; 0: it shares the partition of small runs.
         posted_on: day of the entries.
 
     Returns:
@@ -89,12 +89,12 @@ def write_entries(transaction: Transaction, run_code: str, batch_no: int, posted
 
 
 def write_rows(transaction: Transaction, table: Partitioned, batch_no: int, name: str, /, **parameters: Any) -> int:
-    """Run an `INSERT` file: into the default partition, or for a large run into one of its own, built and attached.
+    """Run an `INSERT` file: into the partition small runs share, or for a large run into one of its own, then attached.
 
     Args:
         transaction: open transaction.
         table: table the file inserts into; `bills` before `bill_lines`.
-        batch_no: batch of the run; 0: it shares the default partition.
+        batch_no: batch of the run; 0: it shares the partition of small runs.
         name: path of the file below `sql/` without ending.
         parameters: exactly those the file declares.
 
