@@ -5,9 +5,9 @@ SHELL = /bin/sh
 .PHONY: help up down demo test check fix docs bench soak clean environment environment-dev
 
 VENV = .venv/bin
-# Two processes share the tests; one begins with those that start whole houses, which take longest.
+# Three processes share the tests; one begins with those that start whole houses, which take longest and mostly wait.
 TESTS = tests/end_to_end tests/unit tests/repository tests/truth tests/database tests/dags
-PYTEST = $(VENV)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
+PYTEST = $(VENV)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s%s\n", $$1, $$2}'

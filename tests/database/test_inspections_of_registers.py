@@ -110,7 +110,7 @@ def test_skipped_days_give_a_sample_company_the_same_plan(database: Database, tm
 
 @pytest.mark.rule("INS-02", "INS-05")
 def test_inspectors_who_err_are_caught_and_lose_nothing(database: Database, tmp_path: Path) -> None:
-    first = load_sample(tmp_path / "sample", 1_000, 2, SAMPLE_END)
+    first = load_sample(tmp_path / "sample", 500, 2, SAMPLE_END)
     folder = tmp_path / "files"
     played = play(first, SAMPLE_END.date(), folder)
     assert played.all_faults() == []

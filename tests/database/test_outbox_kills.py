@@ -18,7 +18,7 @@ from tests.conftest import Database
 from tests.support.mail import QUICK, SENDER, Sink, message, sink, start_delivery, workbook
 
 messages = metadata.tables["messages"]
-KILLS = 10
+KILLS = 6
 SOAK_KILLS = 200
 
 
