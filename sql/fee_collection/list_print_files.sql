@@ -1,4 +1,5 @@
--- Print files of reminder letters: one per building and day, with the letters that have not been printed yet.
+-- Print files of reminder letters: one per building and day, with the letters that have not been printed yet, or of one
+-- day those that have been, to print them again.
 --
 -- Only letters a run let out count: one that failed at its gate is planned anew by the next.
 --
@@ -8,6 +9,7 @@
 --
 -- Params:
 --   community_code (text): community; null: all
+--   printed_of (date): day of the run whose printed letters are asked for; null: the letters that wait, of all days
 SELECT
     d.community_code,
     m.community_name,
@@ -23,7 +25,8 @@ INNER JOIN runs AS r ON d.run_id = r.run_id
 INNER JOIN communities AS m ON d.community_code = m.community_code
 LEFT JOIN buildings AS g ON d.community_code = g.community_code AND d.building_code = g.building_code
 WHERE
-    d.state = 'planned'
+    d.state = CASE WHEN CAST(:printed_of AS date) IS NULL THEN 'planned' ELSE 'printed' END
+    AND d.run_on = coalesce(CAST(:printed_of AS date), d.run_on)
     AND d.way = 'print'
     AND r.state = 'succeeded'
     AND (CAST(:community_code AS text) IS NULL OR d.community_code = CAST(:community_code AS text))

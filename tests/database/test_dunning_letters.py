@@ -297,7 +297,7 @@ def test_the_command_writes_the_files_and_notes_them(
 ) -> None:
     _paper_house(house)
     house.run("10-12")
-    words = ["print-letters", "--to", str(tmp_path / "out"), "--as", "M1"]
+    words = ["print-letters", "--to", str(tmp_path / "out")]
     assert cli.main(words) == 0
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "letters-001-02-2026-10-12.pdf",
@@ -306,6 +306,38 @@ def test_the_command_writes_the_files_and_notes_them(
     assert {row[0] for row in house.notices("state")} == {"printed"}
     assert cli.main(words) == 0
     assert "没有待打印" in "".join(capsys.readouterr())
+
+
+def test_what_was_printed_is_printed_again_as_marked_copies_and_counts_once(
+    house: CollectionHouse, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import pypdfium2
+
+    _paper_house(house)
+    house.run("10-12")
+    words = ["print-letters", "--to", str(tmp_path)]
+    assert cli.main([*words, "--again", "2026-10-12"]) == 0
+    assert "没有已打印" in "".join(capsys.readouterr()), "what waits is not printed as a copy"
+    assert cli.main(words) == 0
+    printed = house.notices("sent_at", "printed_by", "state")
+    assert cli.main([*words, "--again", "2026-10-12"]) == 0
+    assert house.notices("sent_at", "printed_by", "state") == printed
+    first, copy = (tmp_path / f"letters-001-02-2026-10-12{end}.pdf" for end in ("", "-copy"))
+    for path, count in ((first, 0), (copy, 1)):
+        page = pypdfium2.PdfDocument(path)[0].get_textpage().get_text_range()
+        assert (page.count("副本"), page.count("补打件")) == (count, count)
+        assert "¥200.00" in page
+    assert cli.main([*words, "--again", "Monday"]) == 2
+
+
+def test_who_prints_letters_is_proven(
+    house: CollectionHouse, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _paper_house(house)
+    house.run("10-12")
+    assert cli.main(["print-letters", "--to", str(tmp_path), "--as", "NOBODY"]) != 0
+    assert {row[0] for row in house.notices("state")} == {"planned"}
+    assert "NOBODY" in capsys.readouterr().err
 
 
 def test_a_folder_that_cannot_be_written_notes_nothing(

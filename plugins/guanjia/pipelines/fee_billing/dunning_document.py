@@ -16,11 +16,12 @@ from guanjia.settings import TIME_ZONE
 _TEMPLATE: Final = Path(__file__).with_name("dunning_document.typ")
 
 
-def dunning_document(letters: Sequence[DunningLetter]) -> bytes:
+def dunning_document(letters: Sequence[DunningLetter], *, are_copies: bool = False) -> bytes:
     """Letters as pages for printing, each in its customer's language and beginning on a page of its own.
 
     Args:
         letters: letters in their order; at least one.
+        are_copies: whether they were handed out before; each page says so.
 
     Returns:
         A PDF, A4 upright; the same letters give the same bytes.
@@ -37,7 +38,7 @@ def dunning_document(letters: Sequence[DunningLetter]) -> bytes:
     values = {
         "title": f"{title} {first.community.name} {first.run_on}",
         "author": first.community.issuer,
-        "papers": [_paper(letter) for letter in letters],
+        "papers": [_paper(letter, are_copies) for letter in letters],
     }
     return make_pdf(_TEMPLATE, values, dated=datetime.combine(first.run_on, time(), TIME_ZONE), language=first.language)
 
@@ -47,9 +48,10 @@ def file_name(letter: DunningLetter) -> str:
     return f"{letter.notice_codes[0]}.pdf"
 
 
-def _paper(letter: DunningLetter) -> dict[str, object]:
+def _paper(letter: DunningLetter, is_copy: bool) -> dict[str, object]:
     _ = gettext_for(letter.language)
     text = letter_text(letter)
+    again = _("Printed again; the first copy was handed out before. Please pay only once.")
     return {
         "language": text.language,
         "issuer": letter.community.issuer,
@@ -67,7 +69,7 @@ def _paper(letter: DunningLetter) -> dict[str, object]:
         "uppercase": text.uppercase,
         "action": text.action,
         "paragraphs": list(text.paragraphs),
-        "notes": list(text.notes),
+        "notes": [*([again] if is_copy else []), *text.notes],
         "labels": {
             "unit": _("Unit"),
             "bill": _("Bill"),
@@ -77,5 +79,6 @@ def _paper(letter: DunningLetter) -> dict[str, object]:
             "in_words": _("In words"),
             "page": _("Page {page} of {pages}", page="{page}", pages="{pages}"),
             "good_to_know": _("Good to know"),
+            "duplicate": _("Duplicate") if is_copy else "",
         },
     }

@@ -66,7 +66,7 @@ def _week(transaction: Transaction, run: Run, as_of: datetime) -> Week:
         if found.scalar_one():
             return Week((), (), ())
     held = execute(transaction, "fee_collection/list_held_debtors", on_day=today).all()
-    waiting = execute(transaction, "fee_collection/list_print_files", community_code=None).all()
+    waiting = execute(transaction, "fee_collection/list_print_files", community_code=None, printed_of=None).all()
     return Week(notices, held, waiting)
 
 

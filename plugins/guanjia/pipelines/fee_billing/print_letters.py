@@ -1,4 +1,7 @@
-"""Reminder letters on paper: one file per building and run day; printed counts as sent."""
+"""Reminder letters on paper: one file per building and run day; printed counts as sent.
+
+What was printed can be printed again, marked as a copy: nothing is counted anew.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from guanjia.store.sql import execute
 
 @dataclass(frozen=True)
 class LetterFile:
-    """Letters of one building and run day that nobody has printed yet.
+    """Letters of one building and run day that nobody has printed yet, or that are printed again.
 
     Attributes:
         community_code: community.
@@ -28,6 +31,7 @@ class LetterFile:
         letters: letters, one per customer.
         amount: open amount of their bills, yuan.
         notice_codes: notices in it, one per unit and customer.
+        is_copy: whether they were printed before.
     """
 
     community_code: str
@@ -38,25 +42,30 @@ class LetterFile:
     letters: int
     amount: Decimal
     notice_codes: tuple[str, ...]
+    is_copy: bool = False
 
     @property
     def file_name(self) -> str:
-        """Name of the file, such as ``letters-001-02-2026-11-23.pdf``."""
+        """Name of the file, such as ``letters-001-02-2026-11-23.pdf``; of copies ``…-copy.pdf``."""
         safe = "-".join("".join(c if c.isalnum() else "_" for c in code) for code in self._codes())
-        return f"letters-{safe}-{self.run_on.isoformat()}.pdf"
+        return f"letters-{safe}-{self.run_on.isoformat()}{'-copy' if self.is_copy else ''}.pdf"
 
     def _codes(self) -> tuple[str, str]:
         return self.community_code, self.building_code
 
 
-def list_letter_files(transaction: Transaction, community_code: str | None = None) -> list[LetterFile]:
-    """What waits to be printed, by community, building and day.
+def list_letter_files(
+    transaction: Transaction, community_code: str | None = None, printed_of: date | None = None
+) -> list[LetterFile]:
+    """What waits to be printed, by community, building and day; or what was printed, to be printed again.
 
     Args:
         transaction: open transaction.
         community_code: community; None: all.
+        printed_of: day of the run whose printed letters are wanted again; None: what waits.
     """
-    rows = execute(transaction, "fee_collection/list_print_files", community_code=community_code)
+    asked = {"community_code": community_code, "printed_of": printed_of}
+    rows = execute(transaction, "fee_collection/list_print_files", **asked)
     return [
         LetterFile(
             community_code=row.community_code,
@@ -67,6 +76,7 @@ def list_letter_files(transaction: Transaction, community_code: str | None = Non
             letters=row.letters,
             amount=row.amount,
             notice_codes=tuple(row.notice_codes),
+            is_copy=printed_of is not None,
         )
         for row in rows
     ]
@@ -86,20 +96,25 @@ def drop_needless_letters(transaction: Transaction, at: datetime) -> int:
     return len(execute(transaction, "fee_collection/cancel_notices", on_day=day_of(at)).all())
 
 
-def make_letter_file(transaction: Transaction, notice_codes: Sequence[str], at: datetime) -> bytes:
+def make_letter_file(
+    transaction: Transaction, notice_codes: Sequence[str], at: datetime, *, as_copy: bool = False
+) -> bytes:
     """The letters of a file as a PDF; amounts as of the run that planned them.
 
     Args:
         transaction: open transaction.
         notice_codes: notices of the file.
         at: aware instant of printing, for the communities' settings.
+        as_copy: mark each page as a copy of a letter that was handed out.
 
     Raises:
         ValueError: there is no letter.
         DocumentError: fonts or typesetter are not installed.
     """
     letters = read_letters(transaction, notice_codes, served_communities(transaction, at))
-    return dunning_document(sorted(letters, key=lambda letter: (letter.place, letter.customer_code)))
+    return dunning_document(
+        sorted(letters, key=lambda letter: (letter.place, letter.customer_code)), are_copies=as_copy
+    )
 
 
 def mark_letters_printed(transaction: Transaction, notice_codes: Sequence[str], by: str, at: datetime) -> int:
