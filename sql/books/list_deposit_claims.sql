@@ -1,9 +1,10 @@
--- What was done with deposits and is not settled yet, with the deposit as the books have it: billed (or taken over from
--- before we went live, as far as it was not given back by then), still unpaid of that, settled before.
+-- What was done with deposits and is not settled yet, or was settled with another amount than its row says by now, with the
+-- deposit as the books have it: billed (or taken over from before we went live, as far as it was not given back by then),
+-- still unpaid of that, settled before.
 --
 -- Reads: deposit_events, deposit_settlements, contracts, communities, billing_runs, bills, bill_lines, allocations
 -- Writes: nothing
--- Rerun: refused events come again, settled ones do not
+-- Rerun: refused events come again, settled ones only when their amount was changed
 --
 -- Params:
 --   community_codes (text[]): communities served
@@ -38,7 +39,16 @@ claims AS (
     INNER JOIN deposit_events AS e ON k.contract_code = e.contract_code
     LEFT JOIN deposit_settlements AS z
         ON e.contract_code = z.contract_code AND e.event_on = z.event_on AND e.event = z.event
-    WHERE e.event_on BETWEEN s.live_from AND CAST(:day AS date) AND z.state IS DISTINCT FROM 'settled'
+    WHERE
+        e.event_on BETWEEN s.live_from AND CAST(:day AS date)
+        AND (
+            z.state IS DISTINCT FROM 'settled'
+            OR CASE e.event
+                WHEN 'refunded' THEN e.amount <> z.returned
+                WHEN 'kept' THEN e.amount <> z.kept
+                ELSE e.amount NOT IN (z.returned, z.returned + z.kept)
+            END
+        )
 ),
 
 deposits AS MATERIALIZED (
@@ -102,7 +112,15 @@ settled AS (
         sum(z.returned + z.kept) AS amount
     FROM deposits AS d
     INNER JOIN deposit_settlements AS z ON d.contract_code = z.contract_code
-    WHERE z.state = 'settled'
+    WHERE
+        z.state = 'settled'
+        AND (z.contract_code, z.event_on, z.event) NOT IN (
+            SELECT
+                c.contract_code,
+                c.event_on,
+                c.event
+            FROM claims AS c
+        )
     GROUP BY z.contract_code
 )
 

@@ -4,9 +4,12 @@
 -- Example: an agency deposit of 100.00 that was not let: agency_deposits 100.00 to the debit, bank 90.00 and income:agency
 -- 10.00 to the credit.
 --
+-- Booked is where the money should stand, less where it stands: an event whose amount was changed after it was settled gets
+-- an entry of the difference, one that is refused by then gives back what was booked.
+--
 -- Reads: ledger
--- Writes: ledger, two or three rows per event, and two per deposit taken over
--- Rerun: fails, the rows are there
+-- Writes: ledger, the rows of one entry per event whose money moves, and two per deposit taken over
+-- Rerun: writes nothing
 --
 -- Params:
 --   contract_codes (text[]): contracts
@@ -16,8 +19,8 @@
 --   unit_codes (text[]): unit of each
 --   customer_codes (text[]): customer of each
 --   charge_kinds (text[]): deposit or agency_deposit, of each
---   returned (numeric[]): paid back of each, yuan
---   kept (numeric[]): kept of each, yuan
+--   returned (numeric[]): paid back of each, yuan; 0: refused
+--   kept (numeric[]): kept of each, yuan; 0: refused
 --   from_before (numeric[]): deposit of the contract that was held before we went live, yuan
 --   posted_on (date): day of the entries
 INSERT INTO ledger (
@@ -63,14 +66,13 @@ taken_over AS (
         s.from_before
     FROM settled AS s
     LEFT JOIN ledger AS e ON e.source_kind = 'deposit_event' AND e.source_code = s.contract_code || '/before'
-    WHERE s.from_before > 0 AND e.entry_code IS NULL
+    WHERE s.from_before > 0 AND s.returned + s.kept > 0 AND e.entry_code IS NULL
     ORDER BY s.contract_code
 ),
 
 sides AS (
     SELECT
         s.source_code,
-        1 AS line_no,
         s.held_in AS account,
         s.community_code,
         s.unit_code,
@@ -80,7 +82,6 @@ sides AS (
     UNION ALL
     SELECT
         s.source_code,
-        2,
         'bank',
         s.community_code,
         NULL,
@@ -90,7 +91,6 @@ sides AS (
     UNION ALL
     SELECT
         s.source_code,
-        3,
         s.kept_in,
         s.community_code,
         NULL,
@@ -100,7 +100,6 @@ sides AS (
     UNION ALL
     SELECT
         t.source_code,
-        1,
         'opening',
         t.community_code,
         NULL,
@@ -110,26 +109,63 @@ sides AS (
     UNION ALL
     SELECT
         t.source_code,
-        2,
         t.held_in,
         t.community_code,
         t.unit_code,
         t.customer_code,
         -t.from_before
     FROM taken_over AS t
+    UNION ALL
+    SELECT
+        s.source_code,
+        l.account,
+        l.community_code,
+        l.unit_code,
+        l.customer_code,
+        l.credit - l.debit
+    FROM settled AS s
+    INNER JOIN ledger AS l ON l.source_kind = 'deposit_event' AND s.source_code = l.source_code
+),
+
+moves AS (
+    SELECT
+        s.source_code,
+        s.account,
+        s.community_code,
+        s.unit_code,
+        s.customer_code,
+        sum(s.amount) AS amount
+    FROM sides AS s
+    GROUP BY s.source_code, s.account, s.community_code, s.unit_code, s.customer_code
+    HAVING sum(s.amount) <> 0
+),
+
+journals AS (
+    SELECT
+        m.source_code,
+        'D/' || m.source_code || coalesce('/' || nullif(count(DISTINCT l.journal_code), 0) + 1, '') AS journal_code
+    FROM (
+        SELECT DISTINCT n.source_code
+        FROM moves AS n
+    ) AS m
+    LEFT JOIN ledger AS l ON l.source_kind = 'deposit_event' AND m.source_code = l.source_code
+    GROUP BY m.source_code
 )
 
 SELECT
-    'D/' || s.source_code || '#' || CAST(s.line_no AS text),
+    j.journal_code || '#' || row_number() OVER (
+        PARTITION BY m.source_code
+        ORDER BY m.account DESC, m.amount DESC, m.unit_code ASC, m.customer_code ASC
+    ),
     CAST(:posted_on AS date),
-    s.account,
-    s.community_code,
-    s.unit_code,
-    s.customer_code,
-    greatest(s.amount, 0),
-    greatest(-s.amount, 0),
+    m.account,
+    m.community_code,
+    m.unit_code,
+    m.customer_code,
+    greatest(m.amount, 0),
+    greatest(-m.amount, 0),
     'deposit_event',
-    s.source_code,
-    'D/' || s.source_code
-FROM sides AS s
-WHERE s.amount <> 0
+    m.source_code,
+    j.journal_code
+FROM moves AS m
+INNER JOIN journals AS j ON m.source_code = j.source_code

@@ -1,4 +1,5 @@
--- What became of deposits: settled, or refused with the reason; a refused event is judged again each time.
+-- What became of deposits: settled, or refused with the reason; a refused event is judged again each time, a settled one
+-- when the amount in its row was changed.
 --
 -- Reads: nothing
 -- Writes: deposit_settlements, one row per contract, day and event; none that says the same already
@@ -62,4 +63,6 @@ ON CONFLICT (contract_code, event_on, event) DO UPDATE SET
     posted_on = excluded.posted_on,
     settled_at = excluded.settled_at,
     run_id = excluded.run_id
-WHERE z.state = 'refused'
+WHERE
+(z.state, z.reason, z.returned, z.kept, z.held_after)
+IS DISTINCT FROM (excluded.state, excluded.reason, excluded.returned, excluded.kept, excluded.held_after)

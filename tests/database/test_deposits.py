@@ -151,3 +151,59 @@ def test_a_deposit_from_before_going_live_is_taken_over_and_given_back(house: Bi
     paid(house, "P1", "0101", "A", "500.00", at("09-27"))
     assert settled(house, at("09-28")) == (1, 0)
     assert balances(house) == {"bank": D(-1400), "opening": D(1500), "income:deposit_kept": D(-100)}
+
+
+@pytest.mark.rule("BILL-07")
+def test_an_event_changed_after_it_was_settled_is_booked_as_the_difference_or_refused(house: BillingHouse) -> None:
+    agree(house, "K1", "deposit", "2000.00")
+    bill(house, "2026-09", at("10-05"))
+    paid(house, "P1", "0101", "A", "2000.00", at("10-06"))
+    done(house, "K1", "10-20", "kept", "350.00")
+    assert settled(house, at("10-21")) == (1, 0)
+    _correct(house, "kept", "300.00")
+    assert settled(house, at("10-22")) == (1, 0)
+    assert settled(house, at("10-22")) == (0, 0), "again changes nothing"
+    assert outcomes(house) == [("kept", "settled", None, D(0), D(300), D(1700))]
+    assert balances(house) == {"bank": D(2000), "deposits": D(-1700), "income:deposit_kept": D(-300)}
+    done(house, "K1", "10-23", "refunded", "1700.00")
+    assert settled(house, at("10-23")) == (1, 0)
+    _correct(house, "kept", "400.00")
+    assert settled(house, at("10-24")) == (0, 1), "more than is held besides what was paid back"
+    assert settled(house, at("10-24")) == (0, 0)
+    assert outcomes(house)[0] == ("kept", "refused", "more_than_held", D(0), D(0), D(300))
+    assert balances(house) == {"bank": D(300), "deposits": D(-300)}
+    _correct(house, "refunded", "1600.00")
+    assert settled(house, at("10-25")) == (2, 0)
+    assert balances(house) == {"bank": D(400), "income:deposit_kept": D(-400)}
+    with house.database.transaction() as tx:
+        found = tx.execute(text("SELECT DISTINCT journal_code FROM ledger WHERE source_code = 'K1/2026-10-20/kept'"))
+        numbers = ("", "/2", "/3", "/4")
+        assert {row[0] for row in found} == {f"D/K1/2026-10-20/kept{number}" for number in numbers}
+
+
+@pytest.mark.rule("BILL-06")
+def test_a_letting_keeps_what_it_was_settled_with_when_only_the_setting_changes(house: BillingHouse) -> None:
+    agree(house, "K1", "agency_deposit", "100.00")
+    agree(house, "K2", "agency_deposit", "100.00")
+    bill(house, "2026-09", at("10-05"))
+    paid(house, "P1", "0101", "A", "200.00", at("10-06"))
+    done(house, "K1", "10-20", "not_let", "90.00")
+    assert settled(house, at("10-21")) == (1, 0)
+    house.add("settings", setting="agency_deposit_kept", community_code=COMMUNITY, value="25", valid_from=on("11-01"))
+    assert settled(house, at("11-02")) == (0, 0), "what was settled stays"
+    done(house, "K2", "11-03", "not_let", "75.00")
+    assert settled(house, at("11-03")) == (1, 0)
+    assert [row[3:5] for row in outcomes(house)] == [(D(90), D(10)), (D(75), D(25))]
+    _correct(house, "not_let", "80.00", "K1")
+    assert settled(house, at("11-04")) == (0, 1)
+    assert outcomes(house)[0][:5] == ("not_let", "refused", "other_amount", D(0), D(0))
+    assert balances(house) == {"bank": D(125), "agency_deposits": D(-100), "income:agency": D(-25)}
+
+
+def _correct(house: BillingHouse, event: str, amount: str, contract: str = "K1") -> None:
+    """The event as a later file has it."""
+    with house.database.transaction() as tx:
+        tx.execute(
+            text("UPDATE deposit_events SET amount = :amount WHERE event = :event AND contract_code = :contract"),
+            {"amount": D(amount), "event": event, "contract": contract},
+        )

@@ -40,7 +40,8 @@ def settle_deposits(transaction: Transaction, run: Run, as_of: datetime) -> dict
     """Settle the rows of `deposit_events` of served communities, in the order they happened.
 
     A deposit is held as far as its bill was posted and paid; one of a contract from before `live_from` counts as paid
-    then. What does not fit is refused with the reason, and judged again by the next run. A settled event stays.
+    then. What does not fit is refused with the reason, and judged again by the next run. A settled event stays, unless
+    its row says another amount since: then it is judged anew and the difference booked, also when it is refused.
 
     Args:
         transaction: open transaction.
@@ -124,13 +125,12 @@ def _write(transaction: Transaction, run: Run, judged: list[Judged], posted_on: 
         as_of=as_of,
         run_id=run.run_id,
     )
-    settled = [each for each in judged if each.outcome.refusal is None]
     execute(
         transaction,
         "books/post_deposits",
-        **_columns(settled),
-        charge_kinds=[each.claim.charge_kind for each in settled],
-        from_before=[each.claim.from_before for each in settled],
+        **_columns(judged),
+        charge_kinds=[each.claim.charge_kind for each in judged],
+        from_before=[each.claim.from_before for each in judged],
         posted_on=posted_on,
     )
 
