@@ -21,7 +21,11 @@ WITH paid_days AS (
         sum(upper(d.days) - lower(d.days)) AS days
     FROM due_amounts AS a
     INNER JOIN due_payers AS y
-        ON a.community_code = y.community_code AND a.period = y.period AND a.unit_code = y.unit_code
+        ON
+            a.community_code = y.community_code
+            AND a.period = y.period
+            AND a.unit_code = y.unit_code
+            AND (y.is_there OR a.charged_days IS NOT NULL)
     CROSS JOIN
         LATERAL unnest(
             datemultirange(daterange(y.first_day, y.end_day))

@@ -21,7 +21,7 @@ WITH asked AS (
             a.community_code = y.community_code
             AND a.period = y.period
             AND a.unit_code = y.unit_code
-            AND (a.charged_days IS NULL OR a.charged_days && daterange(y.first_day, y.end_day))
+            AND CASE WHEN a.charged_days IS NULL THEN y.is_there ELSE a.charged_days && daterange(y.first_day, y.end_day) END
     WHERE a.customer_code IS NULL
     GROUP BY a.community_code, a.period, a.unit_code, a.charge_kind, a.charge_source
 ),

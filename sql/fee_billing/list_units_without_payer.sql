@@ -1,6 +1,6 @@
 -- The units held back for their payers, with the days and the customers concerned, for the approval.
 --
--- Reads: due_holds, due_units, due_segments, due_periods (temporary), occupancies
+-- Reads: due_holds, due_amounts, due_units, due_segments, due_periods (temporary), occupancies
 -- Writes: due_exceptions (temporary), one row per month, unit and reason
 -- Rerun: once per transaction
 --
@@ -20,8 +20,20 @@ WITH stretches AS (
         ON h.community_code = s.community_code AND h.period = s.period AND h.unit_code = s.unit_code
     WHERE
         h.charge_kind IS NULL
-        AND s.unit_use IS NOT NULL
-        AND CASE h.reason WHEN 'no_payer' THEN s.payers = 0 ELSE s.payers > 1 END
+        AND CASE
+            WHEN s.unit_use IS NOT NULL THEN CASE h.reason WHEN 'no_payer' THEN s.payers = 0 ELSE s.payers > 1 END
+            -- A paid visit before the unit was there.
+            ELSE h.reason = 'no_payer' AND s.payers <> 1 AND EXISTS (
+                SELECT 1
+                FROM due_amounts AS a
+                WHERE
+                    a.community_code = s.community_code
+                    AND a.period = s.period
+                    AND a.unit_code = s.unit_code
+                    AND a.customer_code IS NULL
+                    AND a.charged_days && daterange(s.first_day, s.end_day)
+            )
+        END
     UNION ALL
     SELECT
         h.community_code,

@@ -599,3 +599,21 @@ def test_months_at_once_and_units_apart_are_the_same_as_one_by_one(
     assert at_once == lines(PERIODS[:1]) | lines(PERIODS[1:])
     units = {row["unit_code"] for row in history["units"]}
     assert at_once == set().union(*(lines(PERIODS, [UnitKey(COMMUNITY, unit)]) for unit in units))
+
+
+@pytest.mark.rule("BILL-09")
+def test_a_paid_visit_before_its_unit_was_there_goes_to_who_paid_then_or_is_told(house: BillingHouse) -> None:
+    house.tariff("T1", "1.00")
+    for unit, first in (("0100", "2020-01-01"), ("0101", "10-25")):
+        house.unit(unit, area="31", valid_from=on("10-16"))
+        house.version(unit, "10-16", area="31")
+        house.payer(unit, "A", first)
+        house.service(f"W{unit}", unit, None, ("2026-10-03T10:00",), ("2", "15.00"))
+    house.payer("0101", "B", "10-16", "10-24")
+    found = house.due()
+    assert found.lines == {
+        ("0100", "property", "tariff", "2026-10", "A"): Decimal("16.00"),
+        ("0100", "paid_service", "W0100/1", "2026-10", "A"): Decimal("30.00"),
+    }
+    (stretch,) = found.exceptions["no_payer", "0101"]["stretches"]
+    assert stretch == {"from": "2026-10-01", "to": "2026-10-15", "customers": []}

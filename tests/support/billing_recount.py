@@ -130,7 +130,8 @@ class Month:
         direct: dict[tuple[str, str, str], int] = {}
         self._contracts(unit, direct)
         self._services(unit, direct)
-        payers = {day: self.known.payers(unit, day) for day in there}
+        charged = {day for charge in self.own[unit].values() for day in charge.days}
+        payers = {day: self.known.payers(unit, day) for day in sorted({*there, *charged})}
         if self.own[unit]:
             faults = {"two_payers" if who else "no_payer" for who in payers.values() if len(who) != 1}
             if faults:
