@@ -153,12 +153,15 @@ def _validate(definition: Mapping[str, Any], batch: str) -> tuple[int, list[Find
     suite = gx.ExpectationSuite(name=definition["name"], expectations=definition["expectations"])
     try:
         asset = source.add_query_asset("batch", query=f"SELECT * FROM (\n{batch}\n) AS batch")
+        asked = asset.add_batch_definition_whole_table("rows").build_batch_request()
         with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stderr(nowhere):  # noqa: PTH123 (a device)
-            checked = asset.add_batch_definition_whole_table("rows").get_batch()
-            result = checked.validate(
-                suite, result_format={"result_format": "COMPLETE", "unexpected_index_column_names": key}
+            # A batch that validates itself would build its table a second time; a validator keeps the one it has.
+            validator = context.get_validator(batch_request=asked, expectation_suite=suite)
+            result: Any = validator.validate(
+                result_format={"result_format": "COMPLETE", "unexpected_index_column_names": key}
             )
-        engine, table = checked.data.execution_engine.engine, str(checked.data.selectable)
+        built: Any = validator.active_batch
+        engine, table = built.data.execution_engine.engine, str(built.data.selectable)
         with engine.connect() as connection:
             rows = int(connection.scalar(text(f"SELECT COUNT(*) FROM {table}")) or 0)
         return rows, [_finding(found, key, rows, engine, table) for found in result.results]

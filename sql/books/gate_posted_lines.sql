@@ -21,11 +21,25 @@ WITH posted AS MATERIALIZED (
     WHERE r.run_id = :run_id AND r.state IN ('posted', 'reversed')
 ),
 
-own AS MATERIALIZED (
+-- Bills first: runs and lines have a batch in common, and must not be paired by it.
+own_bills AS MATERIALIZED (
     SELECT
         p.run_code,
         p.kind,
         p.period AS billed_period,
+        b.batch_no,
+        b.bill_code,
+        b.total
+    FROM posted AS p
+    INNER JOIN bills AS b ON p.batch_no = b.batch_no AND p.run_code = b.run_code
+    WHERE b.batch_no = any(array(SELECT n.batch_no FROM posted AS n))
+),
+
+own AS MATERIALIZED (
+    SELECT
+        b.run_code,
+        b.kind,
+        b.billed_period,
         l.bill_code,
         l.community_code,
         l.unit_code,
@@ -37,12 +51,42 @@ own AS MATERIALIZED (
         l.amount,
         b.total,
         CASE
-            WHEN p.kind = 'billing' AND l.correction_no > 0
+            WHEN b.kind = 'billing' AND l.correction_no > 0
                 THEN CAST(l.explanation #>> '{correction,should_be}' AS numeric)
         END AS should_be
-    FROM posted AS p
-    INNER JOIN bills AS b ON p.batch_no = b.batch_no AND p.run_code = b.run_code
+    FROM own_bills AS b
     INNER JOIN bill_lines AS l ON b.batch_no = l.batch_no AND b.bill_code = l.bill_code
+    WHERE l.batch_no = any(array(SELECT n.batch_no FROM posted AS n))
+),
+
+periods AS MATERIALIZED (
+    SELECT DISTINCT o.period
+    FROM own AS o
+),
+
+-- A billing run holds no line of a later month; what cannot hold one of these months need not be read.
+posted_runs AS MATERIALIZED (
+    SELECT
+        r.run_code,
+        r.batch_no
+    FROM billing_runs AS r
+    WHERE
+        r.community_code IN (SELECT p.community_code FROM posted AS p)
+        AND r.state IN ('posted', 'reversed')
+        AND (
+            r.kind <> 'billing'
+            OR r.period >= (SELECT min(p.period) FROM periods AS p)
+            OR r.run_code IN (SELECT p.run_code FROM posted AS p)
+        )
+),
+
+posted_bills AS MATERIALIZED (
+    SELECT
+        b.batch_no,
+        b.bill_code
+    FROM posted_runs AS r
+    INNER JOIN bills AS b ON r.batch_no = b.batch_no AND r.run_code = b.run_code
+    WHERE b.batch_no = any(array(SELECT n.batch_no FROM posted_runs AS n))
 ),
 
 -- Numbers 0, 1, 2 … each once: as many lines as the highest number says, and the numbers' sum.
@@ -58,12 +102,10 @@ charges AS (
         count(*) AS lines,
         max(l.correction_no) AS last_no,
         sum(l.correction_no) AS numbers
-    FROM posted_runs AS r
-    INNER JOIN bills AS b ON r.batch_no = b.batch_no AND r.run_code = b.run_code
+    FROM posted_bills AS b
     INNER JOIN bill_lines AS l ON b.batch_no = l.batch_no AND b.bill_code = l.bill_code
     WHERE
-        b.batch_no = any(array(SELECT n.batch_no FROM posted_runs AS n))
-        AND l.batch_no = any(array(SELECT n.batch_no FROM posted_runs AS n))
+        l.batch_no = any(array(SELECT n.batch_no FROM posted_runs AS n))
         AND l.period IN (SELECT p.period FROM periods AS p)
     GROUP BY l.community_code, l.unit_code, l.customer_code, l.charge_kind, l.charge_source, l.period
 ),

@@ -17,6 +17,23 @@ WITH drafted AS (
         r.run_id = :run_id
         AND r.kind = 'billing'
         AND r.state IN ('draft', 'checked', 'awaiting_approval', 'approved')
+),
+
+-- Bills first: runs and lines have a batch in common, and must not be paired by it.
+drafted_bills AS MATERIALIZED (
+    SELECT
+        b.batch_no,
+        b.bill_code,
+        b.run_code,
+        b.community_code,
+        b.unit_code,
+        b.customer_code,
+        b.total,
+        d.period AS run_period,
+        b.community_code = d.community_code AND b.period = d.period AS is_of_run
+    FROM drafted AS d
+    INNER JOIN bills AS b ON d.batch_no = b.batch_no AND d.run_code = b.run_code
+    WHERE b.batch_no = any(array(SELECT n.batch_no FROM drafted AS n))
 )
 
 SELECT
@@ -34,15 +51,11 @@ SELECT
             AND l.customer_code = b.customer_code
         ), TRUE
     ) AS is_own,
-    coalesce(max(l.period) <= d.period, TRUE)
-    AND b.community_code = d.community_code
-    AND b.period = d.period AS is_of_run
-FROM drafted AS d
-INNER JOIN bills AS b ON d.batch_no = b.batch_no AND d.run_code = b.run_code
+    coalesce(max(l.period) <= b.run_period, TRUE) AND b.is_of_run AS is_of_run
+FROM drafted_bills AS b
 LEFT JOIN bill_lines AS l
     ON
         b.batch_no = l.batch_no
         AND b.bill_code = l.bill_code
         AND l.batch_no = any(array(SELECT n.batch_no FROM drafted AS n))
-WHERE b.batch_no = any(array(SELECT n.batch_no FROM drafted AS n))
-GROUP BY b.batch_no, b.bill_code, d.community_code, d.period
+GROUP BY b.bill_code, b.run_code, b.unit_code, b.customer_code, b.total, b.run_period, b.is_of_run

@@ -38,11 +38,26 @@ served AS (
     ORDER BY d.run_code ASC, s.community_code ASC NULLS LAST, s.valid_from DESC NULLS LAST
 ),
 
-lines AS MATERIALIZED (
+-- Bills first: runs and lines have a batch in common, and must not be paired by it.
+drafted_bills AS MATERIALIZED (
     SELECT
         d.run_code,
         d.community_code,
         d.developer_code,
+        s.first_period,
+        b.batch_no,
+        b.bill_code
+    FROM drafted AS d
+    INNER JOIN bills AS b ON d.batch_no = b.batch_no AND d.run_code = b.run_code
+    LEFT JOIN served AS s ON d.run_code = s.run_code
+    WHERE b.batch_no = any(array(SELECT n.batch_no FROM drafted AS n))
+),
+
+lines AS MATERIALIZED (
+    SELECT
+        b.run_code,
+        b.community_code,
+        b.developer_code,
         l.bill_code,
         l.unit_code,
         l.customer_code,
@@ -57,14 +72,10 @@ lines AS MATERIALIZED (
             OR CAST(l.explanation #>> '{correction,should_be}' AS numeric)
             - CAST(l.explanation #>> '{correction,posted}' AS numeric) IS DISTINCT FROM l.amount
         ) AS is_unexplained,
-        coalesce(l.period < s.first_period, TRUE) AS is_before_live
-    FROM drafted AS d
-    INNER JOIN bills AS b ON d.batch_no = b.batch_no AND d.run_code = b.run_code
+        coalesce(l.period < b.first_period, TRUE) AS is_before_live
+    FROM drafted_bills AS b
     INNER JOIN bill_lines AS l ON b.batch_no = l.batch_no AND b.bill_code = l.bill_code
-    LEFT JOIN served AS s ON d.run_code = s.run_code
-    WHERE
-        b.batch_no = any(array(SELECT n.batch_no FROM drafted AS n))
-        AND l.batch_no = any(array(SELECT n.batch_no FROM drafted AS n))
+    WHERE l.batch_no = any(array(SELECT n.batch_no FROM drafted AS n))
 ),
 
 periods AS MATERIALIZED (
@@ -87,6 +98,15 @@ posted_runs AS MATERIALIZED (
         )
 ),
 
+posted_bills AS MATERIALIZED (
+    SELECT
+        b.batch_no,
+        b.bill_code
+    FROM posted_runs AS r
+    INNER JOIN bills AS b ON r.batch_no = b.batch_no AND r.run_code = b.run_code
+    WHERE b.batch_no = any(array(SELECT n.batch_no FROM posted_runs AS n))
+),
+
 posted AS (
     SELECT
         l.community_code,
@@ -96,12 +116,10 @@ posted AS (
         l.charge_source,
         l.period,
         max(l.correction_no) AS correction_no
-    FROM posted_runs AS r
-    INNER JOIN bills AS b ON r.batch_no = b.batch_no AND r.run_code = b.run_code
+    FROM posted_bills AS b
     INNER JOIN bill_lines AS l ON b.batch_no = l.batch_no AND b.bill_code = l.bill_code
     WHERE
-        b.batch_no = any(array(SELECT n.batch_no FROM posted_runs AS n))
-        AND l.batch_no = any(array(SELECT n.batch_no FROM posted_runs AS n))
+        l.batch_no = any(array(SELECT n.batch_no FROM posted_runs AS n))
         AND l.period IN (SELECT p.period FROM periods AS p)
     GROUP BY l.community_code, l.unit_code, l.customer_code, l.charge_kind, l.charge_source, l.period
 ),

@@ -25,28 +25,35 @@ WITH drafted AS (
         AND r.state IN ('draft', 'checked', 'awaiting_approval', 'approved')
 ),
 
-billed AS (
+-- Bills first: runs and lines have a batch in common, and must not be paired by it.
+drafted_bills AS MATERIALIZED (
     SELECT
         d.run_code,
-        count(*) AS bills,
-        sum(b.total) AS total
+        b.batch_no,
+        b.bill_code,
+        b.total
     FROM drafted AS d
     INNER JOIN bills AS b ON d.batch_no = b.batch_no AND d.run_code = b.run_code
     WHERE b.batch_no = any(array(SELECT n.batch_no FROM drafted AS n))
-    GROUP BY d.run_code
+),
+
+billed AS (
+    SELECT
+        b.run_code,
+        count(*) AS bills,
+        sum(b.total) AS total
+    FROM drafted_bills AS b
+    GROUP BY b.run_code
 ),
 
 lined AS (
     SELECT
-        d.run_code,
+        b.run_code,
         count(*) AS lines
-    FROM drafted AS d
-    INNER JOIN bills AS b ON d.batch_no = b.batch_no AND d.run_code = b.run_code
+    FROM drafted_bills AS b
     INNER JOIN bill_lines AS l ON b.batch_no = l.batch_no AND b.bill_code = l.bill_code
-    WHERE
-        b.batch_no = any(array(SELECT n.batch_no FROM drafted AS n))
-        AND l.batch_no = any(array(SELECT n.batch_no FROM drafted AS n))
-    GROUP BY d.run_code
+    WHERE l.batch_no = any(array(SELECT n.batch_no FROM drafted AS n))
+    GROUP BY b.run_code
 ),
 
 excepted AS (
