@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, timedelta, timezone
 from fractions import Fraction
 from typing import Any
 
@@ -29,6 +29,7 @@ Key = tuple[str, str, str, str, str]
 Money = tuple[int, int]
 """Fen billed, and fen the company bears."""
 
+CHINA = timezone(timedelta(hours=8))
 DISCOUNTED = ("property", "shared_water", "shared_electricity")
 
 
@@ -204,7 +205,7 @@ class Month:
             ended = [
                 row["event_at"] for row in self.known.events.get(case["case_code"], ()) if row["event"] == "resolved"
             ]
-            day = (min(ended) + timedelta(hours=8)).date() if ended else None
+            day = min(ended).astimezone(CHINA).date() if ended else None
             if day is None or day not in self.days or day > self.known.today:
                 continue
             for row in self.known.services.get(case["case_code"], ()):
