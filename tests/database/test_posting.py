@@ -8,8 +8,11 @@ import pytest
 from sqlalchemy import text
 
 from guanjia.domain.errors import BooksRefused, InputsChanged, UnknownName
+from guanjia.pipelines.fee_billing.drafting import draft_runs
+from guanjia.pipelines.fee_billing.due import CommunityMonth
+from guanjia.store.runs import open_run
 from tests.conftest import Database
-from tests.database.billing_house import BillingHouse, billing_house
+from tests.database.billing_house import AS_OF, BillingHouse, billing_house
 from tests.database.books_house import approve, at, balances, bill, check_books, open_bills, paid, post, with_approver
 from tests.support.billing_runs import draft
 
@@ -74,6 +77,41 @@ def test_a_large_run_posts_into_its_own_partition(house: BillingHouse) -> None:
     with house.database.transaction() as tx:
         batches = tx.execute(text("SELECT DISTINCT batch_no FROM ledger")).scalars().all()
         assert batches == tx.execute(text("SELECT batch_no FROM billing_runs")).scalars().all() != [0]
+
+
+def test_communities_drafted_together_are_posted_one_by_one_into_their_batch(house: BillingHouse) -> None:
+    house.add("communities", community_code="002", community_name="澄庭雅苑二期", developer_code="A")
+    house.add("buildings", community_code="002", building_code="01")
+    house.add("settings", setting="live_from", community_code="002", value="2026-09-01")
+    house.unit("0201", "100", None, community_code="002")
+    house.tariff("T2", "1.00", community_code="002")
+    for community in ("001", "002"):
+        meter = f"G{community}"
+        house.add(
+            "meters",
+            meter_code=meter,
+            community_code=community,
+            building_code="01",
+            utility="electricity",
+            multiplier=1,
+            apportion_by="area",
+        )
+        house.read(meter, ("2026-08-31", "0"), ("2026-09-30", "90"))
+        house.tariff(
+            f"S{community}", "1.00", community_code=community, charge_kind="shared_electricity", basis="consumption"
+        )
+    house.add("settings", setting="billing_batch_rows", value="1")
+    months = [CommunityMonth(code, "2026-09") for code in ("001", "002")]
+    with house.database.transaction() as tx:
+        draft_runs(tx, open_run(tx, "fee_billing", AS_OF), AS_OF, months, "op")
+    posted = [post(house, code)["posted"] for code in sorted(approve(house))]
+    assert posted == [1, 1]
+    check_books(house)
+    with house.database.transaction() as tx:
+        for table in ("ledger", "pool_shares"):
+            found = tx.execute(text(f"SELECT count(DISTINCT batch_no), min(batch_no) > 0 FROM {table}")).one()
+            assert tuple(found) == (1, True), table
+        assert tx.execute(text("SELECT count(DISTINCT community_code) FROM ledger")).scalar_one() == 2
 
 
 def test_a_credit_note_pays_the_same_payers_oldest_bills(house: BillingHouse) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, CursorResult, text
 
 from guanjia.domain.errors import UnknownName
 from guanjia.store.engine import Transaction
+from guanjia.store.locks import lock_scope
 from guanjia.store.sql import execute, query
 
 Partitioned = Literal["bills", "bill_lines", "ledger", "pool_shares"]
@@ -51,6 +52,29 @@ def fill_partition(
         raise UnknownName(f"sql/{name}.sql does not insert into {table}.")
     statement = found.statement.text.replace(opening, f"INSERT INTO {table}_b{int(batch_no)} (")
     return replace(found, statement=text(statement)).run(transaction, parameters)
+
+
+def load_partition(
+    transaction: Transaction, table: Partitioned, batch_no: int, name: str, /, **parameters: Any
+) -> CursorResult[Any]:
+    """Run an `INSERT` file for a batch: built and attached where it is the batch's first, else added row by row.
+
+    The runs of a batch are posted one by one, each in a transaction of its own; the first makes the partition.
+
+    Args:
+        transaction: open transaction.
+        table: the table the file inserts into.
+        batch_no: number of the batch.
+        name: path of the file below `sql/` without ending.
+        parameters: exactly those the file declares.
+    """
+    lock_scope(transaction, f"partitions/{table}_b{batch_no}")
+    if execute(transaction, "partitions/has_partition", parent=table, batch_no=batch_no).scalar_one():
+        return execute(transaction, name, **parameters)
+    make_partition(transaction, table, batch_no)
+    written = fill_partition(transaction, table, batch_no, name, **parameters)
+    finish_partition(transaction, table, batch_no)
+    return written
 
 
 def finish_partition(transaction: Transaction, table: Partitioned, batch_no: int) -> None:

@@ -13,7 +13,7 @@ from guanjia.domain.errors import BooksRefused
 from guanjia.settings import TIME_ZONE
 from guanjia.store.engine import Transaction
 from guanjia.store.locks import share_scope
-from guanjia.store.partitions import Partitioned, fill_partition, finish_partition, make_partition
+from guanjia.store.partitions import Partitioned, load_partition
 from guanjia.store.sql import execute
 
 SCOPE: Final = "books"
@@ -103,7 +103,4 @@ def write_rows(transaction: Transaction, table: Partitioned, batch_no: int, name
     """
     if batch_no == 0:
         return int(execute(transaction, name, **parameters).rowcount)
-    make_partition(transaction, table, batch_no)
-    written = int(fill_partition(transaction, table, batch_no, name, **parameters).rowcount)
-    finish_partition(transaction, table, batch_no)
-    return written
+    return int(load_partition(transaction, table, batch_no, name, **parameters).rowcount)

@@ -13,7 +13,7 @@ from guanjia.pipelines.fee_billing.runs import read_run
 from guanjia.settings import TIME_ZONE
 from guanjia.store.business_settings import setting_value
 from guanjia.store.engine import Transaction
-from guanjia.store.partitions import fill_partition, finish_partition, make_partition
+from guanjia.store.partitions import load_partition
 from guanjia.store.runs import Run
 from guanjia.store.sql import execute
 
@@ -109,9 +109,7 @@ def mark_posted(transaction: Transaction, run_code: str) -> int:
     shares = int(execute(transaction, "fee_billing/count_new_shares", community_code=community).scalar_one())
     parameters = {"community_code": community, "batch_no": found.batch_no}
     if shares and found.batch_no:
-        make_partition(transaction, "pool_shares", found.batch_no)
-        fill_partition(transaction, "pool_shares", found.batch_no, "fee_billing/write_pool_shares", **parameters)
-        finish_partition(transaction, "pool_shares", found.batch_no)
+        load_partition(transaction, "pool_shares", found.batch_no, "fee_billing/write_pool_shares", **parameters)
     elif shares:
         execute(transaction, "fee_billing/write_pool_shares", **parameters)
     execute(transaction, "fee_billing/mark_pools_posted", community_code=community, run_code=run_code)
