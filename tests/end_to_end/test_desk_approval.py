@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import urllib.parse
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -85,7 +86,9 @@ class Question:
             detail = self.house.api("GET", f"{self.run}/taskInstances/ask/0/hitlDetails", login=ADMIN)
             return detail.json if detail.status == 200 and not detail.json["response_received"] else None
 
-        return self.house.wait("the question", found, 90)  # type: ignore[no-any-return]
+        question: dict[str, Any] = self.house.wait("the question", found, 240)
+        time.sleep(3)  # who reads it answers later: Airflow loses answers that come before it has put the task aside
+        return question
 
     def answer(self, option: str, login: str) -> int:
         """Press a button as somebody; the HTTP status."""
@@ -99,7 +102,7 @@ class Question:
             state = self.house.api("GET", self.run, login=ADMIN).json["state"]
             return state if state in ("success", "failed") else None
 
-        return self.house.wait("the run ending", ended, 120)  # type: ignore[no-any-return]
+        return self.house.wait("the run ending", ended, 240)  # type: ignore[no-any-return]
 
 
 @pytest.fixture
@@ -119,7 +122,7 @@ def test_a_second_person_agrees_in_airflow_and_the_change_takes_effect_once(insi
     assert asked["subject"] == "待确认变更：参数（新增 1 行，修改 0 行）"
     assert "| — | 7 |" in asked["body"]
     latest = "SELECT state FROM runs WHERE pipeline = 'confirm_changes' ORDER BY run_id DESC LIMIT 1"
-    inside.wait("the run waiting for a person", lambda: inside.query(latest) == [("waiting",)], 60)
+    inside.wait("the run waiting for a person", lambda: inside.query(latest) == [("waiting",)], 120)
     assert in_force(inside, "mail_rate_per_minute") == []
 
     assert question.answer(AGREE, FIRST) == 403  # who brought it
