@@ -30,13 +30,15 @@ from tests.support.recount_registers import REGISTERS, Community, Terms
 Listed = set[tuple[str, str, str]]
 LATE_FACTS = (
     # A reading that closes September and opens October, of a unit's meter and of a shared one.
-    "UPDATE meter_readings SET reading = reading + 2 WHERE read_on BETWEEN '2026-09-28' AND '2026-10-02' AND meter_code ="
-    " (SELECT min(meter_code) FROM meters WHERE unit_code IS NOT NULL AND utility = 'water' AND community_code = '001')",
-    "UPDATE meter_readings SET reading = reading + 7 WHERE read_on BETWEEN '2026-09-28' AND '2026-10-02' AND meter_code ="
-    " (SELECT min(meter_code) FROM meters WHERE unit_code IS NULL AND utility = 'water' AND community_code = '001')",
-    # Somebody else paid from 11 September on.
-    "UPDATE occupancies SET customer_code = (SELECT min(customer_code) FROM customers) WHERE pays_fees AND end_date IS NULL"
-    " AND start_date < '2026-09-01' AND unit_code = '010301'",
+    "UPDATE meter_readings SET reading = reading + 2 WHERE read_on BETWEEN '2026-09-28' AND '2026-10-02'"
+    " AND meter_code = (SELECT min(meter_code) FROM meters"
+    " WHERE unit_code IS NOT NULL AND utility = 'water' AND community_code = '001')",
+    "UPDATE meter_readings SET reading = reading + 7 WHERE read_on BETWEEN '2026-09-28' AND '2026-10-02'"
+    " AND meter_code = (SELECT min(meter_code) FROM meters"
+    " WHERE unit_code IS NULL AND utility = 'water' AND community_code = '001')",
+    # Somebody else paid all the time.
+    "UPDATE occupancies SET customer_code = (SELECT min(customer_code) FROM customers)"
+    " WHERE pays_fees AND end_date IS NULL AND start_date < '2026-09-01' AND unit_code = '010301'",
     # A rate was wrong from the beginning; a flat was larger; a registration was never checked; a contract had ended.
     "UPDATE tariffs SET rate = rate + 0.0150 WHERE community_code = '002' AND charge_kind = 'property'",
     "UPDATE unit_versions SET area_m2 = area_m2 + 1.37 WHERE community_code = '001' AND unit_code = '010302'",

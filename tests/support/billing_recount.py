@@ -97,7 +97,9 @@ def runs_of(days: Iterable[date], what: Mapping[date, Any]) -> Iterator[list[dat
 class Month:
     """One month of a community, counted."""
 
-    def __init__(self, known: Community, period: str, posted_pools: Mapping[str, Pool], released: set[str]) -> None:
+    def __init__(
+        self, known: Community, period: str, posted_pools: Mapping[str, Pool], released: Mapping[str, int]
+    ) -> None:
         self.known, self.period = known, period
         self.calendar = month_days(period)
         self.days = [day for day in self.calendar if day >= known.terms.live_from]
@@ -272,7 +274,7 @@ class Month:
             facts[day] = self.known.payers(unit, day), prices, self.known.multiplier(meter, day)
         used = self._measured(meter, kind, days, facts)
         if isinstance(used, str):
-            subject = f"{kind}/{there[days[0]][0]}" if used.startswith("tariff") else code
+            subject = f"{kind}/{there[days[0]][0]}/consumption" if used.startswith("tariff") else code
             self._hold(unit, kind, code, used, subject)
             return
         cost = self._cost(used, facts)
@@ -303,11 +305,11 @@ class Month:
         )
         posted = self.posted_pools.get(code)
         if fault is None and (posted is None or posted.cost != cost):
-            fault = self._judged(meter, used, weights)
+            fault = self._judged(meter, used, cost, weights)
         if fault:
             reached = {*weights, *(posted.shares if posted else ())}
             self.found.held.update((unit, kind, code) for unit in reached)
-            self.found.listed.add((fault, f"{kind}/shared" if fault.startswith("tariff") else code))
+            self.found.listed.add((fault, f"{kind}/consumption" if fault.startswith("tariff") else code))
             return
         if posted is None or posted.cost != cost:
             posted = Pool(cost, dict(zip(weights, shared_out(cost, [*weights.values()]), strict=True)))
@@ -318,11 +320,13 @@ class Month:
             billed = half_up(Fraction(share) * factor / 100)
             self.own[unit][kind, code] = Own(billed, share - billed, present)
 
-    def _judged(self, meter: Row, used: Mapping[date, Fraction], weights: Mapping[str, Fraction]) -> str | None:
+    def _judged(
+        self, meter: Row, used: Mapping[date, Fraction], cost: int, weights: Mapping[str, Fraction]
+    ) -> str | None:
         """Why a shared meter is not billed unasked."""
         if not sum(weights.values()):
             return "no_households"
-        if meter["meter_code"] in self.released:
+        if self.released.get(meter["meter_code"]) == cost:
             return None
         if any(use < 0 for use in used.values()):
             return "negative_pool"
@@ -348,14 +352,17 @@ class Clerk:
     periods: set[str] = field(default_factory=set)
 
     def bill(
-        self, known: Community, period: str, released: Iterable[tuple[str, str]] = ()
+        self, known: Community, period: str, released: Mapping[tuple[str, str], int] | None = None
     ) -> tuple[dict[Key, Money], set[tuple[str, str, str]]]:
-        """Post a month with the corrections of the earlier ones: lines by key, and what is listed (month before it)."""
+        """Post a month with the corrections of the earlier ones: lines by key, and what is listed, by month.
+
+        released: shared meter and month → fen at which a person released it.
+        """
         lines: dict[Key, Money] = {}
         listed = set()
         oldest = months_before(period, 12)
         for month in sorted({period, *(done for done in self.periods if oldest <= done < period)}):
-            let_go = {meter for meter, of in released if of == month}
+            let_go = {meter: fen for (meter, of), fen in (released or {}).items() if of == month}
             found = Month(known, month, self.pools[month], let_go).count()
             listed |= {(month, *each) for each in found.listed}
             self.pools[month].update(found.pools)
