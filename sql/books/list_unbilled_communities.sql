@@ -1,4 +1,5 @@
--- Served communities for which a month was never drafted, or only drafts that others took the place of.
+-- Served communities for which no run of a month is posted or waits: never drafted, superseded, rejected, or reversed and
+-- not billed again.
 --
 -- Reads: communities, billing_runs
 -- Writes: nothing
@@ -16,6 +17,6 @@ WHERE
             r.community_code = c.community_code
             AND r.period = CAST(:period AS text)
             AND r.kind = 'billing'
-            AND r.state <> 'superseded'
+            AND r.state IN ('draft', 'checked', 'awaiting_approval', 'approved', 'posted')
     )
 ORDER BY c.community_code

@@ -1,6 +1,6 @@
 -- Who last brought a file with inputs of billing since a community's last posted run.
 --
--- Reads: intake_files, intake_sheets, billing_runs
+-- Reads: intake_files, intake_sheets, billing_runs, runs
 -- Writes: nothing; one row at most
 -- Rerun: reads only
 --
@@ -8,6 +8,7 @@
 --   community_code (text): the community
 --   datasets (text[]): datasets that billing reads
 --   as_of (timestamptz): files taken in later are not looked at
+--   after_run (bigint): only files received after this run had begun; null: all
 WITH posted AS (
     SELECT max(r.decided_at) AS decided_at
     FROM billing_runs AS r
@@ -25,6 +26,14 @@ WHERE
     AND f.sent_by IS NOT NULL
     AND f.as_of <= CAST(:as_of AS timestamptz)
     AND (p.decided_at IS NULL OR f.received_at > p.decided_at)
+    AND (
+        CAST(:after_run AS bigint) IS NULL
+        OR f.received_at > (
+            SELECT r.started_at
+            FROM runs AS r
+            WHERE r.run_id = CAST(:after_run AS bigint)
+        )
+    )
     AND EXISTS (
         SELECT 1
         FROM intake_sheets AS s

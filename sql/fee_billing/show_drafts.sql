@@ -2,6 +2,7 @@
 --
 -- Reads: billing_runs
 -- Writes: billing_runs, one row per draft of the run; returned, with whether the same draft was shown before
+-- and nobody had decided on it
 -- Rerun: changes nothing; what is shown is no draft any more
 --
 -- Params:
@@ -27,6 +28,7 @@ RETURNING
             e.community_code = r.community_code
             AND e.period = r.period
             AND e.state = 'superseded'
+            AND e.decision IS NULL
             AND e.shown_digest = r.digest
             AND e.requested_by IS NOT DISTINCT FROM r.requested_by
     ) AS is_known

@@ -89,6 +89,10 @@ BEGIN
             name, name || '_bill_fk', 'bills_b' || batch
         );
     END IF;
+    IF parent = 'bills' THEN
+        -- Before anything else is locked: whoever is deciding or posting goes on and ends.
+        LOCK TABLE public.billing_runs, public.units, public.customers IN SHARE ROW EXCLUSIVE MODE;
+    END IF;
     -- Indexes and references of the parent are built and checked here; the check on batch_no spares a look at the rows.
     -- References made before would be merged, which locks the tables referred to against every reader until the
     -- transaction ends; a default partition would be locked like that, too.

@@ -14,7 +14,7 @@ from airflow.sdk import get_current_context, task, task_group
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from guanjia.desk.billing_approval import AskApproval, in_one_process, pages
-from guanjia.orchestration import begin, counted, deliver_mail, finish, gate, requester_of, step, take
+from guanjia.orchestration import begin, counted, deliver_mail, finish, requester_of, step, take
 from guanjia.pipelines.fee_billing import running
 
 _QUESTIONS_ASKED_ANEW = 200
@@ -53,9 +53,11 @@ def show(context: Mapping[str, Any]) -> dict[str, int]:
 
 
 def claim(context: Mapping[str, Any]) -> list[str]:
-    """Codes of the billing runs this run asks about, or posts."""
-    with step(context) as (tx, _run):
-        return running.claim_questions(tx, context["dag_run"].run_id, approved_only=in_one_process(context))
+    """Codes of the billing runs this run asks about, posts, or tells the payers of."""
+    with step(context) as (tx, run):
+        return running.claim_questions(
+            tx, context["dag_run"].run_id, as_of=run.as_of, approved_only=in_one_process(context)
+        )
 
 
 def end(context: Mapping[str, Any]) -> str:
@@ -77,7 +79,7 @@ def approve(run_code: str) -> None:
         retry_delay=timedelta(seconds=5),
         retry_exponential_backoff=False,
     )
-    asked >> post(run_code) >> check_books() >> tell(run_code)
+    asked >> post(run_code) >> check_books(run_code) >> tell(run_code)
 
 
 @task(task_display_name="入账 Post")  # type: ignore[untyped-decorator]
@@ -93,11 +95,9 @@ def post(run_code: str) -> dict[str, int]:
 
 
 @task(task_display_name="账目关口 Gate of the books")  # type: ignore[untyped-decorator]
-def check_books() -> dict[str, int]:
+def check_books(run_code: str) -> dict[str, int]:
     """Check what was posted before any bill leaves the house."""
-    from guanjia.pipelines.fee_billing.posting import SUITES
-
-    return gate(get_current_context(), *SUITES)
+    return running.check_books(begin(get_current_context()), run_code)
 
 
 @task(task_display_name="写账单并发送 Tell the payers")  # type: ignore[untyped-decorator]

@@ -21,7 +21,12 @@ Partitioned = Literal["bills", "bill_lines", "ledger", "pool_shares"]
 
 
 def next_batch(transaction: Transaction) -> int:
-    """A number no batch has had; one that is not used leaves a gap, which does no harm."""
+    """A number no batch has had; one that is not used leaves a gap, which does no harm.
+
+    Asked for before anything is written: one batch is made at a time, for two that have written rows and then attach
+    would wait for each other.
+    """
+    lock_scope(transaction, "partitions/batches")
     return int(execute(transaction, "partitions/next_batch").scalar_one())
 
 

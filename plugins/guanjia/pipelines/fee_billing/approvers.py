@@ -99,13 +99,14 @@ def requester(transaction: Connection, run: BillingRun, on: date) -> Approver | 
     return people[0] if people else None
 
 
-def input_bringer(transaction: Connection, community: str, as_of: datetime) -> str | None:
+def input_bringer(transaction: Connection, community: str, as_of: datetime, after_run: int | None = None) -> str | None:
     """Who last changed a community's billing inputs by hand since its last posted run; None: nobody did.
 
     Args:
         transaction: open transaction.
         community: community.
         as_of: aware; files judged later are not looked at.
+        after_run: only what was received after this run of a pipeline had begun; None: all.
     """
     found = execute(
         transaction,
@@ -113,6 +114,7 @@ def input_bringer(transaction: Connection, community: str, as_of: datetime) -> s
         community_code=community,
         datasets=list(BILLING_INPUTS),
         as_of=as_of,
+        after_run=after_run,
     ).scalar_one_or_none()
     return None if found is None else str(found)
 

@@ -23,8 +23,21 @@ _STATEMENTS: Final[Mapping[Partitioned, str]] = {
 """Table → statement that fills it; bills before lines."""
 
 
+def batch_of(transaction: Transaction, as_of: datetime, drafts: Sequence[Draft]) -> int:
+    """Number of a partition for drafts of many lines; 0: they are few, and share one with other runs."""
+    lines = sum(draft.measured.lines for draft in drafts)
+    today = as_of.astimezone(TIME_ZONE).date()
+    is_large = lines >= int(str(required_setting(transaction, "billing_batch_rows", today)))
+    return next_batch(transaction) if drafts and is_large else 0
+
+
 def write_drafts(
-    transaction: Transaction, run: Run, as_of: datetime, drafts: Sequence[Draft], replaced: Sequence[str]
+    transaction: Transaction,
+    run: Run,
+    as_of: datetime,
+    drafts: Sequence[Draft],
+    replaced: Sequence[str],
+    batch_no: int,
 ) -> dict[str, int]:
     """Write the runs of drafts with their bills, lines and exceptions from the temporary tables.
 
@@ -34,6 +47,7 @@ def write_drafts(
         as_of: aware instant the drafts were computed for.
         drafts: the drafts.
         replaced: undecided runs of their communities, already superseded.
+        batch_no: number of their partition, see `batch_of`.
 
     Returns:
         Rows written: ``runs``, ``bills``, ``lines``, ``exceptions``.
@@ -41,9 +55,6 @@ def write_drafts(
     if not drafts:
         return {}
     lines = sum(draft.measured.lines for draft in drafts)
-    today = as_of.astimezone(TIME_ZONE).date()
-    is_large = lines >= int(str(required_setting(transaction, "billing_batch_rows", today)))
-    batch_no = next_batch(transaction) if is_large else 0
     communities = [draft.month.community_code for draft in drafts]
     written = execute(
         transaction,
@@ -63,6 +74,7 @@ def write_drafts(
     codes = {row.community_code: row.run_code for row in written}
     execute(transaction, "fee_billing/name_successors", run_codes=list(replaced), successors=list(codes.values()))
     execute(transaction, "fee_billing/create_draft_codes", run_codes=list(codes.values()))
+    execute(transaction, "fee_billing/analyse_draft_codes")
     for table, statement in _STATEMENTS.items():
         _fill(transaction, table, statement, batch_no)
     exceptions = execute(transaction, "fee_billing/insert_billing_exceptions").rowcount

@@ -14,8 +14,9 @@ from typing import Any, Final
 from sqlalchemy import Row
 
 from guanjia.logs import get_logger
+from guanjia.pipelines.fee_billing.approvers import input_bringer
 from guanjia.pipelines.fee_billing.digest import digest_of, measure_draft
-from guanjia.pipelines.fee_billing.draft_writing import write_drafts
+from guanjia.pipelines.fee_billing.draft_writing import batch_of, write_drafts
 from guanjia.pipelines.fee_billing.due import CommunityMonth
 from guanjia.pipelines.fee_billing.pools import keep_pools
 from guanjia.pipelines.fee_billing.runs import BillingRun, lock_community, read_run, undecided_runs
@@ -93,6 +94,8 @@ def draft_runs(
 def redraft(transaction: Transaction, run: Run, run_code: str, as_of: datetime) -> str | None:
     """Draft a billing run anew, in the place of one whose inputs have changed since.
 
+    Who brought inputs since then is the one who asked for it, and may not approve it; else who asked for the old one.
+
     Args:
         transaction: open transaction; everything temporary in it is dropped.
         run: run of the pipeline that drafts.
@@ -109,7 +112,8 @@ def redraft(transaction: Transaction, run: Run, run_code: str, as_of: datetime) 
     """
     old = read_run(transaction, run_code)
     month = CommunityMonth(old.community_code, old.period)
-    draft_runs(transaction, run, as_of, [month], old.requested_by)
+    changed_by = input_bringer(transaction, old.community_code, as_of, old.run_id)
+    draft_runs(transaction, run, as_of, [month], changed_by or old.requested_by)
     standing = undecided_runs(transaction, old.community_code)
     return standing[0].run_code if standing and standing[0].period == old.period else None
 
@@ -158,10 +162,11 @@ def _draft(
             replaced += [old.run_code] if old is not None else []
         elif old is not None and old.period == month.period:
             replaced.append(old.run_code)
+    batch_no = batch_of(transaction, as_of, drafts)
     counts["superseded"] += execute(
         transaction, "fee_billing/supersede_runs", run_codes=replaced, run_id=run.run_id
     ).rowcount
-    for name, written in write_drafts(transaction, run, as_of, drafts, replaced).items():
+    for name, written in write_drafts(transaction, run, as_of, drafts, replaced, batch_no).items():
         counts[name] += written
     return settled
 

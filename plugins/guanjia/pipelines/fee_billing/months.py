@@ -31,7 +31,7 @@ def find_months(
     The schedule (no period, not by hand): of each community served, from the month of `live_from` on, the months that
     are over at as_of, whose billing day has come, and that were never drafted (a superseded run counts as none), oldest
     first; none while a run of the community is undecided. `draft_runs` drafts the first one that has anything to bill.
-    A month that was rejected or reversed is drafted again only by hand.
+    A month that was rejected or reversed is drafted again only by hand; a reversed one also when it is closed.
 
     By hand: the month asked for, else the last one over at as_of, of the community asked for or of all served.
 
@@ -57,6 +57,8 @@ def find_months(
     if not served:
         raise UsageError("No community is served, so nothing is billed. Load the setting live_from first.")
     months = [CommunityMonth(code, asked) for code, live_from in served.items() if asked >= f"{live_from:%Y-%m}"]
+    if months and execute(transaction, "fee_billing/find_period_close", period=asked).one_or_none() is not None:
+        months = _reversed_ones(transaction, asked, months)
     if not months:
         where = f"Community {community} is" if community else "Communities are"
         first = min(served.values())
@@ -162,8 +164,16 @@ def _refuse_unusable(transaction: Transaction, as_of: datetime, period: str) -> 
     last = last_complete_month(as_of)
     if period > last:
         raise UsageError(f"Period {period} is not over at {as_of:%Y-%m-%d %H:%M}; the last one that is, is {last}.")
-    if execute(transaction, "fee_billing/find_period_close", period=period).scalar_one_or_none() is not None:
+
+
+def _reversed_ones(transaction: Transaction, period: str, months: list[CommunityMonth]) -> list[CommunityMonth]:
+    """Those of a closed month whose bills were reversed: they are billed again, with entries in the open month."""
+    rows = execute(transaction, "fee_billing/list_reversed_communities", period=period)
+    codes = {row.community_code for row in rows}
+    found = [month for month in months if month.community_code in codes]
+    if not found:
         raise UsageError(
             f"Period {period} is closed and is not billed any more. Late facts about it are corrected by the run of a "
             "later month."
         )
+    return found

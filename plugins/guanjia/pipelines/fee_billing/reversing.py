@@ -13,7 +13,7 @@ from guanjia.domain.errors import BooksRefused, NotPermitted, UsageError
 from guanjia.pipelines.confirm_changes import Person
 from guanjia.pipelines.fee_billing import allocation, books
 from guanjia.pipelines.fee_billing.approvers import approvers, names_of_person
-from guanjia.pipelines.fee_billing.posting import SUITES, lock_run, use_credit
+from guanjia.pipelines.fee_billing.posting import lock_run, use_credit
 from guanjia.pipelines.fee_billing.runs import BillingRun, read_run
 from guanjia.settings import TIME_ZONE
 from guanjia.store.engine import Transaction, transaction
@@ -90,13 +90,13 @@ def reverse_and_tell(run: Run, run_code: str, by: Person, reason: str) -> str:
         UnknownName, NotPermitted, UsageError, BooksRefused: see `reverse_run`.
         GateFailed: the books do not add up; nobody was told.
     """
-    from guanjia.gates import check_run
+    from guanjia.pipelines.fee_billing.approving import check_posted
     from guanjia.pipelines.fee_billing.telling_bills import tell_bills
 
     with transaction() as tx:
         as_of = max(filter(None, (run.as_of, read_run(tx, run_code).posted_at)))
         code = reverse_run(tx, run, run_code, by, reason, as_of)
-    check_run(run.run_id, SUITES)
+    check_posted(code)
     tell_bills(run, as_of, [code])
     return code
 

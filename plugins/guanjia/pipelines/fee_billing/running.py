@@ -9,14 +9,15 @@ from datetime import datetime
 
 from guanjia.domain.errors import GuanjiaError, UnknownName, UsageError
 from guanjia.pipelines.fee_billing.approvers import input_bringer, is_staff_login
-from guanjia.pipelines.fee_billing.approving import post_or_show_anew, posting_instant
-from guanjia.pipelines.fee_billing.deciding import newest_of, note_asked, runs_to_see_through
+from guanjia.pipelines.fee_billing.approving import check_posted, post_or_show_anew, posting_instant
+from guanjia.pipelines.fee_billing.deciding import QUESTIONS_AT_ONCE, newest_of, note_asked, runs_to_see_through
 from guanjia.pipelines.fee_billing.due import CommunityMonth
 from guanjia.pipelines.fee_billing.runs import read_run, undecided_runs
 from guanjia.pipelines.fee_billing.showing import left_behind, show_runs
 from guanjia.store.engine import Transaction, transaction
 from guanjia.store.locks import lock_scope
 from guanjia.store.runs import Run, add_detail
+from guanjia.store.sql import execute
 
 _Step = Callable[[Transaction, Run, datetime], Mapping[str, int]]
 
@@ -96,21 +97,29 @@ def show(tx: Transaction, run: Run, as_of: datetime, pages: str = "") -> dict[st
     return show_runs(tx, run, as_of, pages)
 
 
-def claim_questions(tx: Transaction, dag_run_id: str, *, approved_only: bool = False) -> list[str]:
-    """Codes of the runs this Airflow run asks about, and of those approved that were never posted.
+def claim_questions(
+    tx: Transaction, dag_run_id: str, *, as_of: datetime | None = None, approved_only: bool = False
+) -> list[str]:
+    """Codes of the runs this Airflow run asks about, those approved and never posted, those posted and not told.
 
     Args:
         tx: open transaction.
         dag_run_id: the Airflow run.
+        as_of: instant of the run: what was posted by then, and reversed, whose payers were not told because something
+            was killed or a gate failed, is told now; None: none of that.
         approved_only: nobody could answer here (one process): only what is approved already.
     """
     lock_scope(tx, "fee_billing/questions")
     codes = runs_to_see_through(tx, dag_run_id)
+    untold = []
+    if as_of is not None:
+        found = execute(tx, "bill_papers/find_untold_runs", as_of=as_of, all_runs=True, run_codes=[])
+        untold = [str(row.run_code) for row in found][: QUESTIONS_AT_ONCE - len(codes)]
     if approved_only:
-        return [code for code in codes if read_run(tx, code).state == "approved"]
+        return [code for code in codes if read_run(tx, code).state == "approved"] + untold
     for place, code in enumerate(codes):
         note_asked(tx, code, f"fee_billing/{dag_run_id}/approve.ask/{place}")
-    return codes
+    return codes + untold
 
 
 def post(run: Run, run_code: str, pages: str = "") -> dict[str, int]:
@@ -151,7 +160,22 @@ def tell(run: Run, run_code: str) -> dict[str, int]:
 
     with transaction("read") as tx:
         found = newest_of(tx, run_code)
-    return tell_bills(run, posting_instant(found), [found.run_code])
+    return tell_bills(run, found.posted_at or posting_instant(found), [found.run_code])
+
+
+def check_books(run: Run, run_code: str) -> dict[str, int]:
+    """Check the books of a posted run before any bill of it leaves the house.
+
+    Raises:
+        GateFailed: they do not add up.
+    """
+    with transaction("read") as tx:
+        found = newest_of(tx, run_code)
+    checked = check_posted(found.run_code)
+    counts = {"gate_rows": checked["rows"], "gate_warnings": checked["warnings"]}
+    with transaction() as tx:
+        add_detail(tx, run.run_id, counts)
+    return counts
 
 
 def still_waits(tx: Transaction, run: Run) -> bool:
