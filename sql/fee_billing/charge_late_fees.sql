@@ -2,7 +2,8 @@
 -- once per bill and month, half up, and never more in all than the cap; late fees bear none.
 --
 -- A day counts by what was open when it began: money received on the due day comes in time, a day later is one day. What is
--- paid settles the principal first. Credit notes count from the day they were used.
+-- paid settles the principal first. Credit notes count from the day they were used to the day they were taken back, if ever.
+-- Late fees that a bill gives back make its principal smaller, not larger.
 --
 -- Example: 500.00 due on 20 October and paid on the 30th: 10 days × 0.0005 × 500.00 = 2.50.
 --
@@ -35,7 +36,7 @@ owed AS MATERIALIZED (
         b.batch_no,
         b.bill_code,
         coalesce(b.due_on, r.due_on) AS due_on,
-        b.total - coalesce(l.late_fees, 0) AS principal
+        b.total - greatest(l.late_fees, 0) AS principal
     FROM asked AS k
     CROSS JOIN instant AS i
     INNER JOIN billing_runs AS r
@@ -46,13 +47,13 @@ owed AS MATERIALIZED (
         FROM bill_lines AS n
         WHERE n.batch_no = b.batch_no AND n.bill_code = b.bill_code AND n.charge_kind = 'late_fee'
     ) AS l ON TRUE
-    WHERE coalesce(b.due_on, r.due_on) < k.end_day AND b.total > 0 AND b.total > coalesce(l.late_fees, 0)
+    WHERE coalesce(b.due_on, r.due_on) < k.end_day AND b.total > greatest(l.late_fees, 0)
 ),
 
 paid AS (
     SELECT
         o.bill_code,
-        CASE a.source_kind WHEN 'payment' THEN coalesce(p.received_on, a.allocated_on) ELSE a.allocated_on END AS day,
+        coalesce(p.received_on, a.allocated_on) AS day,
         sum(a.amount) AS amount
     FROM owed AS o
     CROSS JOIN instant AS i
@@ -60,12 +61,31 @@ paid AS (
         ON
             o.batch_no = a.batch_no
             AND o.bill_code = a.bill_code
+            AND a.source_kind = 'payment'
             AND i.at >= a.allocated_at
             AND (a.undone_at IS NULL OR i.at < a.undone_at)
-    LEFT JOIN payments AS p ON a.source_kind = 'payment' AND a.source_code = p.payment_code
-    GROUP BY
+    LEFT JOIN payments AS p ON a.source_code = p.payment_code
+    GROUP BY o.bill_code, coalesce(p.received_on, a.allocated_on)
+    UNION ALL
+    SELECT
         o.bill_code,
-        CASE a.source_kind WHEN 'payment' THEN coalesce(p.received_on, a.allocated_on) ELSE a.allocated_on END
+        e.day,
+        e.amount
+    FROM owed AS o
+    CROSS JOIN instant AS i
+    INNER JOIN allocations AS a
+        ON
+            o.batch_no = a.batch_no
+            AND o.bill_code = a.bill_code
+            AND a.source_kind = 'credit_note'
+            AND i.at >= a.allocated_at
+    CROSS JOIN
+        LATERAL (
+            VALUES
+            (a.allocated_on, a.amount),
+            (CASE WHEN i.at >= a.undone_at THEN a.undone_on END, -a.amount)
+        ) AS e (day, amount)
+    WHERE e.day IS NOT NULL
 ),
 
 marks AS (

@@ -65,24 +65,30 @@ def _bill(house: BillingHouse, *lines: tuple[str, str], number: int = 1, due: st
     return f"{run}-000001"
 
 
-def _pay(house: BillingHouse, amount: str, received: str, allocated: str | None = None, **undone: Any) -> None:
+def _pay(
+    house: BillingHouse, amount: str, received: str, allocated: str | None = None, bill: str = BILL, **undone: Any
+) -> None:
     code = f"Z{received}{amount}"
     house.add(
         "payments", payment_code=code, community_code=COMMUNITY, unit_code="0101", amount=Decimal(amount),
         received_on=on(received),
     )  # fmt: skip
+    _allocate(house, "payment", code, amount, bill, allocated or received, **undone)
+
+
+def _allocate(house: BillingHouse, kind: str, code: str, amount: str, bill: str, allocated: str, **undone: Any) -> None:
     house.add(
         "allocations",
-        source_kind="payment",
+        source_kind=kind,
         source_code=code,
         batch_no=0,
-        bill_code=BILL,
+        bill_code=bill,
         community_code=COMMUNITY,
         unit_code="0101",
         customer_code="A",
         amount=Decimal(amount),
-        allocated_on=on(allocated or received),
-        allocated_at=datetime.combine(on(allocated or received), datetime.min.time(), TIME_ZONE),
+        allocated_on=on(allocated),
+        allocated_at=datetime.combine(on(allocated), datetime.min.time(), TIME_ZONE),
         **undone,
     )
 
@@ -137,6 +143,33 @@ def test_late_fees_bear_none_themselves(house: BillingHouse) -> None:
     assert _fees(house.due())[code, "2026-10"] == Decimal("0.55")
     only = _bill(house, ("late_fee", "900.00"), number=3)
     assert (only, "2026-10") not in _fees(house.due())
+
+
+def test_late_fees_given_back_are_no_principal_that_stays_open(house: BillingHouse) -> None:
+    _pay(house, "500.00", "10-20")
+    code = _bill(house, ("property", "100.00"), ("late_fee", "-5.00"), number=2)
+    _pay(house, "95.00", "10-20", bill=code)
+    assert _fees(house.due()) == {}, "95.00 were owed and came in time"
+
+
+def test_a_credit_note_counts_from_the_day_it_was_used_also_when_it_pays_more_later(house: BillingHouse) -> None:
+    _credit(house, "30.00", "10-22", undone="11-03")
+    _credit(house, "50.00", "11-03")
+    assert _fees(house.due()) == {(BILL, "2026-10"): Decimal("2.62")}, "2 × 0.25 + 9 × 0.235"
+
+
+def _credit(house: BillingHouse, amount: str, used: str, undone: str | None = None) -> None:
+    """What a credit note pays of the bill, from a day on; widened on another."""
+    given: dict[str, Any] = (
+        {}
+        if undone is None
+        else {
+            "undone_on": on(undone),
+            "undone_by": "note",
+            "undone_at": datetime.combine(on(undone), datetime.min.time(), TIME_ZONE),
+        }
+    )
+    _allocate(house, "credit_note", "note", amount, BILL, used, **given)
 
 
 def test_the_cap_holds_over_all_months(house: BillingHouse) -> None:
