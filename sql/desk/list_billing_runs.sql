@@ -1,5 +1,5 @@
 -- Billing runs, those that wait for a decision first, then the newest, a page at a time.
--- Reads: billing_runs, communities
+-- Reads: billing_runs, communities, staff
 -- Writes: nothing (one row per billing run)
 -- Rerun: reads only
 -- Params:
@@ -25,7 +25,15 @@ SELECT
     r.posted_at AS posted_at,
     r.due_on AS due_on,
     r.requested_by AS requested_by,
+    (
+        SELECT min(s.staff_name) FROM staff AS s
+        WHERE r.requested_by IN (s.staff_code, s.login)
+    ) AS requested_name,
     r.approved_by AS approved_by,
+    (
+        SELECT min(s.staff_name) FROM staff AS s
+        WHERE r.approved_by IN (s.staff_code, s.login)
+    ) AS approved_name,
     r.reverses AS reverses,
     r.superseded_by AS superseded_by
 FROM billing_runs AS r

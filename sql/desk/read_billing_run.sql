@@ -1,5 +1,5 @@
 -- A billing run with its whole history.
--- Reads: billing_runs, communities, runs
+-- Reads: billing_runs, communities, runs, staff
 -- Writes: nothing (one row, if there is one)
 -- Rerun: reads only
 -- Params:
@@ -20,6 +20,10 @@ SELECT
     r.digest AS digest,
     r.shown_digest AS shown_digest,
     r.requested_by AS requested_by,
+    (
+        SELECT min(s.staff_name) FROM staff AS s
+        WHERE r.requested_by IN (s.staff_code, s.login)
+    ) AS requested_name,
     r.drafted_at AS drafted_at,
     r.checked_at AS checked_at,
     r.shown_at AS shown_at,
@@ -27,6 +31,10 @@ SELECT
     r.decision AS decision,
     r.decision_reason AS decision_reason,
     r.approved_by AS approved_by,
+    (
+        SELECT min(s.staff_name) FROM staff AS s
+        WHERE r.approved_by IN (s.staff_code, s.login)
+    ) AS approved_name,
     r.decided_at AS decided_at,
     r.overdue_told_at AS overdue_told_at,
     r.superseded_by AS superseded_by,

@@ -1,5 +1,5 @@
 -- A payment: what the bank or the desk wrote down.
--- Reads: payments
+-- Reads: payments, payment_assignments
 -- Writes: nothing (one row, if there is one)
 -- Rerun: reads only
 -- Params:
@@ -12,6 +12,10 @@ SELECT
     p.payer AS payer,
     p.amount AS amount,
     p.method AS method,
-    p.reference AS reference
+    p.reference AS reference,
+    exists(
+        SELECT 1 FROM payment_assignments AS a
+        WHERE a.payment_code = p.payment_code AND a.ended_at IS NULL AND a.state = 'suspense'
+    ) AS in_suspense
 FROM payments AS p
 WHERE p.payment_code = :payment_code

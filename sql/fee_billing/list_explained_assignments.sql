@@ -1,6 +1,6 @@
 -- Whose a payment was taken to be, in turn, at an instant.
 --
--- Reads: payment_assignments, runs
+-- Reads: payment_assignments, customers, runs
 -- Writes: nothing (one row per assignment, the oldest first)
 -- Rerun: reads only
 --
@@ -13,6 +13,7 @@ SELECT
     a.community_code AS community_code,
     a.unit_code AS unit_code,
     a.customer_code AS customer_code,
+    c.customer_name AS customer_name,
     a.reason AS reason,
     a.reverses AS reverses,
     a.amount AS amount,
@@ -22,5 +23,6 @@ SELECT
     r.run_code AS run_code
 FROM payment_assignments AS a
 LEFT JOIN runs AS r ON a.run_id = r.run_id
+LEFT JOIN customers AS c ON a.customer_code = c.customer_code
 WHERE a.payment_code = :payment_code AND a.assigned_at <= CAST(:as_of AS timestamptz)
 ORDER BY a.assignment_no ASC

@@ -20,4 +20,19 @@ SELECT
     l.correction_no AS correction_no
 FROM bill_lines AS l
 WHERE l.batch_no = :batch_no AND l.bill_code = :bill_code
-ORDER BY l.period DESC, l.charge_kind ASC, l.charge_source ASC
+ORDER BY
+    l.period DESC,
+    coalesce(
+        array_position(
+            CAST(
+                ARRAY[
+                    'property', 'parking', 'rent', 'water', 'electricity', 'shared_water', 'shared_electricity',
+                    'paid_service', 'late_fee', 'deposit', 'agency_deposit'
+                ] AS text[]
+            ),
+            l.charge_kind
+        ),
+        99
+    ) ASC,
+    l.charge_kind ASC,
+    l.charge_source ASC

@@ -116,7 +116,7 @@ def test_metered_use_names_both_readings_and_their_days() -> None:
     price = {"from": "2026-10-01", "to": "2026-10-31", "days": 31, "of_days": 31, "rate": "3.27", "quantity": "9"}
     told = reason_words(ZH, line("water", "29.43", {"metered": METERED, "segments": [price | {"metered": True}]}))
     assert told == (
-        "表计 W-0101：103（2026年9月30日） 至 112（2026年10月31日，估抄） = 9 吨",
+        "表计 W-0101：112（2026年10月31日，估抄） − 103（2026年9月30日） = 9 吨",
         "9 吨 × 3.27 元",
     )
 

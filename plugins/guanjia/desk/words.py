@@ -117,7 +117,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "reversed": N_("reversed"),
     },
     "letter_state": {
-        "planned": N_("planned"),
+        "planned": N_("not out yet"),
         "sent": N_("sent"),
         "printed": N_("printed"),
         "cancelled": N_("cancelled"),

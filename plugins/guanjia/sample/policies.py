@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from guanjia.sample.company import COMPANY_NAME
 from guanjia.sample.dates import MONTHS_A_YEAR, day_text, month_start
 from guanjia.sample.model import CommunityPlan, Crew, Emit, History, Place, Row, Staff, yes_no
 from guanjia.sample.workforce import APPROVER
@@ -26,6 +27,7 @@ HEAD_OFFICE_REPORTS = {
 REGION_ROLE = "department_head"
 REGION_REPORTS = ALL_REPORTS
 COMPANY = "company"
+PAYMENT_NOTE = f"可到服务中心缴费，或转账至{COMPANY_NAME}，示例银行 6200 0000 0000 0000。"
 ENGLISH_ROLES = frozenset({"department_head"})
 
 QUALITY_CRITERIA = (
@@ -52,7 +54,15 @@ def emit_company(history: History, plans: list[CommunityPlan], head_office: Crew
             rows.extend(_recipient_rows(person, REGION_REPORTS, [f"region:{region}" for region in regions]))
     emit("report_recipients", rows)
     since = day_text(month_start(history.first_month - QUALITY_SINCE_MONTHS))
-    emit("settings", [("billing_approvers", None, APPROVER.login, day_text(month_start(history.first_month)))])
+    first = day_text(month_start(history.first_month))
+    emit(
+        "settings",
+        [
+            ("billing_approvers", None, APPROVER.login, first),
+            ("company_name", None, COMPANY_NAME, first),
+            ("billing_payment_note", None, PAYMENT_NOTE, first),
+        ],
+    )
     emit(
         "quality_criteria",
         [(name, weight, yes_no(is_critical), PASS_SCORE, since) for name, weight, is_critical in QUALITY_CRITERIA],
@@ -66,7 +76,11 @@ def emit(place: Place, emit_rows: Emit) -> None:
         rows.extend(_recipient_rows(person, COMMUNITY_REPORTS.get(person.role, ()), [place.code]))
     emit_rows("report_recipients", rows)
     live_from = day_text(place.plan.live_from)
-    emit_rows("settings", [("live_from", place.code, live_from, live_from)])
+    contact = f"{place.plan.name}服务中心前台，每天 8:30–18:00"
+    emit_rows(
+        "settings",
+        [("live_from", place.code, live_from, live_from), ("billing_contact", place.code, contact, live_from)],
+    )
 
 
 def _present(crew: Crew, history: History) -> list[Staff]:

@@ -191,13 +191,18 @@ def told_exceptions(visitor: Visitor, found: Sequence[Row]) -> list[dict[str, An
 def _steps(run: Row) -> list[dict[str, Any]]:
     """What happened to a run, in time: (what, when, who)."""
     told = [
-        {"what": "drafted", "at": run["drafted_at"], "who": run["requested_by"]},
-        {"what": "checked", "at": run["checked_at"], "who": None},
-        {"what": "shown", "at": run["shown_at"], "who": None},
-        {"what": "overdue_told", "at": run["overdue_told_at"], "who": None},
-        {"what": run["decision"] or "", "at": run["decided_at"], "who": run["approved_by"]},
-        {"what": "posted", "at": run["posted_at"], "who": None},
-        {"what": "reversed", "at": run["reversed_at"], "who": None},
+        {"what": "drafted", "at": run["drafted_at"], "who": run["requested_by"], "name": run["requested_name"]},
+        {"what": "checked", "at": run["checked_at"], "who": None, "name": None},
+        {"what": "shown", "at": run["shown_at"], "who": None, "name": None},
+        {"what": "overdue_told", "at": run["overdue_told_at"], "who": None, "name": None},
+        {
+            "what": run["decision"] or "",
+            "at": run["decided_at"],
+            "who": run["approved_by"],
+            "name": run["approved_name"],
+        },
+        {"what": "posted", "at": run["posted_at"], "who": None, "name": None},
+        {"what": "reversed", "at": run["reversed_at"], "who": None, "name": None},
     ]
     return [each for each in told if each["at"] is not None]
 

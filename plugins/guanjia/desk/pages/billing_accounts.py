@@ -14,7 +14,7 @@ from guanjia.desk.reading import PAGE_SIZE, Row, acting, reading, row, rows
 from guanjia.desk.view import now, render
 from guanjia.i18n import gettext_for
 from guanjia.pipelines.confirm_changes import find_person
-from guanjia.pipelines.fee_billing.explaining_lines import line_sentences
+from guanjia.pipelines.fee_billing.explaining_lines import line_sentences, line_title
 
 router = APIRouter()
 
@@ -45,7 +45,7 @@ def bill(request: Request, visitor: VisitorDep, bill_code: str) -> HTMLResponse:
         "billing_bill.html",
         here="billing",
         bill=found,
-        lines=[dict(each) | {"told": line_sentences(_, each)} for each in lines],
+        lines=[dict(each) | {"title": line_title(_, each), "told": line_sentences(_, each)} for each in lines],
         payments=payments,
     )
 
@@ -92,7 +92,16 @@ def payment(request: Request, visitor: VisitorDep, payment_code: str) -> HTMLRes
         found = row(tx, "read_payment", payment_code=payment_code)
         require(found is not None)
         sentences = explain_payment(tx, payment_code, now(), visitor.language)
-    return render(request, visitor, "billing_payment.html", here="billing", payment=found, sentences=sentences)
+        paid = rows(tx, "list_payment_bills", payment_code=payment_code)
+    return render(
+        request,
+        visitor,
+        "billing_payment.html",
+        here="billing",
+        payment=found,
+        sentences=sentences,
+        paid=paid,
+    )
 
 
 @router.get("/billing/suspense", dependencies=[may_read(DAG)])

@@ -147,7 +147,7 @@ def receipt_sheet(bill: Bill, paid_on: date, language: str) -> Sheet:
     return Sheet(
         language=_.language,
         form="receipt",
-        title=_("Receipt"),
+        title=_("Receipt of payment"),
         issuer=bill.issuer,
         code=bill.bill_code,
         addressee=bill.customer_name,
@@ -160,11 +160,11 @@ def receipt_sheet(bill: Bill, paid_on: date, language: str) -> Sheet:
             (_("Paid on"), date_words(paid_on, _.language)),
         ),
         groups=(SheetGroup(_("Paid services"), tuple(_line(_, bill, line) for line in lines), ""),),
-        total_label=_("Received"),
+        total_label=_("Amount received"),
         total=money_text(total),
         uppercase=uppercase_amount(total),
         steps=(),
-        action=_("Received {amount} for the services above. Thank you.", amount=money_text(total)),
+        action=_("Received {amount} for these services. Thank you.", amount=money_text(total)),
         notes=(
             _("The prices are those of the published price list."),
             bill.contact

@@ -39,17 +39,15 @@ def segment_reason(_: Translator, segment: Explanation) -> str:
 
 
 def reading_words(_: Translator, kind: str, metered: Explanation) -> str:
-    """Both readings with their days, and the use: ``103 (30 Sep 2026) to 112 (31 Oct 2026): 9 t``."""
+    """The sum of both readings: ``Meter W-1: 112 (31 Oct 2026) − 103 (30 Sep 2026) = 9 t``, with the multiplier."""
     opening, closing = (reading(_, metered.get(name)) for name in ("opening", "closing"))
     use = number(metered.get("use"))
-    told = _("Meter {code}", code=metered.get("meter", ""))
-    if opening and closing:
-        told = _(
-            "Meter {code}: {opening} to {closing}", code=metered.get("meter", ""), opening=opening, closing=closing
-        )
     multiplier = number(metered.get("multiplier"))
-    if multiplier is not None and multiplier != 1:
-        told += f" × {quantity(multiplier)}"
+    times = f" × {quantity(multiplier)}" if multiplier is not None and multiplier != 1 else ""
+    told = _("Meter {code}", code=metered.get("meter", "")) + times
+    if opening and closing:
+        read = f"{closing} − {opening}"
+        told = _("Meter {code}: {sum}", code=metered.get("meter", ""), sum=f"({read}){times}" if times else read)
     return told if use is None else f"{told} = {use_words(_, kind, use)}"
 
 

@@ -210,6 +210,21 @@ def _late(_: Translator, kind: str, explanation: Explanation) -> Iterable[str]:
         yield _("At most {amount} yuan for this bill", amount=money(cap))
 
 
+def _opening(_: Translator, kind: str, explanation: Explanation) -> Iterable[str]:
+    """A balance taken over, and what of it was booked before when the register was corrected."""
+    due_on = day(explanation.get("due_on"))
+    if due_on is not None:
+        yield _("Owed from before Guanjia, due on {day}", day=date_words(due_on, _.language))
+    posted, opening = number(explanation.get("posted")), number(explanation.get("opening"))
+    if posted and opening is not None:
+        yield _("taken over {opening}, booked so far {posted}", opening=money(opening), posted=money(posted))
+
+
+def _reverses(_: Translator, kind: str, explanation: Explanation) -> Iterable[str]:
+    """What a reversed run billed, taken back whole."""
+    yield _("Takes back what bill {code} billed", code=explanation["reverses"])
+
+
 # -- what holds for several kinds --------------------------------------------------------------------------------------
 
 
@@ -251,6 +266,8 @@ def _unknown(explanation: Explanation) -> Iterable[str]:
 _Tell = Callable[[Translator, str, Explanation], Iterable[str]]
 _KINDS: Final[tuple[tuple[str, _Tell], ...]] = (
     ("item", _item),
+    ("opening", _opening),
+    ("reverses", _reverses),
     ("once", _once),
     ("late", _late),
     ("pool", _pool),

@@ -17,13 +17,15 @@ from guanjia.domain.masking import mask_name, mask_text
 from guanjia.i18n import N_, Translator, gettext_for
 from guanjia.i18n.formats import day_text, instant_text, money_text
 from guanjia.pipelines.fee_billing.exception_words import exception_sentence
-from guanjia.pipelines.fee_billing.explaining_lines import line_sentences, rule_of
+from guanjia.pipelines.fee_billing.explaining_lines import line_sentences, line_title, rule_of
 from guanjia.pipelines.fee_billing.words import assignment_words, charge_words
 from guanjia.pipelines.vacancy_inspections.explaining import together
 from guanjia.pipelines.vacancy_inspections.words import month_words
 from guanjia.store.engine import Transaction
 from guanjia.store.sql import execute
 
+_TAKEN_OVER: Final = "opening/"
+_BY_TARIFF: Final = "tariff"
 _BILL_STATES: Final = {
     "draft": N_("It is a draft: nothing is owed yet."),
     "posted": N_("Nothing has been paid of it yet."),
@@ -169,15 +171,24 @@ def _bill(_: Translator, found: Row[Any]) -> str:
 
 def _line(_: Translator, line: Any) -> str:
     head = _(
-        "{charge}, {month}: {amount} (rule {rule}; from {source}).",
-        charge=charge_words(_, line["charge_kind"]),
+        "{charge}, {month}: {amount}",
+        charge=line_title(_, line),
         month=month_words(line["period"], _.language),
         amount=money_text(line["amount"]),
-        rule=rule_of(line["charge_kind"]),
-        source=line["charge_source"],
-    )
-    correction = _("It is correction no. {n}.", n=line["correction_no"]) if line["correction_no"] else ""
+    ) + _grounds(_, line)
+    counts = line["correction_no"] and "reverses" not in (line["explanation"] or {})
+    correction = _("It is correction no. {n}.", n=line["correction_no"]) if counts else ""
     return together(_, [head, correction, *(_ended(_, each) for each in line_sentences(_, line))])
+
+
+def _grounds(_: Translator, line: Any) -> str:
+    """Rule and source of a line, in brackets; a balance taken over has neither, a tariff charge names its tariffs."""
+    source = line["charge_source"]
+    if source.startswith(_TAKEN_OVER):
+        return _ended(_, "")
+    if source == _BY_TARIFF:
+        return _(" (rule {rule}).", rule=rule_of(line["charge_kind"]))
+    return _(" (rule {rule}; from {source}).", rule=rule_of(line["charge_kind"]), source=source)
 
 
 def _ended(_: Translator, sentence: str) -> str:
@@ -307,7 +318,7 @@ def _history(_: Translator, found: Row[Any], as_of: datetime) -> Iterable[str]:
         )
         yield _(words, who=found.approved_by, instant=at(found.decided_at))
         if found.decision_reason:
-            yield _("Reason: {reason}", reason=mask_text(found.decision_reason))
+            yield _ended(_, _("Reason: {reason}", reason=mask_text(found.decision_reason)))
     if found.superseded_by:
         yield _("Run {code} took its place.", code=found.superseded_by)
     if found.posted_at is not None and found.posted_at <= as_of:
@@ -325,13 +336,21 @@ def _history(_: Translator, found: Row[Any], as_of: datetime) -> Iterable[str]:
 
 def _payment(_: Translator, found: Row[Any]) -> str:
     place = " ".join(part for part in (found.community_name or found.community_code, found.unit_code) if part)
+    if not place:
+        return _(
+            "Payment {code}: {amount}, received {day}, from {payer}; it names no unit.",
+            code=found.payment_code,
+            amount=money_text(found.amount),
+            day=day_text(found.received_on, _.language),
+            payer=mask_name(found.payer or "") or "—",
+        )
     return _(
         "Payment {code}: {amount}, received {day}, from {payer}, for {place}.",
         code=found.payment_code,
         amount=money_text(found.amount),
         day=day_text(found.received_on, _.language),
         payer=mask_name(found.payer or "") or "—",
-        place=place or "—",
+        place=place,
     )
 
 
@@ -344,9 +363,9 @@ def _assigned(_: Translator, row: Row[Any]) -> str:
         told = _("{day}: it takes back payment {code}.", day=day, code=row.reverses)
     else:
         told = _(
-            "{day}: it is {customer}'s, for unit {unit}: {reason}.",
+            "{day}: it is paid by {customer}, for unit {unit}: {reason}.",
             day=day,
-            customer=row.customer_code,
+            customer=_person(row.customer_code, row.customer_name),
             unit=row.unit_code,
             reason=reason,
         )

@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping
 
 from guanjia.i18n import Translator
 from guanjia.pipelines.fee_billing.bill_rows import BillLine
-from guanjia.pipelines.fee_billing.bill_words import reason_words
+from guanjia.pipelines.fee_billing.bill_words import reason_words, title_words
 
 _RULES: Final = {
     "property": "BILL-02",
@@ -36,20 +36,24 @@ def line_sentences(_: Translator, line: Mapping[str, Any] | RowMapping) -> list[
         _: translator of the language wanted.
         line: a row of bill_lines.
     """
-    return list(
-        reason_words(
-            _,
-            BillLine(
-                charge_kind=line["charge_kind"],
-                charge_source=line["charge_source"],
-                period=line["period"],
-                amount=line["amount"],
-                quantity=line["quantity"],
-                rate=line["rate"],
-                factor=line["factor"],
-                relief=line["relief"],
-                explanation=line["explanation"] or {},
-                correction_no=line["correction_no"],
-            ),
-        )
+    return list(reason_words(_, _bill_line(line)))
+
+
+def line_title(_: Translator, line: Mapping[str, Any] | RowMapping) -> str:
+    """What a line is for, as on the bill: the charge, of a paid service also the item."""
+    return title_words(_, _bill_line(line))
+
+
+def _bill_line(line: Mapping[str, Any] | RowMapping) -> BillLine:
+    return BillLine(
+        charge_kind=line["charge_kind"],
+        charge_source=line["charge_source"],
+        period=line["period"],
+        amount=line["amount"],
+        quantity=line["quantity"],
+        rate=line["rate"],
+        factor=line["factor"],
+        relief=line["relief"],
+        explanation=line["explanation"] or {},
+        correction_no=line["correction_no"],
     )
