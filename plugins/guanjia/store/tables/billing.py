@@ -200,6 +200,7 @@ bills = Table(
     postgresql_partition_by=_BY_BATCH,
 )
 Index("bills_unit_idx", bills.c.community_code, bills.c.unit_code)
+Index("bills_run_idx", bills.c.run_code, postgresql_using="brin")
 Index("bills_credit_notes_idx", bills.c.community_code, bills.c.unit_code, postgresql_where=text("total < 0"))
 
 bill_lines = Table(
