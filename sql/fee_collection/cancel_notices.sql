@@ -1,7 +1,8 @@
 -- Letters that were planned, have not gone out, and are not needed any more: paid in between, up to the minimum, or a
--- dispute was opened. The level may come again with a letter of its own.
+-- dispute was opened. The level may come again with a letter of its own, so one whose mail is on its way, or may have
+-- arrived, is left until that is known.
 --
--- Reads: overdue_bills, debtors, collected_communities, unvetted_notices (temporary), dunning_bills
+-- Reads: overdue_bills, debtors, collected_communities, unvetted_notices (temporary), dunning_bills, messages
 -- Writes: dunning (state)
 -- Rerun: finds none
 --
@@ -18,6 +19,14 @@ WHERE
         SELECT 1
         FROM unvetted_notices AS v
         WHERE v.notice_code = d.notice_code
+    )
+    AND NOT EXISTS (
+        SELECT 1
+        FROM messages AS m
+        WHERE
+            m.kind = 'dunning_notice'
+            AND m.business_key = d.community_code || '/' || d.customer_code || '/' || to_char(d.run_on, 'YYYY-MM-DD')
+            AND m.state IN ('sending', 'unknown')
     )
     AND NOT EXISTS (
         SELECT 1

@@ -274,6 +274,21 @@ def test_a_planned_letter_is_cancelled_when_a_dispute_is_opened_and_comes_again_
     assert house.levels(bill) == [("10-26", 1)]
 
 
+def test_a_letter_whose_mail_may_have_arrived_is_not_cancelled_so_that_its_level_never_comes_twice(
+    house: CollectionHouse,
+) -> None:
+    bill = house.bill("101", "A", "268.80", "10-01")
+    house.run("10-12", delivers=False)
+    house.execute("UPDATE messages SET state = 'unknown' WHERE kind = 'dunning_notice'")
+    house.dispute("101", "10-15", "10-20")
+    house.run("10-19")
+    assert house.notices() == [("101", "A", 1, "planned")], "nobody knows yet"
+    house.execute("UPDATE messages SET state = 'sent', sent_at = :at WHERE kind = 'dunning_notice'", at=monday("10-12"))
+    for on in ("10-26", "11-02"):
+        house.run(on)
+    assert house.levels(bill) == [("10-12", 1), ("11-02", 2)]
+
+
 def test_opening_balances_climb_the_ladder_from_its_first_level(house: CollectionHouse) -> None:
     bill = house.bill("101", "A", "900.00", "2025-03-31", kind="opening")
     house.run("10-12")
