@@ -52,9 +52,9 @@ def fee_collection() -> None:
 
     @task(task_display_name="核销账单 Allocate payments")
     def pay_bills() -> dict[str, int]:
-        from guanjia.pipelines.fee_billing.allocation import allocate
+        from guanjia.pipelines.fee_billing.payments import pay_bills
 
-        return take(get_current_context(), allocate)
+        return take(get_current_context(), pay_bills)
 
     @task(task_display_name="拟定催缴 Plan reminders")
     def plan() -> dict[str, int]:
@@ -64,7 +64,9 @@ def fee_collection() -> None:
 
     @task(task_display_name="质量关口 Gate")
     def check() -> dict[str, int]:
-        return gate(get_current_context(), "fee_billing/dunning")
+        from guanjia.pipelines.fee_billing.payments import SUITES
+
+        return gate(get_current_context(), *SUITES, "fee_billing/dunning")
 
     @task(task_display_name="写催缴函 Write reminders")
     def write() -> dict[str, int]:

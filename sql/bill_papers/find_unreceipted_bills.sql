@@ -2,8 +2,8 @@
 --
 -- Instant: setting guanjia.as_of of the session, see viewed_at().
 --
--- Reads: paid_services, cases, bills, bill_lines, billing_runs, bill_states, allocations, customers, messages
--- Writes: nothing; one row per bill, with the day it was paid in full
+-- Reads: paid_services, cases, bills, bill_lines, billing_runs, bill_states, allocations, payments, customers, messages
+-- Writes: nothing; one row per bill, with the day the money for it was in: of several payments the last
 -- Rerun: no rows once their receipts are written
 --
 -- Params:
@@ -52,8 +52,9 @@ CROSS JOIN
     ) AS t
 CROSS JOIN
     LATERAL (
-        SELECT max(a.allocated_on) AS paid_on
+        SELECT max(coalesce(y.received_on, a.allocated_on)) AS paid_on
         FROM allocations AS a
+        LEFT JOIN payments AS y ON a.source_kind = 'payment' AND a.source_code = y.payment_code
         WHERE
             a.batch_no = b.batch_no
             AND a.bill_code = b.bill_code

@@ -1,5 +1,6 @@
 -- Payments a run assigned, and those it should have, with what the gate asks of them.
 -- Rows of earlier runs since the last one that succeeded are looked at too: a gate stopped them, or they never met one.
+-- Collection assigns and allocates like the payments' own runs.
 --
 -- Reads: payments, payment_assignments, settings, communities, occupancies, contracts, opening_balances, bills, ledger,
 -- runs
@@ -12,12 +13,15 @@ WITH ungated AS (
     SELECT r.run_id
     FROM runs AS r
     WHERE
-        r.pipeline = 'payments'
+        r.pipeline IN ('payments', 'fee_collection')
         AND r.run_id <= :run_id
         AND r.run_id > coalesce((
             SELECT max(s.run_id)
             FROM runs AS s
-            WHERE s.pipeline = 'payments' AND s.state = 'succeeded' AND s.run_id < :run_id
+            WHERE
+                s.pipeline IN ('payments', 'fee_collection')
+                AND s.state = 'succeeded'
+                AND s.run_id < :run_id
         ), 0)
 ),
 

@@ -85,7 +85,7 @@ def test_a_run_chases_what_is_open_and_a_second_one_does_nothing(home: Path) -> 
     code, row = _run(home, MONDAY)
     assert (code, row["state"]) == (0, "succeeded"), row
     assert _rows(home, LETTERS) == [("1-101", "A", 1, "sent"), ("1-201", "B", 1, "planned")]
-    assert row["detail"]["gate_rows"] == 2
+    assert row["detail"]["gate_rows"] == 4, "two letters, a payment and what it paid"
     kinds = "SELECT kind, recipient FROM messages WHERE kind NOT LIKE 'intake%%' ORDER BY 1, 2"
     assert _rows(home, kinds) == [
         ("collection_digest", "shao@example.com"),

@@ -24,9 +24,9 @@ IN_SET, BETWEEN = "expect_column_values_to_be_in_set", "expect_column_values_to_
 Spoil = Callable[[PaymentHouse, Connection], None]
 
 
-def _run(house: PaymentHouse, state: str = "running") -> int:
+def _run(house: PaymentHouse, state: str = "running", pipeline: str = PIPELINE) -> int:
     with house.database.transaction() as tx:
-        run = open_run(tx, PIPELINE, AS_OF, started_at=AS_OF)
+        run = open_run(tx, pipeline, AS_OF, started_at=AS_OF)
         assign_payments(tx, run, AS_OF)
     with house.database.transaction() as tx:
         allocate(tx, run, AS_OF)
@@ -192,6 +192,18 @@ def test_rows_of_a_run_that_did_not_succeed_meet_the_gate_of_the_next(database: 
         close_run(tx, first, "succeeded")
     for suite in (PAYMENTS, ALLOCATIONS):
         assert check(second, suite, {"run_id": second}, checked_at=AS_OF)["rows"] == 0
+
+
+@pytest.mark.rule("BILL-05")
+def test_what_collection_assigned_and_paid_meets_the_same_gates(database: Database) -> None:
+    house = payment_house(database)
+    house.post(("0101", "A", "100.00"))
+    house.pay("P1", "0101", "王甲", "60.00")
+    monday = _run(house, "failed", "fee_collection")
+    next_one = _run(house)
+    for run_id in (monday, next_one):
+        for suite in (PAYMENTS, ALLOCATIONS):
+            assert check(run_id, suite, {"run_id": run_id}, checked_at=AS_OF)["rows"] == 1
 
 
 @pytest.mark.rule("BILL-05")

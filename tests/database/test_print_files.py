@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,14 @@ def test_the_receipt_reaches_the_payer_once_when_the_bill_is_paid(house: PaperHo
     assert tell_receipts(house.start(), POSTED_AT) == {"receipts_mailed": 0}, "not paid in full"
     house.execute("UPDATE allocations SET amount = 372")
     house.bill(2, "0102", "W", property_line())
+    house.house.add(
+        "payments",
+        payment_code="PAY-1",
+        received_on=POSTED_AT.date() - DAY,
+        community_code=COMMUNITY,
+        unit_code="0101",
+        amount=Decimal(372),
+    )
     for at in (POSTED_AT + DAY, POSTED_AT + 2 * DAY):
         tell_receipts(house.start(at), at)
     mail = house.mail()
@@ -170,7 +179,7 @@ def test_the_receipt_reaches_the_payer_once_when_the_bill_is_paid(house: PaperHo
     assert "¥120.00" in mail.subject
     (content,) = mail.files.values()
     page = squeezed(texts_of(content)[0])
-    for words in ("换锁芯", "1×120.00元（公示价）", "人民币壹佰贰拾元整", "2026年11月5日", "公示的价目表"):
+    for words in ("换锁芯", "1×120.00元（公示价）", "人民币壹佰贰拾元整", "2026年11月4日", "公示的价目表"):
         assert words in page, words
         assert words in squeezed(mail.text), words
     assert "物业费" not in page
