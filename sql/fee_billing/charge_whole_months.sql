@@ -25,7 +25,10 @@ SELECT
         WHEN r.month_rate IS NOT NULL THEN round(r.month_rate * u.area_m2, 2)
         ELSE div(200 * (r.area_rate_days * u.area_m2 + r.fixed_rate_days) + r.month_days, 2 * r.month_days) * 0.01
     END,
-    CAST(replace(r.explanation, chr(1), CAST(u.area_m2 AS text)) AS jsonb)
+    CASE
+        WHEN r.is_by_area THEN r.explanation || jsonb_build_object('quantity', CAST(u.area_m2 AS text))
+        ELSE r.explanation
+    END
 FROM due_units AS u
 INNER JOIN due_rates AS r
     ON u.community_code = r.community_code AND u.period = r.period AND u.unit_use = r.unit_use AND r.is_clean

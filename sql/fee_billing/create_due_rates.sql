@@ -27,18 +27,22 @@ SELECT
             AND sum(t.end_day - t.first_day) = p.month_days
             THEN trim_scale(min(t.rate))
     END AS month_rate,
-    -- The area goes where the character 1 stands; codes never hold one.
-    '{"segments": [' || string_agg(
-        CAST(json_build_object(
-            'from', t.first_day,
-            'to', t.end_day - 1,
-            'days', t.end_day - t.first_day,
-            'of_days', p.month_days,
-            'tariff', t.tariff_code,
-            'basis', t.basis,
-            'rate', CAST(trim_scale(t.rate) AS text)
-        ) AS text), ',' ORDER BY t.first_day
-    ) || '], "quantity": "' || CASE WHEN bool_or(t.basis = 'area_month') THEN chr(1) ELSE '1' END || '"}' AS explanation
+    bool_or(t.basis = 'area_month') AS is_by_area,
+    -- Built once: a charge by area adds its area as the quantity.
+    jsonb_strip_nulls(jsonb_build_object(
+        'segments', jsonb_agg(
+            jsonb_build_object(
+                'from', t.first_day,
+                'to', t.end_day - 1,
+                'days', t.end_day - t.first_day,
+                'of_days', p.month_days,
+                'tariff', t.tariff_code,
+                'basis', t.basis,
+                'rate', CAST(trim_scale(t.rate) AS text)
+            ) ORDER BY t.first_day
+        ),
+        'quantity', CASE WHEN NOT bool_or(t.basis = 'area_month') THEN '1' END
+    )) AS explanation
 FROM due_tariffs AS t
 INNER JOIN due_periods AS p ON t.community_code = p.community_code AND t.period = p.period
 GROUP BY t.community_code, t.period, t.charge_kind, t.unit_use, p.month_days
