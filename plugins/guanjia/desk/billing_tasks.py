@@ -67,7 +67,7 @@ def end(context: Mapping[str, Any]) -> str:
     return finish(context, "waiting" if waits else "succeeded")
 
 
-@task_group(group_id="approve")  # type: ignore[untyped-decorator]  # Airflow is not typed for us, here and below
+@task_group(group_id="approve", group_display_name="逐批审批与入账 Decide and post")  # type: ignore[untyped-decorator]  # Airflow is not typed for us, here and below
 def approve(run_code: str) -> None:
     """One billing run, from the question to its bills."""
     asked = AskApproval(

@@ -185,7 +185,8 @@ def _exceptions(_: Translator, figures: Figures) -> str:
         lines += [
             "",
             _("To release a shared meter:")
-            + f" `guanjia release {figures.run.run_code} {first['meter_code'] or first['subject']} --reason …`",
+            + f" `guanjia release {figures.run.run_code} {first['meter_code'] or first['subject']}"
+            + f" --as {_('STAFF')} --reason …`",
         ]
     return "\n".join(lines)
 
