@@ -86,6 +86,17 @@ def test_the_letter_says_how_much_in_figures_and_characters_by_when_how_and_whom
     assert "75 天" in text and "2026年7月1日" in text
 
 
+def test_a_formal_demand_says_of_no_bill_that_it_was_reminded_of_before_when_it_was_not(house: CollectionHouse) -> None:
+    house.bill("101", "A", "268.80", "07-01")
+    for on in ("09-14", "09-28"):
+        house.run(on)
+    house.bill("101", "A", "99.00", "10-02")
+    house.run("10-12")
+    demand = house.mails("dunning_notice")[-1].text
+    assert "您仍有账单未缴" in demand
+    assert "99.00" in demand and "以下账单仍未收到款项" not in demand, "the bill of October is asked for the first time"
+
+
 def test_without_late_fees_none_are_spoken_of(house: CollectionHouse) -> None:
     house.bill("101", "A", "268.80", "10-01")
     house.run("10-12")

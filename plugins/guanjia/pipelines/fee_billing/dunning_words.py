@@ -28,8 +28,8 @@ _OPENINGS: Final = {
     1: N_("Perhaps it slipped your attention: the bills below are past their due day and still open with us."),
     2: N_("We wrote to you before. Bills are still open, and some of them are long past their due day."),
     3: N_(
-        "In spite of our reminders the bills below are open. We formally ask you to pay them within the time given "
-        "here."
+        "In spite of our reminders bills of yours are open. We formally ask you to pay what is listed below within the "
+        "time given here."
     ),
 }
 
