@@ -335,7 +335,8 @@ class Month:
             days = month_days(months_before(self.period, back))
             opening = self.known.boundary(meter, days[0] - timedelta(1))
             closing = self.known.boundary(meter, days[-1])
-            if opening is not None and closing is not None and closing >= opening:
+            is_known = opening is not None and closing is not None and closing >= opening
+            if is_known and len({self.known.multiplier(meter, day) for day in days}) == 1:
                 before.append((closing - opening) * self.known.multiplier(meter, days[-1]))
         before.sort()
         middle = (before[(len(before) - 1) // 2] + before[len(before) // 2]) / 2 if len(before) >= 3 else None
