@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.database import test_kill_delivery, test_kill_escalations, test_kill_intake
+from tests.database import test_kill_billing, test_kill_delivery, test_kill_escalations, test_kill_intake
 from tests.database.test_kill_delivery import Waiting, waiting
 from tests.database.test_kill_escalations import Undisturbed, undisturbed
 from tests.database.test_kill_intake import Inbox, inbox
 
 __all__ = ["inbox", "undisturbed", "waiting"]
 
-ESCALATIONS, INTAKE, DELIVERY = 100, 60, 40
+ESCALATIONS, INTAKE, DELIVERY, BILLING = 100, 60, 40, 30
 
 
 @pytest.mark.soak
@@ -30,3 +30,12 @@ def test_delivery_killed_at_random_moments(waiting: Waiting) -> None:
 @pytest.mark.timeout(7_200)
 def test_intake_killed_at_random_moments(inbox: Inbox) -> None:
     print("\nintake:", test_kill_intake.trials(inbox, INTAKE, seed=2))  # noqa: T201
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(7_200)
+@pytest.mark.parametrize("batch_rows", [100_000, 1], ids=["small", "own-partitions"])
+def test_billing_killed_at_random_moments(tmp_path_factory: pytest.TempPathFactory, batch_rows: int) -> None:
+    for house in test_kill_billing.billed(tmp_path_factory, batch_rows):
+        told = test_kill_billing.trials(house, BILLING, seed=2)
+        print(f"\nbilling, batches from {batch_rows} lines:", told)  # noqa: T201
