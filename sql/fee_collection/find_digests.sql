@@ -1,4 +1,5 @@
--- Whether the centre's list of a run's day was written already, or letters of the day went out with it.
+-- Whether the centre's list of a run's day was written already, or letters of the day, or of a later one that a run made
+-- up for before it, went out with it.
 --
 -- Reads: messages, dunning
 -- Writes: nothing
@@ -11,7 +12,7 @@ SELECT
     EXISTS (
         SELECT 1
         FROM dunning AS d
-        WHERE d.run_on = CAST(:on_day AS date) AND d.run_id <> CAST(:run_id AS bigint)
+        WHERE d.run_on >= CAST(:on_day AS date) AND d.run_id <> CAST(:run_id AS bigint)
     )
     OR EXISTS (
         SELECT 1
