@@ -72,7 +72,8 @@ lines AS MATERIALIZED (
             OR CAST(l.explanation #>> '{correction,should_be}' AS numeric)
             - CAST(l.explanation #>> '{correction,posted}' AS numeric) IS DISTINCT FROM l.amount
         ) AS is_unexplained,
-        coalesce(l.period < b.first_period, TRUE) AS is_before_live
+        coalesce(l.period < b.first_period, TRUE) AS is_before_live,
+        coalesce(CAST(l.explanation #>> '{pool,cost}' AS numeric) < 0, FALSE) AS is_of_negative_pool
     FROM drafted_bills AS b
     INNER JOIN bill_lines AS l ON b.batch_no = l.batch_no AND b.bill_code = l.bill_code
     WHERE l.batch_no = any(array(SELECT n.batch_no FROM drafted AS n))
@@ -159,7 +160,8 @@ judged AS (
         l.is_unexplained,
         l.is_before_live,
         l.correction_no <> coalesce(p.correction_no + 1, 0) AS is_out_of_turn,
-        l.correction_no = 0 AND l.amount < 0 AS is_negative,
+        -- A share of a shared meter that fell, and that a person released, is below nought from the first.
+        l.correction_no = 0 AND l.amount < 0 AND NOT l.is_of_negative_pool AS is_negative,
         p.correction_no IS NULL
         AND y.customer_code IS NULL
         AND coalesce(l.customer_code <> l.developer_code, TRUE) AS is_unowed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import Connection, text
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, text
 from guanjia.domain.errors import GateFailed
 from guanjia.gates import check
 from guanjia.pipelines.fee_billing.drafting import SUITES
+from guanjia.pipelines.fee_billing.pools import release_pool
 from guanjia.store.runs import Run, open_run
 from tests.conftest import Database
 from tests.database.billing_house import AS_OF, BillingHouse, billing_house
@@ -185,3 +187,23 @@ def test_a_row_that_breaks_it_is_found(
     with database.transaction("read") as tx:
         found = text("SELECT expectation FROM gate_results WHERE outcome = 'failed' AND suite = :suite")
         assert expectation in set(tx.scalars(found, {"suite": suite}))
+
+
+@pytest.mark.rule("BILL-03")
+def test_a_shared_meter_that_fell_passes_every_gate_once_a_person_released_it(database: Database) -> None:
+    house = billing_house(database)
+    house.tariff("SE", "1", charge_kind="shared_electricity", basis="consumption")
+    house.unit("0101")
+    house.payer("0101", "A")
+    house.meter("GT", building_code="01")
+    house.read("GT", ("09-30", "90"), ("10-31", "87.50"))
+    draft(house, "2026-10")
+    with database.transaction() as tx:
+        (code,) = tx.scalars(text("SELECT run_code FROM billing_runs WHERE state = 'draft'"))
+        release_pool(tx, code, "GT", "2026-10", "boss", "the meter was set back", AS_OF)
+        run = open_run(tx, "fee_billing", AS_OF)
+    draft(house, "2026-10", run=run)
+    with database.transaction() as tx:
+        assert tx.scalars(text("SELECT amount FROM bill_lines")).all() == [Decimal("-2.50")]
+    for suite in SUITES:
+        check(run.run_id, suite, {"run_id": run.run_id}, checked_at=AS_OF)
