@@ -135,7 +135,8 @@ def _validate(definition: Mapping[str, Any], batch: str) -> tuple[int, list[Find
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
-    logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    for name in ("great_expectations", ProgressBarsConfig.__module__):  # the module has a level of its own
+        logging.getLogger(name).setLevel(logging.WARNING)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     key = list(definition["meta"]["key"])

@@ -26,6 +26,8 @@ from guanjia.store.sql import execute
 
 _TAKEN_OVER: Final = "opening/"
 _BY_TARIFF: Final = "tariff"
+_BILLING: Final = "billing"
+"""Kind of a run that a second person approves; openings and reversals are none."""
 _BILL_STATES: Final = {
     "draft": N_("It is a draft: nothing is owed yet."),
     "posted": N_("Nothing has been paid of it yet."),
@@ -109,7 +111,7 @@ def explain_run(transaction: Transaction, run_code: str, as_of: datetime, langua
     exceptions = execute(transaction, "fee_billing/list_explained_exceptions", run_code=run_code).mappings().all()
     return [
         _run(_, found),
-        *(_total(_, row) for row in totals),
+        *(_total(_, row, found.kind) for row in totals),
         *(_exception(_, row) for row in exceptions),
         together(_, _history(_, found, as_of)),
     ]
@@ -272,7 +274,7 @@ def _run(_: Translator, found: Row[Any]) -> str:
     return together(_, [told, extra])
 
 
-def _total(_: Translator, row: Row[Any]) -> str:
+def _total(_: Translator, row: Row[Any], kind: str) -> str:
     parts = [
         _(
             "{charge}: {amount} on {lines} lines (rule {rule}).",
@@ -282,7 +284,7 @@ def _total(_: Translator, row: Row[Any]) -> str:
             rule=rule_of(row.charge_kind),
         )
     ]
-    if row.corrections:
+    if row.corrections and kind == _BILLING:
         parts.append(_.ngettext("{n} of them is a correction.", "{n} of them are corrections.", row.corrections))
     if row.relief:
         parts.append(_("We bear {amount} of it as relief.", amount=money_text(row.relief)))
@@ -306,7 +308,7 @@ def _history(_: Translator, found: Row[Any], as_of: datetime) -> Iterable[str]:
         return instant_text(instant, _.language)
 
     yield _("Drafted {instant}.", instant=at(found.drafted_at))
-    if found.requested_by:
+    if found.requested_by and found.kind == _BILLING:
         yield _("Requested by {who}, who may not approve it.", who=found.requested_by)
     if found.checked_at is not None and found.checked_at <= as_of:
         yield _("Its gates let it pass {instant}.", instant=at(found.checked_at))
