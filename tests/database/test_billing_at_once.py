@@ -1,4 +1,4 @@
-"""Billing by several at once: nobody waits for ever, nothing is posted twice, the books stay even (pipelines 0.2, 5)."""
+"""Billing by several at once: nobody waits for ever, nothing is posted twice, books stay even (pipelines 0.2 and 5)."""
 
 from __future__ import annotations
 
