@@ -23,9 +23,17 @@ sources AS (
         p.run_code AS source_code,
         p.posted_on,
         coalesce(sum(b.total), 0) AS billed
-    FROM posted AS p
-    INNER JOIN bills AS b ON p.batch_no = b.batch_no AND p.run_code = b.run_code
-    WHERE b.batch_no = any(array(SELECT n.batch_no FROM posted AS n))
+    FROM (SELECT DISTINCT s.batch_no FROM posted AS s) AS n
+    CROSS JOIN
+        LATERAL (
+            SELECT
+                c.run_code,
+                c.total
+            FROM bills AS c
+            WHERE c.batch_no = n.batch_no
+            OFFSET 0
+        ) AS b
+    INNER JOIN posted AS p ON b.run_code = p.run_code
     GROUP BY p.source_kind, p.run_code, p.posted_on
     UNION ALL
     SELECT

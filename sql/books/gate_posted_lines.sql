@@ -21,7 +21,7 @@ WITH posted AS MATERIALIZED (
     WHERE r.run_id = :run_id AND r.state IN ('posted', 'reversed')
 ),
 
--- Bills first: runs and lines have a batch in common, and must not be paired by it.
+-- Batch by batch (no other is read), bills first: runs and lines have a batch in common, and must not be paired by it.
 own_bills AS MATERIALIZED (
     SELECT
         p.run_code,
@@ -30,9 +30,19 @@ own_bills AS MATERIALIZED (
         b.batch_no,
         b.bill_code,
         b.total
-    FROM posted AS p
-    INNER JOIN bills AS b ON p.batch_no = b.batch_no AND p.run_code = b.run_code
-    WHERE b.batch_no = any(array(SELECT n.batch_no FROM posted AS n))
+    FROM (SELECT DISTINCT s.batch_no FROM posted AS s) AS n
+    CROSS JOIN
+        LATERAL (
+            SELECT
+                c.batch_no,
+                c.bill_code,
+                c.run_code,
+                c.total
+            FROM bills AS c
+            WHERE c.batch_no = n.batch_no
+            OFFSET 0
+        ) AS b
+    INNER JOIN posted AS p ON b.run_code = p.run_code
 ),
 
 own AS MATERIALIZED (
@@ -54,9 +64,26 @@ own AS MATERIALIZED (
             WHEN b.kind = 'billing' AND l.correction_no > 0
                 THEN CAST(l.explanation #>> '{correction,should_be}' AS numeric)
         END AS should_be
-    FROM own_bills AS b
-    INNER JOIN bill_lines AS l ON b.batch_no = l.batch_no AND b.bill_code = l.bill_code
-    WHERE l.batch_no = any(array(SELECT n.batch_no FROM posted AS n))
+    FROM (SELECT DISTINCT s.batch_no FROM posted AS s) AS n
+    CROSS JOIN
+        LATERAL (
+            SELECT
+                c.batch_no,
+                c.bill_code,
+                c.community_code,
+                c.unit_code,
+                c.customer_code,
+                c.charge_kind,
+                c.charge_source,
+                c.period,
+                c.correction_no,
+                c.amount,
+                c.explanation
+            FROM bill_lines AS c
+            WHERE c.batch_no = n.batch_no
+            OFFSET 0
+        ) AS l
+    INNER JOIN own_bills AS b ON l.batch_no = b.batch_no AND l.bill_code = b.bill_code
 ),
 
 periods AS MATERIALIZED (
@@ -84,9 +111,18 @@ posted_bills AS MATERIALIZED (
     SELECT
         b.batch_no,
         b.bill_code
-    FROM posted_runs AS r
-    INNER JOIN bills AS b ON r.batch_no = b.batch_no AND r.run_code = b.run_code
-    WHERE b.batch_no = any(array(SELECT n.batch_no FROM posted_runs AS n))
+    FROM (SELECT DISTINCT s.batch_no FROM posted_runs AS s) AS n
+    CROSS JOIN
+        LATERAL (
+            SELECT
+                c.batch_no,
+                c.bill_code,
+                c.run_code
+            FROM bills AS c
+            WHERE c.batch_no = n.batch_no
+            OFFSET 0
+        ) AS b
+    INNER JOIN posted_runs AS r ON b.run_code = r.run_code
 ),
 
 -- Numbers 0, 1, 2 … each once: as many lines as the highest number says, and the numbers' sum.
@@ -102,11 +138,26 @@ charges AS (
         count(*) AS lines,
         max(l.correction_no) AS last_no,
         sum(l.correction_no) AS numbers
-    FROM posted_bills AS b
-    INNER JOIN bill_lines AS l ON b.batch_no = l.batch_no AND b.bill_code = l.bill_code
-    WHERE
-        l.batch_no = any(array(SELECT n.batch_no FROM posted_runs AS n))
-        AND l.period IN (SELECT p.period FROM periods AS p)
+    FROM (SELECT DISTINCT s.batch_no FROM posted_runs AS s) AS n
+    CROSS JOIN
+        LATERAL (
+            SELECT
+                c.batch_no,
+                c.bill_code,
+                c.community_code,
+                c.unit_code,
+                c.customer_code,
+                c.charge_kind,
+                c.charge_source,
+                c.period,
+                c.correction_no,
+                c.amount
+            FROM bill_lines AS c
+            WHERE c.batch_no = n.batch_no
+            OFFSET 0
+        ) AS l
+    INNER JOIN posted_bills AS b ON l.batch_no = b.batch_no AND l.bill_code = b.bill_code
+    WHERE l.period IN (SELECT p.period FROM periods AS p)
     GROUP BY l.community_code, l.unit_code, l.customer_code, l.charge_kind, l.charge_source, l.period
 ),
 
@@ -141,7 +192,7 @@ judged AS (
         o.period > o.billed_period AND o.kind = 'billing' AS is_ahead,
         t.bill_code IS NOT NULL AS is_torn
     FROM own AS o
-    INNER JOIN charges AS c
+    LEFT JOIN charges AS c
         ON
             o.community_code = c.community_code
             AND o.unit_code = c.unit_code
@@ -160,23 +211,38 @@ sums AS (
         sum(b.amount) AS total
     FROM billed AS b
     GROUP BY b.run_code
+),
+
+counted AS (
+    SELECT
+        j.run_code,
+        j.charge_kind,
+        j.period,
+        count(*) AS lines,
+        coalesce(min(j.bill_code) FILTER (
+            WHERE j.is_twice OR j.is_out_of_turn OR j.is_off OR j.is_ahead OR j.is_torn
+        ), '-') AS first_bill,
+        count(*) FILTER (WHERE j.is_twice) AS twice,
+        count(*) FILTER (WHERE j.is_out_of_turn) AS out_of_turn,
+        count(*) FILTER (WHERE j.is_off) AS off,
+        count(*) FILTER (WHERE j.is_ahead) AS ahead,
+        count(*) FILTER (WHERE j.is_torn) AS torn
+    FROM judged AS j
+    GROUP BY j.run_code, j.charge_kind, j.period
 )
 
 SELECT
-    j.run_code,
-    j.charge_kind,
-    j.period,
-    count(*) AS lines,
-    coalesce(min(j.bill_code) FILTER (
-        WHERE j.is_twice OR j.is_out_of_turn OR j.is_off OR j.is_ahead OR j.is_torn
-    ), '-') AS first_bill,
-    count(*) FILTER (WHERE j.is_twice) AS twice,
-    count(*) FILTER (WHERE j.is_out_of_turn) AS out_of_turn,
-    count(*) FILTER (WHERE j.is_off) AS off,
-    count(*) FILTER (WHERE j.is_ahead) AS ahead,
-    count(*) FILTER (WHERE j.is_torn) AS torn,
+    c.run_code,
+    c.charge_kind,
+    c.period,
+    c.lines,
+    c.first_bill,
+    c.twice,
+    c.out_of_turn,
+    c.off,
+    c.ahead,
+    c.torn,
     p.lines = s.lines AND p.bills = s.bills AND p.total = s.total AS is_whole
-FROM judged AS j
-INNER JOIN posted AS p ON j.run_code = p.run_code
-INNER JOIN sums AS s ON j.run_code = s.run_code
-GROUP BY j.run_code, j.charge_kind, j.period, p.lines, p.bills, p.total, s.lines, s.bills, s.total
+FROM counted AS c
+INNER JOIN posted AS p ON c.run_code = p.run_code
+INNER JOIN sums AS s ON c.run_code = s.run_code

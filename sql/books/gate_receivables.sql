@@ -22,8 +22,21 @@ payers AS MATERIALIZED (
         b.unit_code,
         b.customer_code,
         max(p.run_code) AS run_code
-    FROM posted AS p
-    INNER JOIN bills AS b ON p.batch_no = b.batch_no AND p.run_code = b.run_code
+    FROM (SELECT DISTINCT s.batch_no FROM posted AS s) AS n
+    CROSS JOIN
+        LATERAL (
+            SELECT
+                c.batch_no,
+                c.bill_code,
+                c.run_code,
+                c.community_code,
+                c.unit_code,
+                c.customer_code
+            FROM bills AS c
+            WHERE c.batch_no = n.batch_no
+            OFFSET 0
+        ) AS b
+    INNER JOIN posted AS p ON b.run_code = p.run_code
     GROUP BY b.community_code, b.unit_code, b.customer_code
 ),
 
@@ -58,7 +71,7 @@ open_bills AS (
         count(*) FILTER (WHERE b.total >= 0 AND d.amount > b.total) AS overpaid,
         count(*) FILTER (WHERE b.total < 0 AND (g.amount > -b.total OR d.amount > 0)) AS overused
     FROM billing_runs AS r
-    INNER JOIN bills AS b ON r.batch_no = b.batch_no AND r.run_code = b.run_code
+    INNER JOIN bills AS b ON r.run_code = b.run_code
     LEFT JOIN paid AS d ON b.batch_no = d.batch_no AND b.bill_code = d.bill_code
     LEFT JOIN given AS g ON b.bill_code = g.source_code
     WHERE

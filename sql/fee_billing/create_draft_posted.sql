@@ -8,13 +8,13 @@
 -- Params:
 --   batch_nos (integer[]): batches that hold bills of the communities
 CREATE TEMPORARY TABLE draft_posted ON COMMIT DROP AS
--- Bills first: runs and lines have a batch in common, and must not be paired by it.
+-- Bills first and by run alone: runs and lines have a batch in common, and must not be paired by it.
 WITH posted_bills AS MATERIALIZED (
     SELECT
         b.batch_no,
         b.bill_code
     FROM billing_runs AS r
-    INNER JOIN bills AS b ON r.batch_no = b.batch_no AND r.run_code = b.run_code
+    INNER JOIN bills AS b ON r.run_code = b.run_code
     LEFT JOIN billing_runs AS o ON r.reverses = o.run_code
     WHERE
         r.state IN ('posted', 'reversed')

@@ -19,7 +19,7 @@ WITH drafted AS (
         AND r.state IN ('draft', 'checked', 'awaiting_approval', 'approved')
 ),
 
--- Bills first: runs and lines have a batch in common, and must not be paired by it.
+-- Batch by batch (no other is read), bills first: runs and lines have a batch in common, and must not be paired by it.
 drafted_bills AS MATERIALIZED (
     SELECT
         b.batch_no,
@@ -31,9 +31,49 @@ drafted_bills AS MATERIALIZED (
         b.total,
         d.period AS run_period,
         b.community_code = d.community_code AND b.period = d.period AS is_of_run
-    FROM drafted AS d
-    INNER JOIN bills AS b ON d.batch_no = b.batch_no AND d.run_code = b.run_code
-    WHERE b.batch_no = any(array(SELECT n.batch_no FROM drafted AS n))
+    FROM (SELECT DISTINCT s.batch_no FROM drafted AS s) AS n
+    CROSS JOIN
+        LATERAL (
+            SELECT
+                c.batch_no,
+                c.bill_code,
+                c.run_code,
+                c.community_code,
+                c.unit_code,
+                c.customer_code,
+                c.total,
+                c.period
+            FROM bills AS c
+            WHERE c.batch_no = n.batch_no
+            OFFSET 0
+        ) AS b
+    INNER JOIN drafted AS d ON b.run_code = d.run_code
+),
+
+drafted_lines AS (
+    SELECT
+        l.batch_no,
+        l.bill_code,
+        l.community_code,
+        l.unit_code,
+        l.customer_code,
+        l.period,
+        l.amount
+    FROM (SELECT DISTINCT s.batch_no FROM drafted AS s) AS n
+    CROSS JOIN
+        LATERAL (
+            SELECT
+                c.batch_no,
+                c.bill_code,
+                c.community_code,
+                c.unit_code,
+                c.customer_code,
+                c.period,
+                c.amount
+            FROM bill_lines AS c
+            WHERE c.batch_no = n.batch_no
+            OFFSET 0
+        ) AS l
 )
 
 SELECT
@@ -53,9 +93,5 @@ SELECT
     ) AS is_own,
     coalesce(max(l.period) <= b.run_period, TRUE) AND b.is_of_run AS is_of_run
 FROM drafted_bills AS b
-LEFT JOIN bill_lines AS l
-    ON
-        b.batch_no = l.batch_no
-        AND b.bill_code = l.bill_code
-        AND l.batch_no = any(array(SELECT n.batch_no FROM drafted AS n))
+LEFT JOIN drafted_lines AS l ON b.batch_no = l.batch_no AND b.bill_code = l.bill_code
 GROUP BY b.bill_code, b.run_code, b.unit_code, b.customer_code, b.total, b.run_period, b.is_of_run

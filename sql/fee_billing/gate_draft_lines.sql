@@ -38,7 +38,7 @@ served AS (
     ORDER BY d.run_code ASC, s.community_code ASC NULLS LAST, s.valid_from DESC NULLS LAST
 ),
 
--- Bills first: runs and lines have a batch in common, and must not be paired by it.
+-- Batch by batch (no other is read), bills first: runs and lines have a batch in common, and must not be paired by it.
 drafted_bills AS MATERIALIZED (
     SELECT
         d.run_code,
@@ -47,10 +47,19 @@ drafted_bills AS MATERIALIZED (
         s.first_period,
         b.batch_no,
         b.bill_code
-    FROM drafted AS d
-    INNER JOIN bills AS b ON d.batch_no = b.batch_no AND d.run_code = b.run_code
+    FROM (SELECT DISTINCT k.batch_no FROM drafted AS k) AS n
+    CROSS JOIN
+        LATERAL (
+            SELECT
+                c.batch_no,
+                c.bill_code,
+                c.run_code
+            FROM bills AS c
+            WHERE c.batch_no = n.batch_no
+            OFFSET 0
+        ) AS b
+    INNER JOIN drafted AS d ON b.run_code = d.run_code
     LEFT JOIN served AS s ON d.run_code = s.run_code
-    WHERE b.batch_no = any(array(SELECT n.batch_no FROM drafted AS n))
 ),
 
 lines AS MATERIALIZED (
@@ -74,9 +83,27 @@ lines AS MATERIALIZED (
         ) AS is_unexplained,
         coalesce(l.period < b.first_period, TRUE) AS is_before_live,
         coalesce(CAST(l.explanation #>> '{pool,cost}' AS numeric) < 0, FALSE) AS is_of_negative_pool
-    FROM drafted_bills AS b
-    INNER JOIN bill_lines AS l ON b.batch_no = l.batch_no AND b.bill_code = l.bill_code
-    WHERE l.batch_no = any(array(SELECT n.batch_no FROM drafted AS n))
+    FROM (SELECT DISTINCT k.batch_no FROM drafted AS k) AS n
+    CROSS JOIN
+        LATERAL (
+            SELECT
+                c.batch_no,
+                c.bill_code,
+                c.community_code,
+                c.unit_code,
+                c.customer_code,
+                c.charge_kind,
+                c.charge_source,
+                c.period,
+                c.correction_no,
+                c.amount,
+                c.relief,
+                c.explanation
+            FROM bill_lines AS c
+            WHERE c.batch_no = n.batch_no
+            OFFSET 0
+        ) AS l
+    INNER JOIN drafted_bills AS b ON l.batch_no = b.batch_no AND l.bill_code = b.bill_code
 ),
 
 periods AS MATERIALIZED (
@@ -103,9 +130,18 @@ posted_bills AS MATERIALIZED (
     SELECT
         b.batch_no,
         b.bill_code
-    FROM posted_runs AS r
-    INNER JOIN bills AS b ON r.batch_no = b.batch_no AND r.run_code = b.run_code
-    WHERE b.batch_no = any(array(SELECT n.batch_no FROM posted_runs AS n))
+    FROM (SELECT DISTINCT s.batch_no FROM posted_runs AS s) AS n
+    CROSS JOIN
+        LATERAL (
+            SELECT
+                c.batch_no,
+                c.bill_code,
+                c.run_code
+            FROM bills AS c
+            WHERE c.batch_no = n.batch_no
+            OFFSET 0
+        ) AS b
+    INNER JOIN posted_runs AS r ON b.run_code = r.run_code
 ),
 
 posted AS (
@@ -117,11 +153,25 @@ posted AS (
         l.charge_source,
         l.period,
         max(l.correction_no) AS correction_no
-    FROM posted_bills AS b
-    INNER JOIN bill_lines AS l ON b.batch_no = l.batch_no AND b.bill_code = l.bill_code
-    WHERE
-        l.batch_no = any(array(SELECT n.batch_no FROM posted_runs AS n))
-        AND l.period IN (SELECT p.period FROM periods AS p)
+    FROM (SELECT DISTINCT s.batch_no FROM posted_runs AS s) AS n
+    CROSS JOIN
+        LATERAL (
+            SELECT
+                c.batch_no,
+                c.bill_code,
+                c.community_code,
+                c.unit_code,
+                c.customer_code,
+                c.charge_kind,
+                c.charge_source,
+                c.period,
+                c.correction_no
+            FROM bill_lines AS c
+            WHERE c.batch_no = n.batch_no
+            OFFSET 0
+        ) AS l
+    INNER JOIN posted_bills AS b ON l.batch_no = b.batch_no AND l.bill_code = b.bill_code
+    WHERE l.period IN (SELECT p.period FROM periods AS p)
     GROUP BY l.community_code, l.unit_code, l.customer_code, l.charge_kind, l.charge_source, l.period
 ),
 

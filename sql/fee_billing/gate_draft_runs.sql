@@ -25,16 +25,26 @@ WITH drafted AS (
         AND r.state IN ('draft', 'checked', 'awaiting_approval', 'approved')
 ),
 
--- Bills first: runs and lines have a batch in common, and must not be paired by it.
+-- Batch by batch (no other is read), bills first: runs and lines have a batch in common, and must not be paired by it.
 drafted_bills AS MATERIALIZED (
     SELECT
         d.run_code,
         b.batch_no,
         b.bill_code,
         b.total
-    FROM drafted AS d
-    INNER JOIN bills AS b ON d.batch_no = b.batch_no AND d.run_code = b.run_code
-    WHERE b.batch_no = any(array(SELECT n.batch_no FROM drafted AS n))
+    FROM (SELECT DISTINCT s.batch_no FROM drafted AS s) AS n
+    CROSS JOIN
+        LATERAL (
+            SELECT
+                c.batch_no,
+                c.bill_code,
+                c.run_code,
+                c.total
+            FROM bills AS c
+            WHERE c.batch_no = n.batch_no
+            OFFSET 0
+        ) AS b
+    INNER JOIN drafted AS d ON b.run_code = d.run_code
 ),
 
 billed AS (
@@ -50,9 +60,17 @@ lined AS (
     SELECT
         b.run_code,
         count(*) AS lines
-    FROM drafted_bills AS b
-    INNER JOIN bill_lines AS l ON b.batch_no = l.batch_no AND b.bill_code = l.bill_code
-    WHERE l.batch_no = any(array(SELECT n.batch_no FROM drafted AS n))
+    FROM (SELECT DISTINCT s.batch_no FROM drafted AS s) AS n
+    CROSS JOIN
+        LATERAL (
+            SELECT
+                c.batch_no,
+                c.bill_code
+            FROM bill_lines AS c
+            WHERE c.batch_no = n.batch_no
+            OFFSET 0
+        ) AS l
+    INNER JOIN drafted_bills AS b ON l.batch_no = b.batch_no AND l.bill_code = b.bill_code
     GROUP BY b.run_code
 ),
 
