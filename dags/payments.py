@@ -2,11 +2,9 @@
 ### 收款核销 · Payments
 
 Brings in what was owed from before, finds whose each payment is, lets it pay the oldest bills, settles deposits. What
-nobody can place waits in suspense with a reason; who paid for a service gets the receipt. For the cashier and whoever
-keeps the books.
+nobody can place waits in suspense with a reason; paid services get their receipt. For cashiers and bookkeepers.
 
-转入期初欠费，认领每笔收款，按应缴日先后核销账单，结算押金；无法认领的列入暂收并注明原因；有偿服务付清后寄出收据。
-使用者：收费员、会计。
+转入期初欠费，认领每笔收款，按应缴日先后核销账单，结算押金；无法认领的列入暂收并注明原因；有偿服务付清后寄收据。使用者：收费员、会计。
 
 | | |
 |---|---|
@@ -26,13 +24,12 @@ from airflow.sdk import CronDataIntervalTimetable, Param, dag, get_current_conte
 from guanjia.orchestration import (
     DEFAULT_ARGUMENTS,
     START,
-    begin,
-    counted,
     deliver_mail,
     finish,
     gate,
     note_failure,
     take,
+    take_in_chunks,
 )
 
 
@@ -84,12 +81,8 @@ def payments() -> None:
     @task(task_display_name="寄有偿服务收据 Tell receipts")
     def tell() -> dict[str, int]:
         from guanjia.pipelines.fee_billing.telling_receipts import tell_receipts
-        from guanjia.store.engine import transaction
 
-        run = begin(get_current_context())
-        counts = tell_receipts(run, run.as_of)
-        with transaction() as tx:
-            return counted(tx, run, counts)
+        return take_in_chunks(get_current_context(), tell_receipts)
 
     @task(task_display_name="发送邮件 Deliver mail")
     def deliver() -> dict[str, int]:

@@ -25,6 +25,9 @@ OWNER = "管家 Guanjia"
 PipelineStep = Callable[[Transaction, Run, datetime], Mapping[str, int]]
 """A step of a pipeline: (transaction, run, as_of) → rows written, by name."""
 
+ChunkedStep = Callable[[Run, datetime], Mapping[str, int]]
+"""A step with transactions of its own: (run, as_of) → rows written, by name."""
+
 FormStep = Callable[[Transaction, Run, datetime, Mapping[str, Any], str | None], Mapping[str, int]]
 """A step that reads a form: (transaction, run, as_of, parameters, Airflow user who started the run)."""
 
@@ -102,6 +105,14 @@ def take(context: Mapping[str, Any], pipeline_step: PipelineStep) -> dict[str, i
     """One pipeline step in one transaction; what it wrote goes to its run, and to Airflow."""
     with step(context) as (tx, run):
         return counted(tx, run, pipeline_step(tx, run, run.as_of))
+
+
+def take_in_chunks(context: Mapping[str, Any], telling: ChunkedStep) -> dict[str, int]:
+    """Like `take`, for a step that opens transactions of its own, one per chunk."""
+    run = begin(context)
+    counts = telling(run, run.as_of)
+    with transaction() as tx:
+        return counted(tx, run, counts)
 
 
 def take_form(context: Mapping[str, Any], pipeline_step: FormStep) -> dict[str, int]:
