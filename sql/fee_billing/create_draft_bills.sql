@@ -7,7 +7,25 @@
 --
 -- Params: none
 CREATE TEMPORARY TABLE draft_bills ON COMMIT DROP AS
-WITH payers AS (
+-- Hashed before they are grouped, so that a large draft's explanations need not be kept until then.
+WITH hashed AS (
+    SELECT
+        d.community_code,
+        d.unit_code,
+        d.customer_code,
+        d.amount,
+        d.relief,
+        hash_record_extended(
+            row(
+                d.unit_code, d.customer_code, d.period, d.charge_kind, d.charge_source, d.correction_no, d.quantity,
+                d.rate, d.factor, d.amount, d.relief, d.explanation
+            ), 0
+        ) AS line_hash
+    FROM draft_lines AS d
+    OFFSET 0
+),
+
+payers AS (
     SELECT
         d.community_code,
         d.unit_code,
@@ -15,13 +33,8 @@ WITH payers AS (
         count(*) AS lines,
         sum(d.amount) AS total,
         sum(d.relief) AS relief,
-        sum(hash_record_extended(
-            row(
-                d.unit_code, d.customer_code, d.period, d.charge_kind, d.charge_source, d.correction_no, d.quantity,
-                d.rate, d.factor, d.amount, d.relief, d.explanation
-            ), 0
-        )) AS line_hash
-    FROM draft_lines AS d
+        sum(d.line_hash) AS line_hash
+    FROM hashed AS d
     GROUP BY d.community_code, d.unit_code, d.customer_code
 )
 
