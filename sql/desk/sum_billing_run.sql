@@ -1,4 +1,5 @@
--- What a billing run comes to, by charge: first billings, corrections and relief.
+-- What a billing run comes to, by charge: first billings, corrections and relief. What is billed anew after a reversal
+-- is no correction.
 -- Reads: bills, bill_lines
 -- Writes: nothing (one row per charge, the largest first)
 -- Rerun: reads only
@@ -10,8 +11,14 @@ SELECT
     count(*) AS lines,
     sum(l.amount) AS amount,
     sum(l.relief) AS relief,
-    count(*) FILTER (WHERE l.correction_no > 0) AS corrections,
-    coalesce(sum(l.amount) FILTER (WHERE l.correction_no > 0), 0) AS corrected
+    count(*) FILTER (
+        WHERE l.correction_no > 0 AND coalesce(l.explanation -> 'correction' ->> 'posted', '') <> '0.00'
+    ) AS corrections,
+    coalesce(
+        sum(l.amount) FILTER (
+            WHERE l.correction_no > 0 AND coalesce(l.explanation -> 'correction' ->> 'posted', '') <> '0.00'
+        ), 0
+    ) AS corrected
 FROM bills AS b
 INNER JOIN bill_lines AS l ON b.batch_no = l.batch_no AND b.bill_code = l.bill_code
 WHERE b.run_code = :run_code AND b.batch_no = :batch_no AND l.batch_no = :batch_no

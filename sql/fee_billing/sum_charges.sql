@@ -1,4 +1,5 @@
--- What a billing run bills by charge kind, and what the month then comes to beside the month before.
+-- What a billing run bills by charge kind, and what the month then comes to beside the month before. What is billed anew
+-- after a reversal is no correction.
 --
 -- Reads: bills, bill_lines
 -- Writes: nothing; one row per charge kind of the run or of the month before
@@ -17,9 +18,17 @@ WITH own AS (
         count(*) AS lines,
         sum(l.amount) AS amount,
         sum(l.relief) AS relief,
-        count(*) FILTER (WHERE l.period <> CAST(:period AS text) OR l.correction_no > 0) AS corrections,
+        count(*) FILTER (
+            WHERE
+            l.period <> CAST(:period AS text)
+            OR (l.correction_no > 0 AND coalesce(l.explanation -> 'correction' ->> 'posted', '') <> '0.00')
+        ) AS corrections,
         coalesce(
-            sum(l.amount) FILTER (WHERE l.period <> CAST(:period AS text) OR l.correction_no > 0), 0
+            sum(l.amount) FILTER (
+                WHERE
+                l.period <> CAST(:period AS text)
+                OR (l.correction_no > 0 AND coalesce(l.explanation -> 'correction' ->> 'posted', '') <> '0.00')
+            ), 0
         ) AS corrected,
         coalesce(sum(l.amount) FILTER (WHERE l.period = CAST(:period AS text)), 0) AS of_month
     FROM bills AS b

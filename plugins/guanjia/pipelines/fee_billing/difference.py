@@ -45,3 +45,4 @@ def compute_difference(transaction: Transaction, months: Sequence[CommunityMonth
         execute(transaction, "fee_billing/create_draft_lines")
     else:
         execute(transaction, "fee_billing/create_first_lines")
+    execute(transaction, "fee_billing/fold_missing_tariffs")
