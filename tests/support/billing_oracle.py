@@ -150,6 +150,10 @@ class Oracle:
             for who in payers.values():
                 if len(who) != 1:
                     found.held_units[code].add("two_payers" if who else "no_payer")
+        for day in sorted({day for _fen, days in own.values() for day in days} - payers.keys()):
+            payers[day] = self._payers(unit, day)  # a paid visit before the unit was there
+            if len(payers[day]) != 1 and "two_payers" not in found.held_units.get(code, ()):
+                found.held_units[code].add("no_payer")
         if code in found.held_units:
             return
         for (kind, source), (fen, days) in own.items():

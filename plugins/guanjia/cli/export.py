@@ -8,6 +8,7 @@ import csv
 import json
 import sys
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
@@ -15,6 +16,8 @@ from guanjia.cli.values import pairs
 from guanjia.domain.errors import GuanjiaError, UsageError
 
 BOM = "\ufeff"
+_EXACT_DIGITS = 15
+"""Digits a number of a spreadsheet holds exactly; longer ones stay text."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -106,14 +109,22 @@ def _fill_sheet(book: Any, names: list[str], rows: Iterable[dict[str, Any]]) -> 
     from guanjia.store.exports import as_text
 
     bold = book.add_format({"bold": True, "bg_color": "#E8EEF4", "border": 1})
+    money = book.add_format({"num_format": "#,##0.00"})
     sheet = book.add_worksheet("export")
     sheet.write_row(0, 0, names, bold)
     sheet.freeze_panes(1, 0)
+    for place, name in enumerate(names):
+        sheet.set_column(place, place, max(12, len(name) + 2))
     for number, row in enumerate(rows, start=1):
         if number >= 1_048_576:
             raise UsageError("More rows than an Excel sheet holds (1,048,575): export to .csv, or narrow with --where.")
         for place, name in enumerate(names):
-            sheet.write_string(number, place, as_text(row[name]))
+            value = row[name]
+            if isinstance(value, Decimal) and len(value.as_tuple().digits) <= _EXACT_DIGITS:
+                is_money = value.as_tuple().exponent == -2
+                sheet.write_number(number, place, float(value), money if is_money else None)
+            else:
+                sheet.write_string(number, place, as_text(value))
 
 
 def _defused(text: str) -> str:
