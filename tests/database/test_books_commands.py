@@ -33,23 +33,25 @@ def test_a_month_is_closed_once(house: BillingHouse, capsys: pytest.CaptureFixtu
     settings.use(language="en")
     bill(house, "2026-09", at("10-05"))
     bill(house, "2026-10", at("11-05"))
-    given = ["close", "2026-10", "--as", "S2", "--as-of", "2026-11-06"]
+    given = ["close", "2026-10", "--as", "S1", "--as-of", "2026-11-06"]
     assert cli.main(given) == 0
     assert "2026-10 is closed: debit and credit 235.20, 2 accounts carried forward." in capsys.readouterr().out
     assert cli.main(given) == 0
     assert "closed before" in capsys.readouterr().out
-    assert cli.main(["close", "2027-10", "--as", "S2", "--as-of", "2026-11-06"]) == 2
+    assert cli.main(["close", "2027-10", "--as", "S1", "--as-of", "2026-11-06"]) == 2
     assert "is not over" in capsys.readouterr().err
     assert cli.main(["close", "2026-09", "--as-of", "2026-11-06"]) == 2
     assert "Say who acts" in capsys.readouterr().err
+    assert cli.main(["close", "2026-11", "--as", "S2", "--as-of", "2026-12-06"]) == 1
+    assert "S2 is not among those who may close a month" in capsys.readouterr().err
     with house.database.transaction() as tx:
-        assert tx.execute(text("SELECT closed_by FROM period_closes")).scalar_one() == "S2"
+        assert tx.execute(text("SELECT closed_by FROM period_closes")).scalar_one() == "S1"
 
 
 def test_a_month_never_billed_is_closed_with_a_word_of_its_own(
     house: BillingHouse, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    given = ["close", "2026-09", "--as", "S2", "--as-of", "2026-10-02"]
+    given = ["close", "2026-09", "--as", "S1", "--as-of", "2026-10-02"]
     assert cli.main(given) == 1
     assert "--unbilled" in capsys.readouterr().err
     assert cli.main([*given, "--unbilled"]) == 0

@@ -1,7 +1,8 @@
 """Close a month: its trial balance is written, and it takes no entry any more.
 
 Corrections, reversals and late payments of that month are posted in the next open one. Refused while the month is not
-over, an earlier month with entries is open, or a billing run of it waits.
+over, an earlier month with entries is open, or a billing run of it waits. One of the setting `billing_approvers` may do
+it.
 """
 
 from __future__ import annotations
@@ -28,15 +29,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Close the month as the person the arguments name and prove."""
     from guanjia.host.database import opened_database
+    from guanjia.pipelines import confirm_changes
+    from guanjia.pipelines.fee_billing.approvers import check_may_close
     from guanjia.pipelines.fee_billing.closing import close_period
     from guanjia.store.engine import transaction
 
     _ = gettext_for(environment().language)
     with opened_database(), transaction() as tx:
         who = acting_person(arguments, tx)
-        done = close_period(
-            tx, arguments.period, who.staff_code, given_instant(arguments), leave_unbilled=arguments.unbilled
-        )
+        at = given_instant(arguments)
+        person = confirm_changes.Person(who.login or confirm_changes.login_of(tx, who.staff_code), who.staff_code)
+        check_may_close(tx, person, at)
+        done = close_period(tx, arguments.period, who.staff_code, at, leave_unbilled=arguments.unbilled)
     if done.is_new:
         say(
             _(

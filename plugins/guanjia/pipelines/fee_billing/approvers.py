@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from guanjia.domain.errors import NotPermitted
 from guanjia.pipelines.confirm_changes import Person
 from guanjia.pipelines.fee_billing.runs import BillingRun
 from guanjia.settings import TIME_ZONE
@@ -91,6 +92,26 @@ def names_of_person(transaction: Connection, person: Person, on: date) -> set[st
     """All an authenticated person is known by."""
     known = [name for name in (person.login, person.staff_code) if name]
     return set().union(*(names_of(transaction, name, on) for name in known))
+
+
+def check_may_close(transaction: Connection, person: Person, at: datetime) -> None:
+    """A month is closed by one of those who answer for its bills; what was closed by mistake cannot be opened again.
+
+    Args:
+        transaction: open transaction.
+        person: who closes, authenticated by the caller.
+        at: aware instant of it.
+
+    Raises:
+        NotPermitted: the person is no approver of billing runs.
+    """
+    on = at.astimezone(TIME_ZONE).date()
+    names = names_of_person(transaction, person, on)
+    if not any(each.names & names for each in approvers(transaction, on)):
+        raise NotPermitted(
+            f"{person.recorded_as} is not among those who may close a month (setting billing_approvers). "
+            "Nothing was changed."
+        )
 
 
 def requester(transaction: Connection, run: BillingRun, on: date) -> Approver | None:
