@@ -124,8 +124,8 @@ def test_a_month_is_drafted_shown_approved_by_the_second_person_posted_and_told_
     ("form", "told"),
     [
         (("period=2026-12",), "2026-12 is not over"),
-        (("period=October",), "A period is written like 2026-10"),
-        (("community=009",), "There is no community 009"),
+        pytest.param(("period=October",), "A period is written like 2026-10", marks=pytest.mark.soak),
+        pytest.param(("community=009",), "There is no community 009", marks=pytest.mark.soak),
     ],
 )
 def test_a_month_that_cannot_be_billed_is_told_in_a_sentence(home: Path, form: tuple[str, ...], told: str) -> None:

@@ -97,6 +97,7 @@ def test_a_run_chases_what_is_open_and_a_second_one_does_nothing(home: Path) -> 
     assert (code, again["rows_out"], again["detail"]["mails_sent"]) == (0, 0, 0), again
 
 
+@pytest.mark.soak
 @pytest.mark.rule("BILL-05")
 def test_the_next_level_comes_after_mail_or_paper_and_the_days_between(home: Path, tmp_path: Path) -> None:
     printed = _guanjia(home, "print-letters", "--to", str(tmp_path), "--as", "M1", "--as-of", "2026-10-13")

@@ -105,6 +105,7 @@ def test_a_run_plans_and_mails_and_a_second_one_does_nothing(home: Path) -> None
 FORM = ("kind=severe_weather", "event=台风桦加沙", "areas=浦东", "deadline=2026-11-21T18:00", "basements=yes")
 
 
+@pytest.mark.soak
 @pytest.mark.rule("INS-04")
 @pytest.mark.parametrize(
     ("changed", "told"),
@@ -150,6 +151,7 @@ CREATE TRIGGER dawdle AFTER INSERT ON inspection_lists FOR EACH STATEMENT EXECUT
 """
 
 
+@pytest.mark.soak
 @pytest.mark.rule("INS-02")
 def test_a_killed_step_is_made_up_for_by_the_next_run(home: Path) -> None:
     """The worklists are being written when the process is killed: nothing of them stands, and the next run has all."""

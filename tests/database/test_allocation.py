@@ -132,7 +132,7 @@ def test_over_any_history_no_yuan_is_lost_or_used_twice(database: Database) -> N
     house = payment_house(database)
 
     @settings(
-        max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+        max_examples=8, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
     )
     @given(HISTORIES)
     def check(history: list[tuple[Any, ...]]) -> None:

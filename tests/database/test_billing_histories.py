@@ -136,7 +136,7 @@ def _clerk(registers: Registers, as_of: datetime, months: list[str], model: dict
 @pytest.mark.rule("BILL-03")
 @settings(
     phases=[Phase.explicit, Phase.generate],
-    max_examples=12,
+    max_examples=4,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

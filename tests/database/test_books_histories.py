@@ -203,7 +203,7 @@ def test_after_any_history_the_books_are_the_open_bills() -> None:
         Histories,
         settings=settings(
             phases=[Phase.generate],
-            max_examples=6,
+            max_examples=3,
             stateful_step_count=14,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -515,7 +515,7 @@ def lived_in(database: Database) -> BillingHouse:
 
 
 @pytest.mark.rule("BILL-02")
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     history=_history(), live_from=st.dates(date(2026, 8, 25), date(2026, 10, 20)), factor=st.sampled_from([0, 50, 33])
 )

@@ -382,7 +382,7 @@ def test_a_step_that_is_tried_again_keeps_its_letters(house: CollectionHouse) ->
 MONDAYS = [date(2026, 9, 7) + timedelta(weeks=week) for week in range(16)]
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=st.data())
 def test_whatever_happens_no_level_twice_the_days_between_kept_no_dispute_nothing_below_the_minimum(
     database: Database, story: st.DataObject

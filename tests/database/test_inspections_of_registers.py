@@ -108,6 +108,7 @@ def test_skipped_days_give_a_sample_company_the_same_plan(database: Database, tm
     assert picture(database) == daily
 
 
+@pytest.mark.soak
 @pytest.mark.rule("INS-02", "INS-05")
 def test_inspectors_who_err_are_caught_and_lose_nothing(database: Database, tmp_path: Path) -> None:
     first = load_sample(tmp_path / "sample", 500, 2, SAMPLE_END)

@@ -12,7 +12,7 @@ import pytest
 from tests.support.kill_cases import AS_OF, furnish
 from tests.support.kills import House, State, killed, once, state_of, summary
 
-KILLS = 3
+KILLS = 2
 DATASETS = ("deadlines", "escalations")
 STEPS = """
 import sys

@@ -13,7 +13,7 @@ import pytest
 from tests.support.kill_files import AS_OF, fill
 from tests.support.kills import House, State, differences, killed, once, state_of, summary
 
-KILLS = 3
+KILLS = 2
 DATASETS = ("communities", "buildings", "customers", "cases", "staff", "report_recipients", "rejects")
 SWEEP = """
 import sys

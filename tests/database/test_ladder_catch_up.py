@@ -103,10 +103,10 @@ def _forget(house: House) -> None:
 
 @pytest.mark.rule("ESC-09")
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("cases", [40, pytest.param(120, marks=pytest.mark.soak)])
-def test_one_run_after_three_days_records_what_864_runs_record(database: Database, cases: int) -> None:
+@pytest.mark.soak
+def test_one_run_after_three_days_records_what_864_runs_record(database: Database) -> None:
     house = build_house(database)
-    _invented(house, cases)
+    _invented(house, 120)
     run_steps(BEFORE)
     run_steps(AFTER)
     steps, deadlines, mails = _recorded(house)
@@ -118,7 +118,7 @@ def test_one_run_after_three_days_records_what_864_runs_record(database: Databas
         instant += TICK
         run_steps(instant)
     ticked_steps, ticked_deadlines, ticked_mails = _recorded(house)
-    assert len(steps) > 4 * cases
+    assert len(steps) > 500
     assert ticked_steps == steps
     assert ticked_deadlines == deadlines
     assert mails < ticked_mails

@@ -248,6 +248,7 @@ def _password(house: House) -> str:
     return str(file)
 
 
+@pytest.mark.soak
 def test_a_run_the_command_approves_closes_the_question_in_airflow(inside: House) -> None:
     park("280.00")  # a late parking contract: something to bill again
     asked = Asked(inside)
@@ -263,6 +264,7 @@ def test_a_run_the_command_approves_closes_the_question_in_airflow(inside: House
     assert (detail["response_received"], detail["chosen_options"]) == (True, [AGREE])
 
 
+@pytest.mark.soak
 def test_inputs_that_changed_are_refused_and_asked_about_anew(inside: House) -> None:
     park("300.00")
     asked = Asked(inside)

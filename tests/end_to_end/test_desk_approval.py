@@ -154,6 +154,7 @@ def test_a_decision_on_our_page_answers_the_question_in_airflow(inside: House) -
     assert question.state() == "success"
 
 
+@pytest.mark.soak
 def test_nobodys_answer_in_time_asks_again_and_marking_the_task_successful_applies_nothing(inside: House) -> None:
     code = bring("mail_sender_name", "别人")
     question = Question(inside, code, answer_within_minutes=0.05)

@@ -171,6 +171,7 @@ def press_trigger(house: House, form: Locator) -> str:
     return state_of(house, "severe_weather_inspection", house.wait("the run beginning", started, 60))
 
 
+@pytest.mark.soak
 @pytest.mark.rule("INS-04")
 def test_a_form_that_cannot_be_carried_out_plans_nothing_and_the_runs_page_says_why(
     town: House, browser_page: Page, take_screenshot: Callable[..., Path]
@@ -188,6 +189,7 @@ def test_a_form_that_cannot_be_carried_out_plans_nothing_and_the_runs_page_says_
     assert "是否指“临江苑”" in told
 
 
+@pytest.mark.soak
 @pytest.mark.rule("INS-04")
 def test_a_storm_is_inspected_from_the_form_to_the_figure(
     town: House, browser_page: Page, take_screenshot: Callable[..., Path]

@@ -212,6 +212,7 @@ def test_a_port_in_use_is_told_with_what_to_do(house: House, tmp_path: Path) -> 
     assert len(other.stderr.splitlines()) == 1
 
 
+@pytest.mark.soak
 def test_a_program_that_is_killed_comes_back(house: House) -> None:
     sessions = json.loads((house.home / "processes.json").read_text())["sessions"]
     os.kill(sessions["scheduler"], signal.SIGKILL)
@@ -225,6 +226,7 @@ def test_a_program_that_is_killed_comes_back(house: House) -> None:
     assert "scheduler ended (killed by SIGKILL); it starts again in 1 s." in house.said()
 
 
+@pytest.mark.soak
 def test_a_killed_database_server_comes_back_and_the_house_with_it(house: House) -> None:
     server = EmbeddedServer(house.home)
     killed = time.time()
@@ -237,6 +239,7 @@ def test_a_killed_database_server_comes_back_and_the_house_with_it(house: House)
     assert "The database server ended; it starts again." in house.said()
 
 
+@pytest.mark.soak
 def test_after_a_kill_of_the_supervisor_the_next_start_cleans_up_and_works(house: House) -> None:
     assert house.running is not None
     house.running.kill()
