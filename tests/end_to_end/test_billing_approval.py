@@ -33,7 +33,7 @@ def settle_in() -> None:
             tx.execute(insert(T[table]).values(values).on_conflict_do_nothing())
 
         for staff_code, login in (("S01", FIRST), ("S02", SECOND)):
-            add("staff", staff_code=staff_code, staff_name=login, role="supervisor", login=login)
+            add("staff", staff_code=staff_code, staff_name="王建国", role="supervisor", login=login)
             tx.execute(T["staff"].update().where(T["staff"].c.login == login).values(email=f"{login}@example.com"))
         add("communities", community_code=COMMUNITY, community_name="澄庭雅苑")
         add("buildings", community_code=COMMUNITY, building_code="1", building_name="1号楼")
