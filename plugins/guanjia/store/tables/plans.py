@@ -12,7 +12,6 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    DateTime,
     ForeignKeyConstraint,
     Integer,
     Numeric,
@@ -45,31 +44,6 @@ _RUN_KEY = (["run_id"], ["runs.run_id"])
 def _export(zh: str, dataset: str, *order: str) -> dict[str, Any]:
     return {"dataset": dataset, "zh": zh, "direction": "out", "key": order}
 
-
-callbacks = Table(
-    "callbacks",
-    metadata,
-    _text("callback_code", "Callback code"),
-    _text("rules", "Rules it answers, comma-separated"),
-    _text("customer_code", "Customer", nullable=True),
-    _text("case_codes", "Cases it concerns, comma-separated", nullable=True),
-    _text("community_code", "Community"),
-    _text("staff_code", "Agent", nullable=True),
-    Column("not_before", DateTime(timezone=True), nullable=False, comment="Earliest instant"),
-    Column("due_by", DateTime(timezone=True), nullable=False, comment="Latest instant"),
-    Column("attempts", Integer, nullable=False, server_default=text("0"), comment="Attempts made"),
-    _text("state", "planned, reached, unreached, refused or cancelled"),
-    Column("satisfaction", Integer, nullable=True, comment="Satisfaction, 1 to 5"),
-    _run(),
-    PrimaryKeyConstraint("callback_code"),
-    ForeignKeyConstraint(["customer_code"], ["customers.customer_code"]),
-    ForeignKeyConstraint(["community_code"], ["communities.community_code"]),
-    ForeignKeyConstraint(["staff_code"], ["staff.staff_code"]),
-    ForeignKeyConstraint(*_RUN_KEY),
-    _in("state", "planned", "reached", "unreached", "refused", "cancelled"),
-    comment="One row per callback planned.",
-    info=_export("回访计划", "callbacks", "callback_code"),
-)
 
 samples = Table(
     "samples",

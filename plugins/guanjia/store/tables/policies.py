@@ -208,6 +208,7 @@ callback_rules = register(
     column("month", "integer", "Month of the year; blank: any", "月份", minimum=1, maximum=12),
     column("priority", "integer", "Lower is called first", "优先级", required=True),
     column("max_attempts", "integer", "Attempts before it is given up", "次数", required=True, minimum=1),
+    column("enabled", "boolean", "In force; blank: yes", "启用"),
     key=("rule_code",),
     restricted=True,
 )

@@ -153,7 +153,20 @@ callback_results = register(
     column("staff_code", "code", "Agent", STAFF, required=True, references="staff"),
     key=("callback_code", "attempted_at"),
     foreign_keys={("callback_code",): "callbacks", ("staff_code",): "staff"},
+    prefilled=("callback_code", "staff_code"),
+    informative={
+        "number": "序号",
+        "customer": "客户",
+        "telephone": "联系电话",
+        "place": "小区房号",
+        "time": "拨打时段",
+        "reason": "回访事由",
+        "history": "历史记录",
+        "note": "提示",
+        "seal": "校验码",
+    },
 )
+Index("callback_results_attempted_at_idx", callback_results.c.attempted_at)
 
 vacancy_applications = register(
     "vacancy_applications",
