@@ -16,6 +16,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from guanjia.billing_settings import BILLING_SETTINGS
+from guanjia.callback_settings import CALLBACK_SETTINGS
 from guanjia.domain.errors import SettingsError, UnknownName
 from guanjia.setting_definition import BusinessSetting as BusinessSetting
 
@@ -489,6 +490,7 @@ BUSINESS_SETTINGS: Mapping[str, BusinessSetting] = {
             maximum=Decimal(3600),
         ),
         *BILLING_SETTINGS,
+        *CALLBACK_SETTINGS,
     )
 }
 

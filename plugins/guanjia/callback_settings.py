@@ -1,0 +1,152 @@
+"""Business settings of callbacks: the numbers of CB-01 to CB-11; ``settings.py`` has the others."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from guanjia.setting_definition import BusinessSetting
+
+CALLBACK_SETTINGS: Final = (
+    BusinessSetting(
+        "callbacks_per_day",
+        "integer",
+        "40",
+        "Calls an agent makes on one day at most, further tries on the same day included.",
+        "每名客服每天最多拨打的回访电话数（含同日再次拨打）。",
+        unit="calls",
+        minimum=Decimal(0),
+        maximum=Decimal(1000),
+        per_community=True,
+    ),
+    BusinessSetting(
+        "callback_day_parts",
+        "words",
+        "09:00-12:00,14:00-17:00,17:00-20:00",
+        "Parts of the day in which customers are called; further tries fall into different ones. Up to nine, in order, "
+        "each at least as long as callback_least_minutes.",
+        "回访拨打时段：只在这些时段内拨打，再次拨打须换时段；按先后列出，最多九段。",
+    ),
+    BusinessSetting(
+        "callback_least_minutes",
+        "integer",
+        "30",
+        "Minutes of a day part that an agent's shift must cover, or that must be left of it, to call in it.",
+        "一个时段内可拨打时间至少须有的分钟数（班次覆盖或剩余时间）。",
+        unit="minutes",
+        minimum=Decimal(1),
+        maximum=Decimal(240),
+    ),
+    BusinessSetting(
+        "callback_hours_apart",
+        "decimal",
+        "3",
+        "Hours between two tries at least.",
+        "两次拨打之间至少间隔的小时数。",
+        unit="hours",
+        minimum=Decimal(0),
+        maximum=Decimal(72),
+    ),
+    BusinessSetting(
+        "callback_promises",
+        "integer",
+        "3",
+        "Times a customer may ask for another time before a further wish counts as an attempt.",
+        "客户可改约的次数；超过后再次改约计为一次拨打。",
+        unit="times",
+        minimum=Decimal(0),
+        maximum=Decimal(20),
+    ),
+    BusinessSetting(
+        "callback_grace_working_days",
+        "integer",
+        "5",
+        "Working days a service callback whose window has passed is still tried for; it is reported as missed all "
+        "the same.",
+        "服务类回访超出期限后继续拨打的工作日数（仍计为逾期并上报）。",
+        unit="working days",
+        minimum=Decimal(0),
+        maximum=Decimal(60),
+        per_community=True,
+    ),
+    BusinessSetting(
+        "callback_dissatisfied_up_to",
+        "integer",
+        "2",
+        "Satisfaction up to which a customer counts as dissatisfied; a case is opened.",
+        "满意度不高于此值视为不满意，自动开工单整改。",
+        unit="of 5",
+        minimum=Decimal(0),
+        maximum=Decimal(4),
+        per_community=True,
+    ),
+    BusinessSetting(
+        "callback_department",
+        "text",
+        "客服部",
+        "Department that cases of callbacks go to where the case called about names none, and that corrects the "
+        "register.",
+        "回访所开工单在原工单未注明责任部门时的责任部门，也负责更正客户登记。",
+        per_community=True,
+    ),
+    BusinessSetting(
+        "callback_leader_role",
+        "text",
+        "team_leader",
+        "Post that is told of conflicting results, edited forms and calls that would miss their window.",
+        "回访结果冲突、表格被改动、即将逾期等情况通知的岗位。",
+        words=("team_leader", "supervisor", "manager", "department_head"),
+        per_community=True,
+    ),
+    BusinessSetting(
+        "callback_head_role",
+        "text",
+        "manager",
+        "Post that gets the manager's list: customers who must not or cannot be called; holds reception day, mailbox "
+        "and committee.",
+        "接收经理处理清单（免打扰、无电话等）并主持接待日、信箱、业委会的岗位。",
+        words=("team_leader", "supervisor", "manager", "department_head", "general_manager"),
+        per_community=True,
+    ),
+    BusinessSetting(
+        "reception_announce_days",
+        "integer",
+        "10",
+        "Days before the manager's reception day on which it is announced; never fewer than seven.",
+        "经理接待日提前公告的天数（不得少于 7 天）。",
+        unit="days",
+        minimum=Decimal(7),
+        maximum=Decimal(60),
+        per_community=True,
+    ),
+    BusinessSetting(
+        "reception_from_day",
+        "integer",
+        "11",
+        "The reception day is the first day off from this day of the month on, else the last one before it.",
+        "经理接待日定在当月此日起的第一个休息日（其后没有则取其前最后一个）。",
+        unit="day of the month",
+        minimum=Decimal(1),
+        maximum=Decimal(28),
+        per_community=True,
+    ),
+    BusinessSetting(
+        "reception_to_customers",
+        "boolean",
+        "no",
+        "The reception day is announced to every customer with a mail address too, not only by notice.",
+        "经理接待日除张贴公告外，是否同时邮件通知有邮箱的客户。",
+        per_community=True,
+    ),
+    BusinessSetting(
+        "committee_announce_days",
+        "integer",
+        "14",
+        "Days before a meeting with the owners' committee on which it is announced.",
+        "与业委会会议提前通知的天数。",
+        unit="days",
+        minimum=Decimal(1),
+        maximum=Decimal(90),
+        per_community=True,
+    ),
+)
