@@ -550,8 +550,22 @@ callback_progress = Table(
     Column("planned_to", Date, nullable=False, comment="Last day up to which everything is planned"),
     Column("listed_to", Date, nullable=True, comment="Last day whose lists were made"),
     _at("computed_to", "Latest as_of a step worked for; time never runs backwards", nullable=False),
+    Column(
+        "live_from",
+        Date,
+        nullable=True,
+        comment="live_from it was planned with; an earlier one looks at all cases anew",
+    ),
     _run(),
     PrimaryKeyConstraint("scope"),
     ForeignKeyConstraint(*_RUN_KEY),
     comment="One row per community served, and one for prospects: how far callbacks are planned.",
+)
+
+callback_case_changes = Table(
+    "callback_case_changes",
+    metadata,
+    _text("case_code", "Case whose finishing events, row or paid lines were written"),
+    comment="One row per case written since the last planning, several allowed; filled by triggers, emptied by the run. "
+    "Without key or index, so that loading events stays cheap.",
 )
