@@ -566,6 +566,6 @@ callback_case_changes = Table(
     "callback_case_changes",
     metadata,
     _text("case_code", "Case whose finishing events, row or paid lines were written"),
-    comment="One row per case written since the last planning, several allowed; filled by triggers, emptied by the run. "
+    comment="One row per case written since the last plan, several allowed; filled by triggers, emptied by the run. "
     "Without key or index, so that loading events stays cheap.",
 )
