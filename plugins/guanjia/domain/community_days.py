@@ -31,14 +31,21 @@ def reception_day(days_off: Collection[date], from_day: int, today: date) -> dat
     return min((day for day in days_off if day >= today + LEAST_NOTICE), default=None)
 
 
-def meeting_day(working_days: Collection[date], from_day: int) -> date | None:
+def meeting_day(
+    working_days: Collection[date], from_day: int, today: date = date.min, notice: timedelta = LEAST_NOTICE
+) -> date | None:
     """The day proposed for a meeting in a month: the first working day from a day of the month on, else the last one.
 
     Args:
         working_days: working days of that month.
         from_day: day of the month, inclusive.
+        today: day on which it would be announced at the earliest.
+        notice: how far ahead it must be announced at least.
 
     Returns:
-        The day; None: the month has no working day.
+        The day; where it is too near, the first working day that is not; None: the month has none.
     """
-    return min((day for day in working_days if day.day >= from_day), default=max(working_days, default=None))
+    usual = min((day for day in working_days if day.day >= from_day), default=max(working_days, default=None))
+    if usual is not None and usual >= today + notice:
+        return usual
+    return min((day for day in working_days if day >= today + notice), default=None)
