@@ -1,0 +1,121 @@
+-- The contacts a run made due or changed, with what the gate asks of them.
+-- What may have changed since is asked of those still planned, not of those that are over.
+-- Rows of earlier runs since the last one that succeeded are looked at too: a gate stopped them, or they never met one.
+--
+-- Reads: callback_contacts, callbacks, callback_warnings, customers, cases, case_events, settings, communities, runs,
+--     callback_progress
+-- Writes: nothing
+-- Rerun: the same rows for the same run
+--
+-- Params:
+--   run_id (bigint): the run
+WITH ungated AS (
+    SELECT r.run_id
+    FROM runs AS r
+    WHERE
+        r.pipeline IN ('scheduled_callbacks', 'callback_results')
+        AND r.run_id <= :run_id
+        AND r.run_id > coalesce((
+            SELECT max(s.run_id)
+            FROM runs AS s
+            WHERE
+                s.pipeline IN ('scheduled_callbacks', 'callback_results')
+                AND s.state = 'succeeded'
+                AND s.run_id < :run_id
+        ), 0)
+),
+
+looked_at AS (
+    SELECT
+        greatest(r.as_of, p.computed_to) AS at,
+        CAST((greatest(r.as_of, p.computed_to) AT TIME ZONE 'Asia/Shanghai') AS date) AS day
+    FROM runs AS r
+    CROSS JOIN (
+        SELECT max(q.computed_to) AS computed_to
+        FROM callback_progress AS q
+    ) AS p
+    WHERE r.run_id = :run_id
+),
+
+live AS (
+    SELECT DISTINCT ON (c.community_code)
+        c.community_code,
+        CAST(s.value AS date) AS live_from
+    FROM communities AS c
+    CROSS JOIN looked_at AS d
+    INNER JOIN settings AS s
+        ON s.setting = 'live_from' AND coalesce(s.community_code, c.community_code) = c.community_code
+    WHERE s.valid_from IS NULL OR s.valid_from <= d.day
+    ORDER BY c.community_code ASC, s.community_code ASC NULLS LAST, s.valid_from DESC NULLS LAST
+),
+
+written AS (
+    SELECT
+        t.rule_code,
+        t.subject,
+        t.occasion,
+        t.trigger,
+        t.customer_code,
+        t.case_code,
+        t.community_code,
+        t.triggered_at,
+        t.not_before,
+        t.due_by,
+        t.channel,
+        t.channel_reason,
+        t.state,
+        t.callback_code,
+        t.satisfaction,
+        t.missed_reason,
+        t.trigger IN ('repair_resolved', 'complaint_answered', 'correction_resolved', 'paid_service_done') AS is_service
+    FROM callback_contacts AS t
+    WHERE
+        t.run_id IN (
+            SELECT e.run_id
+            FROM ungated AS e
+        )
+)
+
+SELECT
+    w.rule_code,
+    w.subject,
+    w.occasion,
+    w.trigger,
+    w.customer_code IS NOT NULL OR w.channel = 'manager' AS has_addressee,
+    CASE
+        WHEN w.state = 'planned'
+            THEN
+                CAST((w.not_before AT TIME ZONE 'Asia/Shanghai') AS date)
+                - coalesce(l.live_from, (SELECT min(f.live_from) FROM live AS f))
+    END AS days_since_live,
+    CAST(extract(EPOCH FROM d.at - w.triggered_at) AS bigint) AS seconds_since_trigger,
+    CASE
+        WHEN w.is_service
+            THEN EXISTS (
+                SELECT 1
+                FROM case_events AS v
+                WHERE
+                    v.case_code = w.case_code
+                    AND v.event_at = w.triggered_at
+                    AND v.event IN ('answered', 'resolved', 'closed')
+            )
+        ELSE w.case_code IS NULL AND w.subject = 'customer:' || w.customer_code
+    END OR w.state <> 'planned' AS has_fact,
+    w.state <> 'planned' OR w.channel <> 'call' OR c.do_not_call IS NOT TRUE AS is_left_alone,
+    w.state <> 'planned' OR w.trigger NOT IN ('care', 'prospect') OR c.do_not_call IS NOT TRUE AS is_not_courted,
+    w.channel = 'call' OR w.channel_reason IS NOT NULL AS is_channel_explained,
+    w.state <> 'planned'
+    OR (b.state = 'planned' AND coalesce(b.customer_code, '') = coalesce(w.customer_code, '')) AS is_in_open_callback,
+    w.satisfaction IS NULL OR w.state = 'reached' AS is_said_when_reached,
+    CAST((w.due_by AT TIME ZONE 'Asia/Shanghai') AS date)
+    - CAST((w.not_before AT TIME ZONE 'Asia/Shanghai') AS date) AS window_days,
+    w.missed_reason IS NULL OR w.missed_reason NOT IN ('no_agent', 'no_capacity') OR EXISTS (
+        SELECT 1
+        FROM callback_warnings AS k
+        WHERE k.callback_code = w.callback_code
+    ) AS is_warned
+FROM written AS w
+CROSS JOIN looked_at AS d
+INNER JOIN callbacks AS b ON w.callback_code = b.callback_code
+LEFT JOIN customers AS c ON w.customer_code = c.customer_code
+LEFT JOIN live AS l ON w.community_code = l.community_code
