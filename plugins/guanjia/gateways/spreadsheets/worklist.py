@@ -66,6 +66,8 @@ class FormColumn:
         is_required: a filled-in row must have it.
         minimum: smallest number, inclusive.
         explanation: what to write there, one sentence for the page of instructions; empty: nothing to explain.
+        needed_with: another column's heading and a word; where that word stands there, this one must be filled in too.
+        is_hidden: a kept column nobody has to see, such as a seal.
     """
 
     heading: str
@@ -77,6 +79,8 @@ class FormColumn:
     is_required: bool = False
     minimum: Decimal | None = None
     explanation: str = ""
+    needed_with: tuple[str, str] | None = None
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -195,11 +199,10 @@ def _write_list(sheet: Worksheet, form: Form, looks: _Looks, _: Translator) -> N
     sheet.set_row(1, 20)
     sheet.write_string(1, 0, form.to_do, looks(font_color="#4B5563"))
     for place, column in enumerate(form.columns):
-        sheet.set_column(place, place, column.width)
+        sheet.set_column(place, place, column.width, None, {"hidden": column.is_hidden})
         sheet.write_string(_HEAD, place, _heading(column), looks.head(column))
-    sheet.set_row(
-        _HEAD, 8 + _LINE_POINTS * max((_lines(_heading(each), each.width) for each in form.columns), default=1)
-    )
+    seen = [each for each in form.columns if not each.is_hidden]
+    sheet.set_row(_HEAD, 8 + _LINE_POINTS * max((_lines(_heading(each), each.width) for each in seen), default=1))
     for line, values in enumerate(form.rows, start=_HEAD + 1):
         _write_row(sheet, line, form.columns, values, looks)
     if form.rows:
@@ -226,7 +229,7 @@ def _write_row(
         elif isinstance(value, str):
             text = value[:_CELL_CHARACTERS]
             sheet.write_string(line, place, text, looks.cell(column, is_defused=_looks_like_formula(text)))
-            lines = max(lines, _lines(text, column.width))
+            lines = max(lines, 0 if column.is_hidden else _lines(text, column.width))
         else:
             sheet.write_number(line, place, float(value), looks.cell(column))
     sheet.set_row(line, max(_LEAST_POINTS, _LINE_POINTS * lines + 4))
@@ -280,12 +283,17 @@ def _colour_rows(sheet: Worksheet, form: Form, looks: _Looks) -> None:
     first, last = _HEAD + 1, _HEAD + len(form.rows)
     row = first + 1
     begun = f"COUNTA(${_letter(asked[0])}{row}:${_letter(asked[-1])}{row})>0"
-    whole = ",".join(f'${_letter(place)}{row}<>""' for place in needed)
-    for place in needed:
-        formula = f'=AND({begun},{_letter(place)}{row}="")'
-        rule = {"type": "formula", "criteria": formula, "format": looks(bg_color=_RED)}
+    missing = {place: f'AND({begun},{_letter(place)}{row}="")' for place in needed}
+    for place in asked:
+        if (with_word := form.columns[place].needed_with) is not None:
+            other = next(at for at in asked if form.columns[at].heading == with_word[0])
+            missing[place] = f'AND(${_letter(other)}{row}="{with_word[1]}",${_letter(place)}{row}="")'
+    for place, formula in missing.items():
+        rule = {"type": "formula", "criteria": f"={formula}", "format": looks(bg_color=_RED)}
         sheet.conditional_format(first, place, last, place, rule | {"stop_if_true": True})
-    done = {"type": "formula", "criteria": f"=AND({whole})", "format": looks(bg_color=_GREEN)}
+    whole = [f'${_letter(place)}{row}<>""' for place in needed]
+    whole += [f"NOT({formula})" for place, formula in missing.items() if place not in needed]
+    done = {"type": "formula", "criteria": f"=AND({','.join(whole)})", "format": looks(bg_color=_GREEN)}
     sheet.conditional_format(first, asked[0], last, asked[-1], done)
 
 
