@@ -47,6 +47,8 @@ class ListedContact:
     """A correction: what the customer had said before it; shortened."""
     triggered_at: datetime
     due_by: datetime
+    channel: str
+    """call, mail or manager."""
     channel_reason: str | None
     """Why not by telephone: do_not_call, no_phone, bad_number, no_customer or questionnaire."""
 
@@ -281,6 +283,7 @@ def _contact(row: Row[Any]) -> ListedContact:
         said_before=_short(row.said_before),
         triggered_at=row.triggered_at,
         due_by=row.due_by,
+        channel=row.channel,
         channel_reason=row.channel_reason,
     )
 

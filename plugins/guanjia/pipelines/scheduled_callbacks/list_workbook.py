@@ -74,7 +74,7 @@ _INSTRUCTIONS: Final = (
     ),
     N_(
         "Do not rename the sheet and do not change what is printed: a row whose code was changed is refused, and other "
-        "changes are reported. Is a name or number wrong? Write it into the comment, and the register is corrected."
+        "changes are reported. Is the number wrong? Choose “wrong number”: that has the register corrected."
     ),
     N_(
         "If somebody else made the call, put that person's staff number into the last column: Review, Unprotect sheet "
