@@ -1,0 +1,258 @@
+"""Which agent calls whom today: promises kept, the agent the customer knows, and even loads (CB-04, CB-11).
+
+Calls come in the order in which room is given to them. What a customer was promised goes to who promised it; calls that
+only some agents' shifts fit go first among those; then whoever the customer knows, as far as that leaves loads even;
+then always the agent with the fewest. Loads are callbacks, room is tries: a callback on its last day reserves several.
+
+Agents who are there all day end within one callback of each other, unless a promise or their room forbids it. Worked
+example: 11 calls, three agents, 8 of the customers know A and 3 know B: A 4, B 4, C 3.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+Why = Literal["promised", "familiar", "even"]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How an agent with certain hours can make a call today.
+
+    Attributes:
+        tries: calls reserved, 1 or more.
+        parts: numbers of the parts of the day: of one try those it may fall into, of several one each.
+    """
+
+    tries: int
+    parts: tuple[int, ...]
+
+
+Ways = Mapping[int, Way]
+"""Mask of an agent's parts of the day → how that agent can make the call; masks that do not fit are missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A callback to be made today.
+
+    Attributes:
+        code: callback.
+        ways: how; calls of the same kind share one mapping.
+        call_at: instant promised for today; None: any within the parts.
+        promiser: agent who promised it.
+        familiar: agent the customer knows.
+    """
+
+    code: str
+    ways: Ways
+    call_at: datetime | None = None
+    promiser: str | None = None
+    familiar: str | None = None
+
+
+@dataclass(slots=True)
+class Desk:
+    """An agent today; filled as calls are shared out.
+
+    Attributes:
+        staff_code: the agent.
+        mask: parts of the day the agent is there for.
+        room: tries left of the day's capacity.
+        load: callbacks on the agent's list.
+        shifts: hours the agent is there, from inclusive, until exclusive.
+    """
+
+    staff_code: str
+    mask: int
+    room: int
+    load: int = 0
+    shifts: Sequence[tuple[datetime, datetime]] = ()
+
+    def is_there(self, instant: datetime) -> bool:
+        """Whether a shift covers the instant."""
+        return any(starts <= instant < ends for starts, ends in self.shifts)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A call on somebody's list.
+
+    Attributes:
+        call: the call.
+        staff_code: whose list.
+        way: how it is made.
+        why: why this agent.
+    """
+
+    call: Call
+    staff_code: str
+    way: Way
+    why: Why
+
+
+_NO_WAYS: Final[Ways] = {}
+
+
+def share_calls(calls: Sequence[Call], desks: Iterable[Desk]) -> list[Seat]:
+    """Share out calls among agents.
+
+    Args:
+        calls: in the order in which room is given to them.
+        desks: the agents; their room and load are used up as calls are placed.
+
+    Returns:
+        A seat per call that found one; the others wait.
+    """
+    room = _Room(desks)
+    wanted = [call for call in calls if room.fits(call)]
+    admitted = room.admit(wanted)
+    for call in admitted:
+        if call.call_at is not None:
+            room.place_promised(call)
+    batches: dict[int, list[Call]] = {}
+    for call in admitted:
+        if call.call_at is None:
+            batches.setdefault(id(call.ways), []).append(call)
+    waiting = sum(map(len, batches.values()))
+    for batch in sorted(batches.values(), key=room.tightness):
+        left = room.place_familiar(batch, waiting)
+        room.place_even(left)
+        waiting -= len(batch)
+    room.place_last([call for call in wanted if call.code not in room.placed])
+    return list(room.placed.values())
+
+
+class _Room:
+    """The agents, and the calls placed with them so far."""
+
+    def __init__(self, desks: Iterable[Desk]) -> None:
+        self.desks = {desk.staff_code: desk for desk in desks if desk.room > 0}
+        self.masks = {desk.mask for desk in self.desks.values()}
+        self.placed: dict[str, Seat] = {}
+        self._most: dict[int, int] = {}
+
+    def fits(self, call: Call) -> bool:
+        return not self.masks.isdisjoint(call.ways)
+
+    def most_tries(self, ways: Ways) -> int:
+        """Tries the agent who is there longest could make."""
+        key = id(ways)
+        if key not in self._most:
+            self._most[key] = max(ways[mask].tries for mask in self.masks if mask in ways)
+        return self._most[key]
+
+    def admit(self, calls: Sequence[Call]) -> list[Call]:
+        """The calls there is room for, in order: what comes first is not crowded out by what comes later."""
+        left = sum(desk.room for desk in self.desks.values())
+        admitted = []
+        for call in calls:
+            left -= self.most_tries(call.ways)
+            if left < 0:
+                break
+            admitted.append(call)
+        return admitted
+
+    def tightness(self, batch: Sequence[Call]) -> tuple[int, int]:
+        """Calls that fit few agents come first, then those that reserve most tries."""
+        ways = batch[0].ways
+        return sum(desk.mask in ways for desk in self.desks.values()), -self.most_tries(ways)
+
+    def place(self, call: Call, desk: Desk, why: Why, way: Way | None = None) -> None:
+        way = way or call.ways[desk.mask]
+        desk.room -= way.tries
+        desk.load += 1
+        self.placed[call.code] = Seat(call, desk.staff_code, way, why)
+
+    def can(self, desk: Desk | None, call: Call) -> bool:
+        way = call.ways.get(desk.mask) if desk else None
+        return (
+            desk is not None
+            and way is not None
+            and way.tries <= desk.room
+            and (call.call_at is None or desk.is_there(call.call_at))
+        )
+
+    def place_promised(self, call: Call) -> None:
+        """To who promised it, else to whom the customer knows, else to the least loaded who is there at that time."""
+        whys: tuple[tuple[str | None, Why], ...] = ((call.promiser, "promised"), (call.familiar, "familiar"))
+        for code, why in whys:
+            desk = self.desks.get(code) if code else None
+            if desk is not None and self.can(desk, call):
+                self.place(call, desk, why)
+                return
+        able = [desk for desk in self.desks.values() if self.can(desk, call)]
+        if able:
+            self.place(call, min(able, key=lambda desk: (desk.load, desk.staff_code)), "even")
+
+    def place_familiar(self, batch: Sequence[Call], waiting: int) -> list[Call]:
+        """To whom the customer knows, as far as all that wait can still be shared evenly; the rest is returned."""
+        level, seats_on_top = self._level(waiting)
+        most = self.most_tries(batch[0].ways)
+        left = []
+        for call in batch:
+            desk = self.desks.get(call.familiar) if call.familiar else None
+            if desk is None or not self.can(desk, call) or call.ways[desk.mask].tries < most:
+                left.append(call)
+                continue
+            is_on_top = desk.load == level - 1
+            if desk.load >= level or (is_on_top and not seats_on_top):
+                left.append(call)
+            else:
+                seats_on_top -= is_on_top
+                self.place(call, desk, "familiar")
+        return left
+
+    def place_even(self, batch: Sequence[Call]) -> None:
+        """To the least loaded, of those who can make the most tries."""
+        ways = batch[0].ways if batch else _NO_WAYS
+        heap = [
+            (-ways[desk.mask].tries, desk.load, desk.staff_code) for desk in self.desks.values() if desk.mask in ways
+        ]
+        heapq.heapify(heap)
+        for call in batch:
+            while heap and not self.can(self.desks[heap[0][2]], call):
+                heapq.heappop(heap)
+            if not heap:
+                return
+            tries, load, code = heap[0]
+            self.place(call, self.desks[code], "even")
+            heapq.heapreplace(heap, (tries, load + 1, code))
+
+    def place_last(self, calls: Sequence[Call]) -> None:
+        """What found no room as it should: wherever a try is left, if need be with fewer tries."""
+        full: set[int] = set()
+        for call in calls:
+            if id(call.ways) in full:
+                continue
+            able = [
+                desk
+                for desk in self.desks.values()
+                if desk.room > 0 and desk.mask in call.ways and (call.call_at is None or desk.is_there(call.call_at))
+            ]
+            if not able:
+                if call.call_at is None:
+                    full.add(id(call.ways))
+                continue
+            desk = min(able, key=lambda each: (-min(call.ways[each.mask].tries, each.room), each.load, each.staff_code))
+            way = call.ways[desk.mask]
+            tries = min(way.tries, desk.room)
+            self.place(call, desk, "even", Way(tries, way.parts[:tries] if tries < way.tries else way.parts))
+
+    def _level(self, waiting: int) -> tuple[int, int]:
+        """The highest load when that many calls are poured onto the lowest loads, and how many reach it thereby."""
+        low, high = 0, max((desk.load + desk.room for desk in self.desks.values()), default=0)
+        while low < high:
+            middle = (low + high) // 2
+            if self._seats(middle) >= waiting:
+                high = middle
+            else:
+                low = middle + 1
+        return low, waiting - self._seats(low - 1)
+
+    def _seats(self, level: int) -> int:
+        return sum(max(0, min(level, desk.load + desk.room) - desk.load) for desk in self.desks.values())

@@ -1,0 +1,158 @@
+"""Sharing out calls: room, hours and evenness hold for any day (CB-04, CB-11)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guanjia.domain.call_sharing import Call, Desk, Seat, Way, Ways, share_calls
+from guanjia.settings import TIME_ZONE
+
+NINE = datetime(2026, 11, 20, 9, tzinfo=TIME_ZONE)
+ALL_DAY = ((NINE, NINE + timedelta(hours=11)),)
+MASKS = range(1, 8)
+
+
+def ways(allowed: int, tries: int = 1) -> Ways:
+    """How agents of any hours can make a call in the parts allowed."""
+    found = {}
+    for mask in MASKS:
+        parts = tuple(n for n in (1, 2, 3) if mask & allowed & (1 << (n - 1)))
+        if parts:
+            found[mask] = Way(1, parts) if min(tries, len(parts)) == 1 else Way(min(tries, len(parts)), parts[:tries])
+    return found
+
+
+KINDS = {(allowed, tries): ways(allowed, tries) for allowed in MASKS for tries in (1, 2, 3)}
+
+
+def loads(seats: Sequence[Seat]) -> dict[str, int]:
+    return dict(sorted(Counter(seat.staff_code for seat in seats).items()))
+
+
+def plain(n: int, familiar: Sequence[str | None] = ()) -> list[Call]:
+    known = [*familiar, *[None] * n]
+    return [Call(f"H{i:04d}", KINDS[7, 1], familiar=known[i]) for i in range(n)]
+
+
+@pytest.mark.rule("CB-04")
+def test_the_agent_the_customer_knows_comes_first_as_far_as_loads_stay_even() -> None:
+    seats = share_calls(plain(11, ["A"] * 8 + ["B"] * 3), [Desk(code, 7, 40) for code in "ABC"])
+
+    assert loads(seats) == {"A": 4, "B": 4, "C": 3}
+    assert Counter((seat.staff_code, seat.why) for seat in seats) == {
+        ("A", "familiar"): 4,
+        ("B", "familiar"): 3,
+        ("B", "even"): 1,
+        ("C", "even"): 3,
+    }
+
+
+@pytest.mark.rule("CB-11")
+def test_a_promise_goes_to_who_made_it_if_there_at_that_time_else_to_whom_the_customer_knows() -> None:
+    morning = ((NINE, NINE + timedelta(hours=3)),)
+    desks = [Desk("A", 1, 40, shifts=morning), Desk("B", 7, 40, shifts=ALL_DAY), Desk("C", 7, 40, shifts=ALL_DAY)]
+    six, ten = NINE + timedelta(hours=9), NINE + timedelta(hours=1)
+    calls = [
+        Call("H1", KINDS[1, 1], ten, promiser="A", familiar="B"),
+        Call("H2", KINDS[4, 1], six, promiser="A", familiar="C"),
+        Call("H3", KINDS[4, 1], six, promiser="A"),
+        Call("H4", KINDS[4, 1], NINE + timedelta(hours=12), promiser="B"),
+    ]
+
+    seats = share_calls(calls, desks)
+
+    assert [(seat.call.code, seat.staff_code, seat.why) for seat in seats] == [
+        ("H1", "A", "promised"),
+        ("H2", "C", "familiar"),
+        ("H3", "B", "even"),
+    ]
+
+
+@pytest.mark.rule("CB-11")
+def test_a_last_day_goes_to_who_can_make_most_tries_and_shrinks_to_the_room_left() -> None:
+    calls = [Call("H1", KINDS[7, 3], familiar="A"), Call("H2", KINDS[7, 3]), Call("H3", KINDS[7, 3])]
+
+    seats = share_calls(calls, [Desk("A", 1, 1), Desk("B", 7, 5)])
+
+    assert [(seat.call.code, seat.staff_code, seat.way) for seat in seats] == [
+        ("H1", "B", Way(3, (1, 2, 3))),
+        ("H2", "A", Way(1, (1,))),
+        ("H3", "B", Way(2, (1, 2))),
+    ]
+
+
+@pytest.mark.rule("CB-04")
+def test_what_comes_first_is_not_crowded_out_by_what_somebody_knows() -> None:
+    seats = share_calls(plain(5, [None, None, None, "A", "A"]), [Desk("A", 7, 2), Desk("B", 7, 1)])
+
+    assert sorted(seat.call.code for seat in seats) == ["H0000", "H0001", "H0002"]
+
+
+desks_of_a_day = st.lists(
+    st.tuples(st.sampled_from([7, 7, 7, 3, 6, 1, 4]), st.integers(1, 12)), min_size=1, max_size=8
+).map(lambda found: [Desk(f"A{i}", mask, room) for i, (mask, room) in enumerate(found)])
+calls_of_a_day = st.lists(st.tuples(st.sampled_from(sorted(KINDS)), st.integers(0, 9)), min_size=0, max_size=60).map(
+    lambda found: [
+        Call(f"H{i:04d}", KINDS[kind], familiar=f"A{known}" if known < 8 else None)
+        for i, (kind, known) in enumerate(found)
+    ]
+)
+
+
+@pytest.mark.rule("CB-04")
+@given(calls_of_a_day, desks_of_a_day)
+def test_room_and_hours_always_hold_and_no_try_is_left_where_somebody_waits(
+    calls: list[Call], desks: list[Desk]
+) -> None:
+    capacity = {desk.staff_code: desk.room for desk in desks}
+    masks = {desk.staff_code: desk.mask for desk in desks}
+
+    seats = share_calls(calls, desks)
+
+    assert len({seat.call.code for seat in seats}) == len(seats)
+    reserved: Counter[str] = Counter()
+    for seat in seats:
+        reserved[seat.staff_code] += seat.way.tries
+        whole = seat.call.ways[masks[seat.staff_code]]
+        assert set(seat.way.parts) <= set(whole.parts)
+        assert 1 <= seat.way.tries <= whole.tries
+        assert seat.way.tries == 1 or len(seat.way.parts) == seat.way.tries
+        assert seat.why == "even" or seat.staff_code == seat.call.familiar
+    assert all(reserved[code] <= capacity[code] for code in capacity)
+    free = {masks[code] for code in capacity if reserved[code] < capacity[code]}
+    placed = {seat.call.code for seat in seats}
+    assert all(free.isdisjoint(call.ways) for call in calls if call.code not in placed)
+
+
+@pytest.mark.rule("CB-04")
+@given(calls_of_a_day, desks_of_a_day, st.lists(st.integers(0, 3), min_size=8, max_size=8))
+def test_loads_of_agents_who_are_there_all_day_differ_by_at_most_one(
+    calls: list[Call], desks: list[Desk], begun: list[int]
+) -> None:
+    for desk in desks:
+        desk.room = 1000
+
+    seats = share_calls(calls, desks)
+
+    assert len(seats) == len([call for call in calls if any(desk.mask in call.ways for desk in desks)])
+    all_day = [desk.load for desk in desks if desk.mask == 7]
+    assert max(all_day, default=0) - min(all_day, default=0) <= 1
+    # Whoever has begun with more gets less: pouring goes on from the lowest.
+    again = [Desk(desk.staff_code, 7, 1000, load) for desk, load in zip(desks, begun, strict=False)]
+    before = [desk.load for desk in again]
+    share_calls(calls, again)
+    for desk, load in zip(again, before, strict=True):
+        assert desk.load == load or desk.load <= min(each.load for each in again) + 1
+
+
+@given(calls_of_a_day, desks_of_a_day)
+def test_the_same_day_is_shared_the_same_way(calls: list[Call], desks: list[Desk]) -> None:
+    again = [Desk(desk.staff_code, desk.mask, desk.room) for desk in desks]
+
+    assert share_calls(calls, desks) == share_calls(calls, again)
