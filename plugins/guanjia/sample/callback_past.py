@@ -1,0 +1,108 @@
+"""Plays the callbacks of days gone by in a home that has taken a sample in: plan, call, hand in.
+
+Each calling day the pipeline's steps run as of its morning, invented agents call the day's lists, and what they, the
+customers, managers and clerks write down lies in the inbox that evening. Nothing is mailed on those days: what is
+older than a week counts as told, the rest is told by the pipeline's own next run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, or_, update
+
+from guanjia.sample.agents import Habits
+from guanjia.sample.callback_desk import Desk, desk_of_home
+from guanjia.settings import TIME_ZONE
+from guanjia.store.engine import Transaction, transaction
+from guanjia.store.tables import metadata
+
+MORNING: Final = time(7, 0)
+HANDED_IN_AT: Final = time(20, 0)
+"""Just when inspectors hand in too: one look into the inbox takes both."""
+
+EVENING: Final = time(21, 0)
+UNTOLD_FOR: Final = timedelta(days=7)
+"""What is younger than this is left to be told."""
+
+
+@dataclass
+class CallbackPast:
+    """Days of callbacks, played one after the other."""
+
+    seed: int
+    habits: Habits | None = None
+    tries: int = 0
+    _desk: Desk | None = field(default=None)
+
+    def play(self, day: date, inbox: Path) -> int:
+        """Plans a day, calls its lists and drops what came of it into the inbox.
+
+        Args:
+            day: in Asia/Shanghai.
+            inbox: folder; its files are taken in by the caller as of that evening, before the day is `closed`.
+
+        Returns:
+            Files written.
+        """
+        from guanjia.pipelines.scheduled_callbacks.running import run_steps
+
+        if self._desk is None:
+            self._desk = desk_of_home(self.seed, self.habits)
+        run_steps(datetime.combine(day, MORNING, TIME_ZONE), with_mails=False)
+        before = self._desk.tries
+        self._desk.call(day)
+        self.tries += self._desk.tries - before
+        return self._desk.hand_in(inbox, datetime.combine(day, HANDED_IN_AT, TIME_ZONE))
+
+    def close(self, day: date) -> None:
+        """Takes the results of a day and reckons its figures, after the inbox was taken in."""
+        from guanjia.pipelines.scheduled_callbacks.running import run_results
+
+        run_results(datetime.combine(day, EVENING, TIME_ZONE), with_mails=False)
+
+    def end(self, until: datetime) -> None:
+        """What came up long before an instant counts as told, so that the first mails are of this week."""
+        with transaction() as tx:
+            count_as_told(tx, until - UNTOLD_FOR)
+
+
+def count_as_told(tx: Transaction, before: datetime) -> None:
+    """Marks what came up before an instant as told.
+
+    Args:
+        tx: open transaction.
+        before: aware instant, exclusive.
+    """
+    day = before.astimezone(TIME_ZONE).date()
+    tables = metadata.tables
+    for name, told, known, limit in _known_by(before, day):
+        table = tables[name]
+        statement = update(table).where(table.c[told].is_(None), table.c[known] < limit)
+        extra = _only(table, name)
+        tx.execute((statement if extra is None else statement.where(extra)).values({told: before}))
+
+
+def _known_by(before: datetime, day: date) -> tuple[tuple[str, str, str, Any], ...]:
+    return (
+        ("callbacks", "told_at", "planned_on", day),
+        ("callback_contacts", "missed_told_at", "missed_at", before),
+        ("callback_lists", "told_at", "work_date", day),
+        ("callback_attempts", "told_at", "attempted_at", before),
+        ("callback_conflicts", "told_at", "noted_at", before),
+        ("callback_cases", "told_at", "opened_at", before),
+        ("dropped_prospects", "told_at", "dropped_on", day),
+        ("callback_warnings", "told_at", "warned_at", before),
+        ("callback_days", "told_at", "work_date", day),
+        ("callback_remarks", "told_at", "noted_at", before),
+    )
+
+
+def _only(table: Any, name: str) -> ColumnElement[bool] | None:
+    """What of a table is told at all."""
+    if name == "callbacks":
+        return and_(table.c.state != "planned", or_(table.c.channel == "manager", table.c.state == "unreached"))
+    return None
