@@ -29,14 +29,14 @@ _numbers = itertools.count(1)
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
-    """When two processes share the tests, a file's stay together, and so do all that start whole houses."""
+    """When processes share the tests, a file's stay together; so do those of one home and those of houses."""
     return _ByFile(config, log)
 
 
 class _ByFile(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", 1)[0]
-        return "houses" if "end_to_end/" in file else file
+        return next((folder for folder in ("tests/end_to_end", "tests/dags") if file.startswith(folder)), file)
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import create_engine
 
-from guanjia.host.postgres import running_server
+from tests.dags.conftest import DemoHome
+from tests.support.commands import Commands
 
 FLATS = 12
 UNITS = "community_code,building_code,unit_code,unit_use,area_m2,handover_date,fit_out\n" + "".join(
@@ -41,83 +36,44 @@ FILES = {
     "staff.csv": STAFF,
     "tariffs.csv": TARIFFS,
 }
-SEPTEMBER = ("--as-of", "2026-10-05T02:00", "--param", "period=2026-09")
+SEPTEMBER = ("2026-10-05T02:00", "--param", "period=2026-09")
 FIRST = "B2609-001-1"
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(empty_home: DemoHome) -> DemoHome:
     """A demo home with a dozen flats, eleven of them with a payer, loaded through the command."""
-    folder = tmp_path_factory.mktemp("billing")
-    for name, content in FILES.items():
-        (folder / name).write_text(content, encoding="utf-8")
-    made = folder / "home"
-    _guanjia(made, "init", "--demo")
-    _load(made, *(folder / name for name in FILES))
-    return made
-
-
-def _load(home: Path, *files: Path) -> None:
-    done = _guanjia(home, "load", *map(str, files), "--as-of", "2026-10-05T01:00")
-    assert done.returncode == 0, done.stderr + done.stdout
-
-
-def _guanjia(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GUANJIA_")}
-    return subprocess.run(
-        [sys.executable, "-m", "guanjia.cli", *words],
-        env=kept | {"GUANJIA_HOME": str(home)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=280,
-    )
-
-
-def _run(home: Path, *words: str) -> tuple[int, dict[str, Any]]:
-    done = _guanjia(home, "run", "fee_billing", *words, "--json")
-    assert done.stdout, done.stderr
-    return done.returncode, json.loads(done.stdout)
-
-
-def _rows(home: Path, statement: str) -> list[tuple[Any, ...]]:
-    with running_server(home) as server:
-        owner = create_engine(server.url("owner"))
-        try:
-            with owner.begin() as tx:
-                found = tx.exec_driver_sql(statement)
-                return [tuple(row) for row in found] if found.returns_rows else []
-        finally:
-            owner.dispose()
+    empty_home.load(FILES, "2026-10-05T01:00")
+    return empty_home
 
 
 RUNS = "SELECT run_code, state FROM billing_runs ORDER BY period, attempt"
 
 
-def test_a_month_is_drafted_shown_approved_by_the_second_person_posted_and_told_once(home: Path) -> None:
-    code, row = _run(home, *SEPTEMBER)
+def test_a_month_is_drafted_shown_approved_by_the_second_person_posted_and_told_once(home: DemoHome) -> None:
+    code, row = home.run("fee_billing", *SEPTEMBER)
     assert (code, row["state"]) == (0, "waiting"), row
-    assert _rows(home, RUNS) == [(FIRST, "awaiting_approval")]
+    assert home.rows(RUNS) == [(FIRST, "awaiting_approval")]
     assert (row["detail"]["bills"], row["detail"]["exceptions"], row["detail"]["mails_sent"]) == (FLATS - 1, 1, 1)
-    code, again = _run(home, *SEPTEMBER)
+    code, again = home.run("fee_billing", *SEPTEMBER)
     assert (code, again["rows_out"], again["detail"]["mails_sent"]) == (0, 0, 0), again
-    assert _rows(home, "SELECT count(*) FROM ledger") == [(0,)]
+    assert home.rows("SELECT count(*) FROM ledger") == [(0,)]
 
-    refused = _guanjia(home, "approve", FIRST, "--as", "S01")
+    refused = home.guanjia("approve", FIRST, "--as", "S01")
     assert (refused.returncode, "billing_approvers" in refused.stderr) == (1, True), refused.stderr
     for words in (("posted",), ("posted before", "此前已入账")):
-        done = _guanjia(home, "approve", FIRST, "--as", "S02", "--as-of", "2026-10-06T10:00")
+        done = home.guanjia("approve", FIRST, "--as", "S02", "--as-of", "2026-10-06T10:00")
         assert done.returncode == 0, done.stderr
         assert any(word in done.stderr + done.stdout for word in (*words, "入账")), done.stdout
-    assert _rows(home, RUNS) == [(FIRST, "posted")]
+    assert home.rows(RUNS) == [(FIRST, "posted")]
     balance = "SELECT sum(debit) = sum(credit), sum(debit) > 0, min(posted_on)::text FROM ledger"
-    assert _rows(home, balance) == [(True, True, "2026-10-06")]
-    assert _rows(home, "SELECT count(*) FROM bill_deliveries") == [(FLATS - 1,)]
+    assert home.rows(balance) == [(True, True, "2026-10-06")]
+    assert home.rows("SELECT count(*) FROM bill_deliveries") == [(FLATS - 1,)]
     waiting = "SELECT count(*) FROM runs WHERE pipeline = 'fee_billing' AND state <> 'succeeded'"
-    assert _rows(home, f"{waiting} AND state <> 'failed'") == [(0,)]
+    assert home.rows(f"{waiting} AND state <> 'failed'") == [(0,)]
 
-    code, row = _run(home, "--as-of", "2026-10-07T02:00", "--param", "period=2026-09")
-    assert (code, row["rows_out"], _rows(home, RUNS)) == (0, 0, [(FIRST, "posted")])
+    code, row = home.run("fee_billing", "2026-10-07T02:00", "--param", "period=2026-09")
+    assert (code, row["rows_out"], home.rows(RUNS)) == (0, 0, [(FIRST, "posted")])
 
 
 @pytest.mark.parametrize(
@@ -128,39 +84,41 @@ def test_a_month_is_drafted_shown_approved_by_the_second_person_posted_and_told_
         pytest.param(("community=009",), "There is no community 009", marks=pytest.mark.soak),
     ],
 )
-def test_a_month_that_cannot_be_billed_is_told_in_a_sentence(home: Path, form: tuple[str, ...], told: str) -> None:
-    before = _rows(home, RUNS)
-    code, row = _run(home, "--as-of", "2026-11-05T02:00", "--param", *form)
+def test_a_month_that_cannot_be_billed_is_told_in_a_sentence(home: DemoHome, form: tuple[str, ...], told: str) -> None:
+    before = home.rows(RUNS)
+    code, row = home.run("fee_billing", "2026-11-05T02:00", "--param", *form)
     assert (code, row["state"], row["detail"]["failed_task"]) == (1, "failed", "draft"), row
     assert told in row["detail"]["reason"]
-    assert _rows(home, RUNS) == before
+    assert home.rows(RUNS) == before
 
 
 def test_what_changed_after_it_was_shown_is_refused_shown_anew_rejected_and_drafted_again(
-    home: Path, tmp_path: Path
+    home: DemoHome,
 ) -> None:
-    october = ("--as-of", "2026-11-05T02:00", "--param", "period=2026-10")
-    assert _run(home, *october)[0] == 0
-    late = tmp_path / "occupancies.csv"
-    late.write_text(OCCUPANCIES.splitlines()[0] + f"\n001,1-{FLATS:02}01,C{FLATS:02},owner,2026-10-01,yes\n", "utf-8")
-    _load(home, late)
+    october = ("2026-11-05T02:00", "--param", "period=2026-10")
+    assert home.run("fee_billing", *october)[0] == 0
+    late = OCCUPANCIES.splitlines()[0] + f"\n001,1-{FLATS:02}01,C{FLATS:02},owner,2026-10-01,yes\n"
+    home.load({"occupancies.csv": late}, "2026-10-05T01:00")
     decision = ("--as", "S02", "--as-of", "2026-11-06T10:00")
-    done = _guanjia(home, "approve", "B2610-001-1", *decision)
+    done = home.guanjia("approve", "B2610-001-1", *decision)
     assert (done.returncode, "B2610-001-2" in done.stderr + done.stdout) == (1, True), done.stderr
-    assert _rows(home, f"{RUNS} OFFSET 1") == [("B2610-001-1", "superseded"), ("B2610-001-2", "awaiting_approval")]
-    assert _guanjia(home, "reject", "B2610-001-2", *decision).returncode == 2, "a reason is needed"
-    done = _guanjia(home, "reject", "B2610-001-2", "--reason", "面积不对", *decision)
+    assert home.rows(f"{RUNS} OFFSET 1") == [("B2610-001-1", "superseded"), ("B2610-001-2", "awaiting_approval")]
+    assert home.guanjia("reject", "B2610-001-2", *decision).returncode == 2, "a reason is needed"
+    done = home.guanjia("reject", "B2610-001-2", "--reason", "面积不对", *decision)
     assert done.returncode == 0, done.stderr
-    assert _guanjia(home, "approve", "B2610-001-2", *decision).returncode == 1
-    code, row = _run(home, *october)
+    assert home.guanjia("approve", "B2610-001-2", *decision).returncode == 1
+    code, row = home.run("fee_billing", *october)
     assert (code, row["state"]) == (0, "waiting"), row
-    done = _guanjia(home, "approve", row["run_code"], *decision)
+    done = home.guanjia("approve", row["run_code"], *decision)
     assert done.returncode == 0, done.stderr
-    assert _rows(home, f"{RUNS} OFFSET 1")[-1] == ("B2610-001-3", "posted")
+    assert home.rows(f"{RUNS} OFFSET 1")[-1] == ("B2610-001-3", "posted")
 
 
 def test_the_instant_of_a_decision_is_given_in_a_demo_home_only(tmp_path: Path) -> None:
-    made = tmp_path / "home"
-    assert _guanjia(made, "init").returncode == 0
-    done = _guanjia(made, "approve", FIRST, "--as", "S02", "--as-of", "2026-10-06T10:00")
+    guanjia = Commands(tmp_path / "home")
+    try:
+        assert guanjia("init").returncode == 0
+        done = guanjia("approve", FIRST, "--as", "S02", "--as-of", "2026-10-06T10:00")
+    finally:
+        guanjia.stop()
     assert (done.returncode, f"{FIRST}" in done.stderr) == (1, True), "an unknown run comes first"

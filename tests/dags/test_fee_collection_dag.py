@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import create_engine
 
-from guanjia.host.postgres import running_server
+from tests.dags.conftest import DemoHome
 
 FILES = {
     "communities.csv": "community_code,community_name,region\n001,澄庭雅苑,浦东\n",
@@ -37,72 +31,38 @@ MONDAY, TWO_WEEKS_LATER = "2026-10-12T07:30", "2026-10-26T07:30"
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(empty_home: DemoHome) -> DemoHome:
     """A demo home with four flats that owed money before they were served."""
-    folder = tmp_path_factory.mktemp("collection")
-    for name, content in FILES.items():
-        (folder / name).write_text(content, encoding="utf-8")
-    made = folder / "home"
-    _guanjia(made, "init", "--demo")
-    done = _guanjia(made, "load", *(str(folder / name) for name in FILES), "--as-of", "2026-10-11T05:00")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return made
-
-
-def _guanjia(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GUANJIA_")}
-    return subprocess.run(
-        [sys.executable, "-m", "guanjia.cli", *words],
-        env=kept | {"GUANJIA_HOME": str(home)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=280,
-    )
-
-
-def _run(home: Path, as_of: str) -> tuple[int, dict[str, Any]]:
-    done = _guanjia(home, "run", "fee_collection", "--as-of", as_of, "--json")
-    assert done.stdout, done.stderr
-    return done.returncode, json.loads(done.stdout)
-
-
-def _rows(home: Path, statement: str) -> list[tuple[Any, ...]]:
-    with running_server(home) as server:
-        owner = create_engine(server.url("owner"))
-        try:
-            with owner.begin() as tx:
-                return [tuple(row) for row in tx.exec_driver_sql(statement)]
-        finally:
-            owner.dispose()
+    empty_home.load(FILES, "2026-10-11T05:00")
+    return empty_home
 
 
 LETTERS = "SELECT unit_code, customer_code, level, state FROM dunning ORDER BY run_on, notice_code"
 
 
 @pytest.mark.rule("BILL-05")
-def test_a_run_chases_what_is_open_and_a_second_one_does_nothing(home: Path) -> None:
-    code, row = _run(home, MONDAY)
+def test_a_run_chases_what_is_open_and_a_second_one_does_nothing(home: DemoHome) -> None:
+    code, row = home.run("fee_collection", MONDAY)
     assert (code, row["state"]) == (0, "succeeded"), row
-    assert _rows(home, LETTERS) == [("1-101", "A", 1, "sent"), ("1-201", "B", 1, "planned")]
+    assert home.rows(LETTERS) == [("1-101", "A", 1, "sent"), ("1-201", "B", 1, "planned")]
     assert row["detail"]["gate_rows"] == 4, "two letters, a payment and what it paid"
     kinds = "SELECT kind, recipient FROM messages WHERE kind NOT LIKE 'intake%%' ORDER BY 1, 2"
-    assert _rows(home, kinds) == [
+    assert home.rows(kinds) == [
         ("collection_digest", "shao@example.com"),
         ("contract_list", "shao@example.com"),
         ("contract_reminder", "a@example.com"),
         ("dunning_notice", "a@example.com"),
     ]
-    code, again = _run(home, MONDAY)
+    code, again = home.run("fee_collection", MONDAY)
     assert (code, again["rows_out"], again["detail"]["mails_sent"]) == (0, 0, 0), again
 
 
 @pytest.mark.soak
 @pytest.mark.rule("BILL-05")
-def test_the_next_level_comes_after_mail_or_paper_and_the_days_between(home: Path, tmp_path: Path) -> None:
-    printed = _guanjia(home, "print-letters", "--to", str(tmp_path), "--as", "M1", "--as-of", "2026-10-13")
+def test_the_next_level_comes_after_mail_or_paper_and_the_days_between(home: DemoHome, tmp_path: Path) -> None:
+    printed = home.guanjia("print-letters", "--to", str(tmp_path), "--as", "M1", "--as-of", "2026-10-13")
     assert printed.returncode == 0, printed.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["letters-001-1-2026-10-12.pdf"]
-    code, row = _run(home, TWO_WEEKS_LATER)
+    code, row = home.run("fee_collection", TWO_WEEKS_LATER)
     assert (code, row["state"]) == (0, "succeeded"), row
-    assert _rows(home, LETTERS)[2:] == [("1-101", "A", 2, "sent")], "B's paper is 13 days old"
+    assert home.rows(LETTERS)[2:] == [("1-101", "A", 2, "sent")], "B's paper is 13 days old"

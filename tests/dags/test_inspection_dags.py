@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import create_engine
 
-from guanjia.host.postgres import running_server
+from tests.dags.conftest import DemoHome
 
 UNITS = "community_code,building_code,unit_code,unit_use,area_m2,handover_date,fit_out\n" + "".join(
     f"001,1,1-{number:02}01,residential,88.5,{'' if number % 2 else '2025-01-10'},{'' if number % 2 else 'done'}\n"
@@ -38,16 +36,10 @@ DAY = "2026-11-20T06:00"
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(empty_home: DemoHome) -> DemoHome:
     """A demo home with ten unsold flats and a basement, loaded through the command."""
-    folder = tmp_path_factory.mktemp("inspections")
-    for name, content in FILES.items():
-        (folder / name).write_text(content, encoding="utf-8")
-    made = folder / "home"
-    _guanjia(made, "init", "--demo")
-    done = _guanjia(made, "load", *(str(folder / name) for name in FILES), "--as-of", "2026-11-20T05:00")
-    assert done.returncode == 0, done.stderr
-    return made
+    empty_home.load(FILES, "2026-11-20T05:00")
+    return empty_home
 
 
 def _environment(home: Path) -> dict[str, str]:
@@ -59,47 +51,19 @@ def _command(*words: str) -> list[str]:
     return [sys.executable, "-m", "guanjia.cli", *words]
 
 
-def _guanjia(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        _command(*words), env=_environment(home), capture_output=True, text=True, check=False, timeout=280
-    )
-
-
-def _run(home: Path, dag: str, as_of: str, *form: str) -> tuple[int, dict[str, Any]]:
-    given = ("--param", *form) if form else ()
-    done = _guanjia(home, "run", dag, "--as-of", as_of, *given, "--json")
-    assert done.stdout, done.stderr
-    return done.returncode, json.loads(done.stdout)
-
-
-def _rows(home: Path, statement: str) -> list[tuple[Any, ...]]:
-    with running_server(home) as server:
-        owner = create_engine(server.url("owner"))
-        try:
-            with owner.begin() as tx:
-                found = tx.exec_driver_sql(statement)
-                return [tuple(row) for row in found] if found.returns_rows else []
-        finally:
-            owner.dispose()
-
-
-def _mails(home: Path) -> int:
-    return len(list((home / "mail").glob("*.eml")))
-
-
 @pytest.mark.rule("INS-02")
-def test_a_run_plans_and_mails_and_a_second_one_does_nothing(home: Path) -> None:
-    code, row = _run(home, "vacancy_inspections", DAY)
+def test_a_run_plans_and_mails_and_a_second_one_does_nothing(home: DemoHome) -> None:
+    code, row = home.run("vacancy_inspections", DAY)
     assert (code, row["state"]) == (0, "succeeded"), row
-    plans = _rows(home, "SELECT plan, count(*) FROM inspections GROUP BY plan ORDER BY plan")
+    plans = home.rows("SELECT plan, count(*) FROM inspections GROUP BY plan ORDER BY plan")
     assert plans == [("basement", 1), ("monthly", VACANT)]
     assert row["detail"]["gate_rows"] >= VACANT
     assert row["detail"]["mails_sent"] > 0
-    assert _rows(home, "SELECT count(*) > 0 FROM messages WHERE kind = 'inspection_worklist'") == [(True,)]
-    mailed = _mails(home)
-    code, again = _run(home, "vacancy_inspections", DAY)
+    assert home.rows("SELECT count(*) > 0 FROM messages WHERE kind = 'inspection_worklist'") == [(True,)]
+    mailed = home.mails()
+    code, again = home.run("vacancy_inspections", DAY)
     assert (code, again["rows_out"], again["detail"]["mails_sent"]) == (0, 0, 0), again
-    assert _mails(home) == mailed
+    assert home.mails() == mailed
 
 
 FORM = ("kind=severe_weather", "event=台风桦加沙", "areas=浦东", "deadline=2026-11-21T18:00", "basements=yes")
@@ -114,35 +78,35 @@ FORM = ("kind=severe_weather", "event=台风桦加沙", "areas=浦东", "deadlin
         ("deadline=2026-11-20T13:00", "已过"),
     ],
 )
-def test_a_form_that_cannot_be_carried_out_is_told_and_plans_nothing(home: Path, changed: str, told: str) -> None:
+def test_a_form_that_cannot_be_carried_out_is_told_and_plans_nothing(home: DemoHome, changed: str, told: str) -> None:
     name = changed.partition("=")[0]
     form = [changed, *(word for word in FORM if not word.startswith(f"{name}="))]
-    before = _rows(home, "SELECT count(*) FROM inspections")
-    code, row = _run(home, "severe_weather_inspection", "2026-11-20T14:00", *form)
+    before = home.rows("SELECT count(*) FROM inspections")
+    code, row = home.run("severe_weather_inspection", "2026-11-20T14:00", "--param", *form)
     assert (code, row["state"], row["detail"]["failed_task"]) == (1, "failed", "check_form"), row
     assert told in row["detail"]["reason"]
-    assert _rows(home, "SELECT count(*) FROM inspections") == before
-    assert _rows(home, "SELECT count(*) FROM weather_events") == [(0,)]
+    assert home.rows("SELECT count(*) FROM inspections") == before
+    assert home.rows("SELECT count(*) FROM weather_events") == [(0,)]
 
 
-def test_a_form_without_its_needed_fields_is_told_in_a_sentence(home: Path) -> None:
-    done = _guanjia(home, "run", "severe_weather_inspection", "--param", "areas=001")
+def test_a_form_without_its_needed_fields_is_told_in_a_sentence(home: DemoHome) -> None:
+    done = home.guanjia("run", "severe_weather_inspection", "--param", "areas=001")
     assert done.returncode == 2
     assert "event" in done.stderr
     assert "Traceback" not in done.stderr
 
 
 @pytest.mark.rule("INS-04")
-def test_severe_weather_is_planned_once_and_its_lists_go_out_at_once(home: Path) -> None:
-    code, row = _run(home, "severe_weather_inspection", "2026-11-20T14:00", *FORM)
+def test_severe_weather_is_planned_once_and_its_lists_go_out_at_once(home: DemoHome) -> None:
+    code, row = home.run("severe_weather_inspection", "2026-11-20T14:00", "--param", *FORM)
     assert (code, row["state"]) == (0, "succeeded"), row
     planned = "SELECT count(*), count(staff_code) FROM inspections WHERE plan = 'severe_weather'"
-    assert _rows(home, planned) == [(VACANT + 1, VACANT + 1)]
+    assert home.rows(planned) == [(VACANT + 1, VACANT + 1)]
     assert row["detail"]["mails_sent"] > 0
-    mailed = _mails(home)
-    code, again = _run(home, "severe_weather_inspection", "2026-11-20T14:00", *FORM)
+    mailed = home.mails()
+    code, again = home.run("severe_weather_inspection", "2026-11-20T14:00", "--param", *FORM)
     assert (code, again["rows_out"], again["detail"]["mails_sent"]) == (0, 0, 0), again
-    assert (_rows(home, planned), _mails(home)) == ([(VACANT + 1, VACANT + 1)], mailed)
+    assert (home.rows(planned), home.mails()) == ([(VACANT + 1, VACANT + 1)], mailed)
 
 
 SLOW = """
@@ -153,41 +117,40 @@ CREATE TRIGGER dawdle AFTER INSERT ON inspection_lists FOR EACH STATEMENT EXECUT
 
 @pytest.mark.soak
 @pytest.mark.rule("INS-02")
-def test_a_killed_step_is_made_up_for_by_the_next_run(home: Path) -> None:
+def test_a_killed_step_is_made_up_for_by_the_next_run(home: DemoHome) -> None:
     """The worklists are being written when the process is killed: nothing of them stands, and the next run has all."""
     monday = "2026-11-23T06:00"
-    with running_server(home) as server:
-        owner = create_engine(server.url("superuser", "guanjia"))  # sees what others wait for
+    owner = create_engine(home.server.url("superuser", "guanjia"))  # sees what others wait for
+    with owner.begin() as tx:
+        tx.exec_driver_sql(SLOW)
+    command = _command("run", "vacancy_inspections", "--as-of", monday)
+    killed = subprocess.Popen(
+        command,
+        env=_environment(home.path),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    until = time.monotonic() + 120
+    asleep = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+    while True:
         with owner.begin() as tx:
-            tx.exec_driver_sql(SLOW)
-        command = _command("run", "vacancy_inspections", "--as-of", monday)
-        killed = subprocess.Popen(
-            command,
-            env=_environment(home),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        until = time.monotonic() + 120
-        asleep = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
-        while True:
-            with owner.begin() as tx:
-                if tx.exec_driver_sql(asleep).scalar():
-                    break
-            assert killed.poll() is None and time.monotonic() < until, "the run never wrote its lists"
-            time.sleep(0.2)
-        os.killpg(killed.pid, signal.SIGKILL)
-        killed.wait(10)
-        with owner.begin() as tx:
-            tx.exec_driver_sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
-        with owner.begin() as tx:
-            tx.exec_driver_sql("DROP TRIGGER dawdle ON inspection_lists")
-            lists = "SELECT count(*) FROM inspection_lists WHERE work_date = DATE '2026-11-23'"
-            assert tx.exec_driver_sql(lists).scalar() == 0
-        owner.dispose()
-    code, row = _run(home, "vacancy_inspections", monday)
+            if tx.exec_driver_sql(asleep).scalar():
+                break
+        assert killed.poll() is None and time.monotonic() < until, "the run never wrote its lists"
+        time.sleep(0.2)
+    os.killpg(killed.pid, signal.SIGKILL)
+    killed.wait(10)
+    with owner.begin() as tx:
+        tx.exec_driver_sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+    with owner.begin() as tx:
+        tx.exec_driver_sql("DROP TRIGGER dawdle ON inspection_lists")
+        lists = "SELECT count(*) FROM inspection_lists WHERE work_date = DATE '2026-11-23'"
+        assert tx.exec_driver_sql(lists).scalar() == 0
+    owner.dispose()
+    code, row = home.run("vacancy_inspections", monday)
     assert (code, row["state"]) == (0, "succeeded"), row
     assert row["detail"]["listed"] > 0
     assert row["detail"]["mails_sent"] > 0
-    code, again = _run(home, "vacancy_inspections", monday)
+    code, again = home.run("vacancy_inspections", monday)
     assert (code, again["rows_out"]) == (0, 0)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.dags.conftest import DemoHome
 
 pytestmark = pytest.mark.timeout(600)
 FILES = {
@@ -31,60 +29,36 @@ AS_OF = "2026-11-20T12:00"
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(empty_home: DemoHome) -> DemoHome:
     """A demo home with two flats that owe something from before, loaded through the command."""
-    folder = tmp_path_factory.mktemp("payments")
-    for name, content in FILES.items():
-        (folder / name).write_text(content, encoding="utf-8")
-    made = folder / "home"
-    _guanjia(made, "init", "--demo")
-    done = _guanjia(made, "load", *(str(folder / name) for name in FILES), "--as-of", "2026-11-20T05:00")
-    assert done.returncode == 0, done.stderr
-    return made
+    empty_home.load(FILES, "2026-11-20T05:00")
+    return empty_home
 
 
-def _guanjia(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GUANJIA_")}
-    return subprocess.run(
-        [sys.executable, "-m", "guanjia.cli", *words],
-        env=kept | {"GUANJIA_HOME": str(home)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=280,
-    )
-
-
-def _run(home: Path) -> tuple[int, dict[str, Any]]:
-    done = _guanjia(home, "run", "payments", "--as-of", AS_OF, "--json")
-    assert done.stdout, done.stderr
-    return done.returncode, json.loads(done.stdout)
-
-
-def _settled(home: Path, unit: str) -> tuple[int, dict[str, Any]]:
-    done = _guanjia(home, "settled", "001", unit, "--as-of", AS_OF, "--json")
+def _settled(home: DemoHome, unit: str) -> tuple[int, dict[str, Any]]:
+    done = home.guanjia("settled", "001", unit, "--as-of", AS_OF, "--json")
     assert done.stdout, done.stderr
     return done.returncode, json.loads(done.stdout)
 
 
 @pytest.mark.rule("BILL-05")
-def test_payments_pay_what_was_owed_before_and_a_person_decides_on_the_rest(home: Path) -> None:
-    code, row = _run(home)
+def test_payments_pay_what_was_owed_before_and_a_person_decides_on_the_rest(home: DemoHome) -> None:
+    code, row = home.run("payments", AS_OF)
     assert (code, row["state"]) == (0, "succeeded"), row
     detail = row["detail"]
     assert (detail["opening_bills"], detail["assigned"], detail["suspense"], detail["allocated"]) == (2, 1, 1, 1)
     assert detail["gate_rows"] == 3
     assert detail["receipts_mailed"] == 0, "nobody paid for a service; it is asked after the gate"
     assert "mails_sent" in detail
-    code, again = _run(home)
+    code, again = home.run("payments", AS_OF)
     assert (code, again["rows_out"]) == (0, 0), again
     assert _settled(home, "1-0101")[0] == 0
     code, answer = _settled(home, "1-0102")
     assert (code, answer["open_balance"], answer["payers"][0]["due"]) == (3, "80.00", "80.00")
     given = ("--unit", "001/1-0102", "--customer", "K2", "--as", "S1", "--as-of", AS_OF)
-    decided = _guanjia(home, "assign", "P2", *given)
+    decided = home.guanjia("assign", "P2", *given)
     assert decided.returncode == 0, decided.stderr
     assert "P2" in decided.stdout
     assert _settled(home, "1-0102")[0] == 0
-    code, after = _run(home)
+    code, after = home.run("payments", AS_OF)
     assert (code, after["rows_out"]) == (0, 0), after

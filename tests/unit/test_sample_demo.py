@@ -58,8 +58,3 @@ def test_a_home_in_earnest_becomes_no_demo(tmp_path: Path, capsys: pytest.Captur
     assert main(["demo", "--home", str(tmp_path / "home")]) == 1
     assert "cannot become a demo" in capsys.readouterr().err
     assert not (tmp_path / "home" / "sample").exists()
-
-
-def test_pipelines_without_a_place_in_the_order_run_two_at_a_time() -> None:
-    names = ["intake", "payments", "a", "b", "c", "mail_delivery"]
-    assert demo.in_turn(names) == [["intake"], ["payments"], ["a", "b"], ["c"], ["mail_delivery"]]

@@ -7,16 +7,18 @@ there with a bare --as, and no mail leaves this machine. An interrupted demo goe
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import logging
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from guanjia.cli.demo_summary import show_summary
 from guanjia.cli.progress import step
@@ -77,11 +79,10 @@ def run(arguments: argparse.Namespace) -> int:
         demo = _remembered(home, wish, is_time_given=arguments.as_of is not None)
         if not _is_taken_in(home):
             _put_into_inbox(demo)
-        for together in in_turn(pipelines()):
-            _run(demo, together)
-            if together[0] in FIRST:
-                _remember(home, taken_in=True)
-                _play_past(demo)
+        _run(demo, [name for name in pipelines() if name in FIRST])
+        _remember(home, taken_in=True)
+        _play_past(demo)
+        _run(demo, [name for name in pipelines() if name not in FIRST])
         show_summary(home, demo.as_of)
     return 0
 
@@ -210,54 +211,42 @@ def _play_billing(demo: Demo, _: Translator) -> None:
         shown.says("")
 
 
-def in_turn(names: list[str]) -> list[list[str]]:
-    """Pipelines in the order of a demo; those with no place in it two at a time: most of a run is starting Airflow."""
-    alone = {*FIRST, *EARLY, *LAST}
-    turns: list[list[str]] = []
-    for name in names:
-        if name not in alone and turns and len(turns[-1]) == 1 and turns[-1][0] not in alone:
-            turns[-1].append(name)
-        else:
-            turns.append([name])
-    return turns
-
-
-def _run(demo: Demo, pipelines_together: list[str]) -> None:
-    """Runs the DAGs of pipelines, each in a process of its own, and shows what they did.
+def _run(demo: Demo, names: list[str]) -> None:
+    """Runs the DAGs of pipelines one after the other in a process of their own, and shows what each did.
 
     Raises:
-        GuanjiaError: one did not succeed; the others have ended by then.
+        GuanjiaError: one did not succeed; those after it were not begun.
     """
-    started = [(pipeline, _start(demo, pipeline)) for pipeline in pipelines_together]
-    try:
-        for pipeline, process in started:
-            _see_through(demo, pipeline, process)
-    finally:
-        for _pipeline, process in started:
-            if process.poll() is None:
-                process.communicate()
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
+        process = _start(demo, names, errors)
+        try:
+            for name in names:
+                _see_through(demo, name, process, errors)
+        finally:
+            process.communicate()
 
 
-def _start(demo: Demo, pipeline: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-P", "-m", "guanjia.cli", "run", pipeline, "--as-of", demo.as_of.isoformat(), "--json"]
+def _start(demo: Demo, names: list[str], errors: IO[str]) -> subprocess.Popen[str]:
+    command = [sys.executable, "-P", "-m", "guanjia.cli", "run", *names, "--as-of", demo.as_of.isoformat(), "--json"]
     variables = inherited_environment() | {"GUANJIA_HOME": str(demo.home)}
     return subprocess.Popen(
         command,
         env=variables,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=errors,
         text=True,
     )
 
 
-def _see_through(demo: Demo, pipeline: str, process: subprocess.Popen[str]) -> None:
+def _see_through(demo: Demo, pipeline: str, process: subprocess.Popen[str], errors: IO[str]) -> None:
     _ = gettext_for(environment().language)
     with step(_("Running {pipeline}", pipeline=pipeline)) as shown:
-        output, errors = process.communicate()
-        row = _last_json(output)
-        if process.returncode != 0:
-            reason = (row.get("detail") or {}).get("reason") or _last_line(errors) or "it said nothing"
+        row = _next_row(process)
+        if row.get("state") != "succeeded":
+            process.wait()
+            errors.seek(0)
+            reason = (row.get("detail") or {}).get("reason") or _last_line(errors.read()) or "it said nothing"
             raise GuanjiaError(
                 f"{pipeline} did not succeed: {reason}. Its log is {demo.home / 'logs' / f'run-{pipeline}.log'}; "
                 "`guanjia demo` goes on from here."
@@ -265,19 +254,22 @@ def _see_through(demo: Demo, pipeline: str, process: subprocess.Popen[str]) -> N
         shown.title = _("{pipeline}: {counts}", pipeline=pipeline, counts=counts_text(row) or _("nothing due"))
 
 
+def _next_row(process: subprocess.Popen[str]) -> dict[str, Any]:
+    """The next run row the process prints; empty when it ended without one."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        with contextlib.suppress(ValueError):
+            found = json.loads(line)
+            if isinstance(found, dict):
+                return found
+    return {}
+
+
 def counts_text(row: dict[str, Any]) -> str:
     """The counts of a run row, those above nought."""
     detail = row.get("detail") or {}
     counts = {name: value for name, value in detail.items() if isinstance(value, int) and value}
     return ", ".join(f"{name} {value:,}" for name, value in counts.items())
-
-
-def _last_json(text: str) -> dict[str, Any]:
-    try:
-        found = json.loads(_last_line(text) or "{}")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _last_line(text: str) -> str:

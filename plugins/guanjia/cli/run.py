@@ -1,6 +1,7 @@
 """Run a pipeline's DAG in this process, once, without a scheduler; exit 0 only if it succeeded.
 
 The same DAG that the schedule runs: its tasks, gates and mails. It may be repeated: what was done is not done again.
+Several are run one after the other and share what Airflow takes to start; the first that fails is the last.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ from guanjia.domain.errors import GuanjiaError, UnknownName, UsageError
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("pipeline", help="name of the DAG, for example overdue_escalations")
+    parser.add_argument("pipeline", nargs="+", help="name of the DAG, for example overdue_escalations")
     parser.add_argument("--as-of", metavar="T", help="instant the run is a function of; without it: now")
     parser.add_argument("--param", nargs="+", action="extend", default=[], metavar="k=v", help="parameters of the DAG")
-    parser.add_argument("--json", action="store_true", help="print the run row as JSON")
+    parser.add_argument("--json", action="store_true", help="print the run row as JSON, a line each")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -37,20 +38,39 @@ def run(arguments: argparse.Namespace) -> int:
     as_of = instant(arguments.as_of) if arguments.as_of else now()
     given = pairs(arguments.param)
     home = environment().home
-    _check_name(arguments.pipeline)
+    for pipeline in arguments.pipeline:
+        _check_name(pipeline)
     with opened_database(), _airflow_server(home):
         migrate_airflow_database(home)
         set_environment(process_environment(home))
-        log = home / "logs" / f"run-{arguments.pipeline}.log"
-        sys.stderr.write(f"{arguments.pipeline}: running as of {as_of:%Y-%m-%d %H:%M}; its log is {log}\n")
-        with _output_into(log):
-            state, run_id = _run_dag(arguments.pipeline, as_of, given)
-        row = _run_row(arguments.pipeline, run_id)
-    if arguments.json:
-        sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
-    else:
-        sys.stdout.write(_sentence(arguments.pipeline, state, row) + "\n")
-    return 0 if state == "success" else 1
+        with _let_go_at_the_end():
+            done = (_run_and_tell(home, name, as_of, given, is_json=arguments.json) for name in arguments.pipeline)
+            return 0 if all(done) else 1  # all() asks no further after a failure
+
+
+def _run_and_tell(home: Path, pipeline: str, as_of: datetime, given: dict[str, str], *, is_json: bool) -> bool:
+    """Runs one and prints its row; whether it succeeded."""
+    log = home / "logs" / f"run-{pipeline}.log"
+    sys.stderr.write(f"{pipeline}: running as of {as_of:%Y-%m-%d %H:%M}; its log is {log}\n")
+    with _output_into(log):
+        state, run_id = _run_dag(pipeline, as_of, given)
+    row = _run_row(pipeline, run_id)
+    said = json.dumps(row, ensure_ascii=False) if is_json else _sentence(pipeline, state, row)
+    sys.stdout.write(said + "\n")
+    sys.stdout.flush()
+    return state == "success"
+
+
+@contextlib.contextmanager
+def _let_go_at_the_end() -> Iterator[None]:
+    """Airflow's connections end with the last run, before the embedded server is stopped."""
+    try:
+        yield
+    finally:
+        if "airflow.settings" in sys.modules:
+            from airflow.settings import dispose_orm
+
+            dispose_orm()
 
 
 def _airflow_server(home: Path) -> contextlib.AbstractContextManager[object]:
@@ -117,13 +137,8 @@ def _run_dag(pipeline: str, as_of: datetime, given: dict[str, str]) -> tuple[str
     for task in dag.tasks:
         task.retries = 0  # somebody is waiting: told at once, and starting it again is safe
     _fill_in(dag, conf)
-    from airflow.settings import dispose_orm
-
-    try:
-        done = dag.test(logical_date=None, run_conf=conf)
-        return str(getattr(done.state, "value", done.state)), done.run_id
-    finally:
-        dispose_orm()
+    done = dag.test(logical_date=None, run_conf=conf)
+    return str(getattr(done.state, "value", done.state)), done.run_id
 
 
 def _fill_in(dag: Any, conf: dict[str, Any]) -> None:
