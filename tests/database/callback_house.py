@@ -14,6 +14,11 @@ from typing import Any, Final
 
 from sqlalchemy import insert, text
 
+from guanjia.pipelines.scheduled_callbacks import served
+from guanjia.pipelines.scheduled_callbacks.agents import prepare_agents
+from guanjia.pipelines.scheduled_callbacks.calling_days import prepare_days, prepare_parts
+from guanjia.pipelines.scheduled_callbacks.contacts import derive_contacts
+from guanjia.pipelines.scheduled_callbacks.merging import merge_contacts, prepare_merging
 from guanjia.settings import TIME_ZONE
 from guanjia.store.runs import open_run
 from guanjia.store.tables import metadata
@@ -311,15 +316,19 @@ class CallbackHouse:
         return counts
 
     def derive(self, day: str, *, clock: str = "07:00") -> dict[str, int]:
-        """Only what facts make due on one day (no periods, no merging): the days before it are not looked at."""
-        from guanjia.pipelines.scheduled_callbacks import contacts, served
-
+        """Only what facts make due on one day, merged: no periods, no results, and the days before are not looked at."""
         instant = at(f"{day} {clock}")
         with self.database.transaction() as tx:
             run = open_run(tx, "scheduled_callbacks", instant, started_at=instant)
         with self.database.transaction() as tx:
             now = served.begin(tx, instant)
-            return {name: n for name, n in contacts.derive_contacts(tx, run, now, served.day_of(now)).items() if n}
+            today = served.day_of(now)
+            prepare_days(tx, today - timedelta(days=370), today + timedelta(days=370))
+            prepare_parts(tx, served.parts_of(tx, today))
+            prepare_agents(tx, now, today - timedelta(days=30), today + timedelta(days=40))
+            prepare_merging(tx)
+            found = derive_contacts(tx, run, now, today) | merge_contacts(tx, run, now, today)
+            return {name: n for name, n in found.items() if n}
 
     def contacts(self, where: str = "TRUE") -> list[dict[str, Any]]:
         """Contacts, by rule, subject and occasion."""

@@ -52,6 +52,7 @@ def begin(transaction: Transaction, as_of: datetime) -> datetime:
         SettingsError: a stored setting cannot be read.
     """
     lock_scope(transaction, SCOPE)
+    execute(transaction, "scheduled_callbacks/drop_case_facts")  # another plan in the same transaction gathers its own
     computed_to = execute(transaction, "scheduled_callbacks/find_computed_to").scalar_one()
     at = as_of if computed_to is None else max(as_of, computed_to)
     use_settings_of(transaction, day_of(at))
@@ -78,6 +79,21 @@ def use_settings_of(transaction: Transaction, day: date) -> None:
         community_codes=list(served),
         **{bind: [values[name] for values in served.values()] for bind, name in _SETTINGS.items()},
     )
+
+
+def served_from(transaction: Transaction, day: date) -> dict[str, date]:
+    """The communities served on a day, each with the first day it is served from.
+
+    Raises:
+        SettingsError: a stored setting cannot be read.
+    """
+    codes = list(execute(transaction, "scheduled_callbacks/list_communities").scalars())
+    found = settings_by_community(transaction, ["live_from"], day, codes)
+    return {
+        code: live_from
+        for code, values in found.items()
+        if isinstance(live_from := values["live_from"], date) and live_from <= day
+    }
 
 
 def parts_of(transaction: Transaction, day: date) -> tuple[DayPart, ...]:
