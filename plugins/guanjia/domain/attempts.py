@@ -18,7 +18,7 @@ Outcome = Literal["reached", "no_answer", "busy", "wrong_number", "refused", "ca
 State = Literal["planned", "reached", "unreached", "refused", "cancelled"]
 Reason = Literal["before_plan", "after_close", "too_soon", "same_day_part", "outside_hours", "too_many"]
 
-REVIVABLE: Final = frozenset({"satisfied", "window_missed", "exhausted"})
+REVIVABLE: Final = frozenset({"satisfied", "window_missed", "exhausted", "wrong_number"})
 """Reasons for which a callback was closed without anybody having spoken of it: a conversation still counts."""
 
 
@@ -56,6 +56,7 @@ class Standing:
         promises: times the customer asked for another time.
         promised_at: instant asked for last; None: none.
         satisfaction: said when the customer was reached first.
+        goes_on: it is made by mail or by hand when the number proves wrong, as service callbacks are.
     """
 
     planned_from: datetime
@@ -70,6 +71,7 @@ class Standing:
     promises: int = 0
     promised_at: datetime | None = None
     satisfaction: int | None = None
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,9 @@ def judge_attempt(
     if standing.state != "planned" and not (outcome == "reached" and standing.closed_reason in REVIVABLE):
         return Judgement(standing, is_counted=False, reason="after_close", day_part=number)
     fault = _fault(standing, attempted_at, number, terms)
+    if outcome == "wrong_number" and standing.goes_on:
+        kept = replace(standing, promised_at=None, next_from=None)
+        return Judgement(kept, is_counted=True, reason=fault, day_part=number)
     if outcome in ("reached", "refused", "wrong_number"):
         return Judgement(
             _close(standing, outcome, attempted_at, satisfaction), is_counted=True, reason=fault, day_part=number
@@ -125,7 +130,11 @@ def judge_attempt(
     if outcome == "call_later" and call_later_at is not None and standing.promises < terms.promises:
         kept = replace(standing, promises=standing.promises + 1, promised_at=call_later_at, next_from=call_later_at)
         return Judgement(kept, is_counted=True, reason=fault, day_part=number)
-    waits = replace(standing, next_from=max(attempted_at + terms.apart, standing.next_from or attempted_at))
+    waits = replace(
+        standing,
+        next_from=max(attempted_at + terms.apart, standing.next_from or attempted_at),
+        promised_at=_still_promised(standing, attempted_at),
+    )
     if fault is not None:
         return Judgement(waits, is_counted=False, reason=fault, day_part=number)
     return Judgement(_count(waits, attempted_at, number, terms), is_counted=True, reason=None, day_part=number)
@@ -142,6 +151,12 @@ def _fault(standing: Standing, attempted_at: datetime, number: int | None, terms
     if number in standing.used and len(standing.used) < len(terms.parts) and not is_promised:
         return "same_day_part"
     return None
+
+
+def _still_promised(standing: Standing, attempted_at: datetime) -> datetime | None:
+    """A promise is kept by the first call at or after its time."""
+    is_kept = standing.promised_at is not None and attempted_at >= standing.promised_at
+    return None if is_kept else standing.promised_at
 
 
 def _close(standing: Standing, outcome: Outcome, attempted_at: datetime, satisfaction: int | None) -> Standing:
@@ -169,8 +184,14 @@ def _count(standing: Standing, attempted_at: datetime, number: int | None, terms
         attempts=standing.attempts + 1,
         used=used | ({number} if number is not None else set()),
         last_counted_at=attempted_at,
-        promised_at=None,
     )
     if counted.attempts < counted.max_attempts:
         return counted
-    return replace(counted, state="unreached", closed_reason="exhausted", closed_at=attempted_at, next_from=None)
+    return replace(
+        counted,
+        state="unreached",
+        closed_reason="exhausted",
+        closed_at=attempted_at,
+        next_from=None,
+        promised_at=None,
+    )
