@@ -128,8 +128,8 @@ class _Rows:
         self.house.add("callback_attempts", row | judged | {"run_id": self.run_id} | own)
 
 
-CLOSED: Final = {"state": "unreached", "closed_at": at("17 06:00"), "closed_reason": "exhausted"}
-REACHED: Final = {"state": "reached", "closed_at": at("16 17:00")}
+CLOSED: Final[dict[str, Any]] = {"state": "unreached", "closed_at": at("17 06:00"), "closed_reason": "exhausted"}
+REACHED: Final[dict[str, Any]] = {"state": "reached", "closed_at": at("16 17:00")}
 
 
 def _contacts(rows: _Rows) -> None:

@@ -138,6 +138,7 @@ Index(
     postgresql_where=text("told_at IS NULL AND (channel = 'manager' OR state = 'unreached')"),
 )
 Index("callbacks_customer_idx", callbacks.c.customer_code, callbacks.c.closed_at)
+Index("callbacks_closed_idx", callbacks.c.closed_at, postgresql_where=callbacks.c.state != "planned")
 
 callback_contacts = Table(
     "callback_contacts",
@@ -212,6 +213,11 @@ Index("callback_contacts_callback_idx", callback_contacts.c.callback_code)
 Index("callback_contacts_customer_idx", callback_contacts.c.customer_code, callback_contacts.c.trigger)
 Index("callback_contacts_case_idx", callback_contacts.c.case_code)
 Index("callback_contacts_open_idx", callback_contacts.c.due_by, postgresql_where=callback_contacts.c.state == "planned")
+Index(
+    "callback_contacts_missed_idx",
+    callback_contacts.c.missed_at,
+    postgresql_where=callback_contacts.c.missed_at.is_not(None),
+)
 Index(
     "callback_contacts_untold_idx",
     callback_contacts.c.community_code,

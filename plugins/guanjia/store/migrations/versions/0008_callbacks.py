@@ -690,6 +690,13 @@ def upgrade() -> None:
     op.create_index("callback_contacts_case_idx", "callback_contacts", ["case_code"], unique=False)
     op.create_index("callback_contacts_customer_idx", "callback_contacts", ["customer_code", "trigger"], unique=False)
     op.create_index(
+        "callback_contacts_missed_idx",
+        "callback_contacts",
+        ["missed_at"],
+        unique=False,
+        postgresql_where=sa.text("missed_at IS NOT NULL"),
+    )
+    op.create_index(
         "callback_contacts_open_idx",
         "callback_contacts",
         ["due_by"],
@@ -942,6 +949,13 @@ def upgrade() -> None:
         comment="Run that wrote the row last",
         existing_comment="Run that wrote the row",
         existing_nullable=True,
+    )
+    op.create_index(
+        "callbacks_closed_idx",
+        "callbacks",
+        ["closed_at"],
+        unique=False,
+        postgresql_where=sa.text("state != 'planned'"),
     )
     op.create_index("callbacks_customer_idx", "callbacks", ["customer_code", "closed_at"], unique=False)
     op.create_index(
