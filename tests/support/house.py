@@ -1,6 +1,6 @@
 """A whole house for end-to-end tests: ``guanjia up`` on a home of its own, as a person would start it.
 
-The fixture ``house`` starts one for the session (about a minute) and stops it at the end; tests share it.
+The fixture ``house`` starts one (about a minute) for the tests of a folder, and stops it after the last of them.
 """
 
 from __future__ import annotations
@@ -258,9 +258,9 @@ def start_house(folder: Path, *arguments: str, seconds: float = 240) -> House:
     return house
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def house() -> Iterator[House]:
-    """One running house for all tests of the session."""
+    """One running house for all tests of a folder; even an idle one takes a seventh of a processor, so it ends early."""
     folder = Path(tempfile.mkdtemp(prefix="guanjia-house-"))
     found = start_house(folder)
     try:
