@@ -30,9 +30,8 @@ _LABELS: Final = {
     "customer": N_("Customer"),
     "reason": N_("Why, and what was before"),
     "called": N_("Called at"),
-    "score": N_("Score (5–1)"),
+    "score": N_("Score, 5 to 1"),
     "comment": N_("What the customer said; time asked for"),
-    "signature": N_("Agent's signature"),
     "same_numbers": N_("The workbook of this list has the same numbers; results go in there."),
     "private": N_("Names and telephone numbers: not to be passed on; destroy after use."),
 }

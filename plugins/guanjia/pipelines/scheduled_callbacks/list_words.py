@@ -16,7 +16,7 @@ _TRIGGERS: Final = {
     "complaint_answered": N_("complaint answered"),
     "correction_resolved": N_("recheck after correction"),
     "care": N_("care call"),
-    "prospect": N_("prospect"),
+    "prospect": N_("prospect call"),
     "year_end": N_("year-end call"),
     "paid_service_done": N_("paid service"),
 }
@@ -61,15 +61,18 @@ def channel_reason_words(_: Translator, reason: str) -> str:
 
 
 def place_words(_: Translator, row: ListedCallback) -> str:
-    """Community and unit."""
-    if not row.community_name:
-        return _("prospect") if "prospect" in row.reasons else ""
+    """Community and unit; empty for a prospect, who has none."""
     return f"{row.community_name} {row.unit_code}".strip()
 
 
 def reason_words(_: Translator, row: ListedCallback) -> str:
-    """Why the customer is called: a line for each reason, the first in priority first."""
-    return "\n".join(dict.fromkeys(_reason(_, contact) for contact in row.contacts))
+    """Why the customer is called: a line for each reason, the first in priority first; a case is told of once."""
+    lines: list[str] = []
+    told: set[str] = set()
+    for contact in row.contacts:
+        lines.append(_reason(_, contact, is_told=contact.case_code in told))
+        told.add(contact.case_code or "")
+    return "\n".join(dict.fromkeys(lines))
 
 
 def short_reason_words(_: Translator, row: ListedCallback) -> str:
@@ -92,9 +95,9 @@ def time_words(_: Translator, row: ListedCallback) -> str:
     Of somebody who is not to be called: by when it is to be settled.
     """
     if row.channel != "call":
-        return _("by {instant}", instant=_short_instant(row.due_by))
+        return _("before {instant}", instant=_short_instant(row.due_by))
     if row.try_no == 1 and row.promised_at is not None and row.promised_at == row.call_from:
-        return _("{time} promised", time=_clock(row.promised_at))
+        return _("{time}\npromised", time=_clock(row.promised_at))
     lines = [f"{_clock(opens)}–{_clock(closes)}" for opens, closes in row.windows]
     if row.tries > 1:
         lines.insert(0, _("Try {n} of {tries}", n=row.try_no, tries=row.tries))
@@ -110,13 +113,13 @@ def _notes(_: Translator, row: ListedCallback) -> Iterable[str]:
     if row.missed_at is not None or row.due_by.astimezone(TIME_ZONE).date() < row.work_date:
         yield _("window is past, call all the same") if row.channel == "call" else _("window is past")
     elif row.channel == "call" and row.due_by.astimezone(TIME_ZONE).date() == row.work_date:
-        yield _("last day")
+        yield _("due today")
     if row.try_no > 1:
         yield _("only if not reached before")
     promised = row.promised_at
     if promised is not None and promised.astimezone(TIME_ZONE).date() < row.work_date:
         yield _("was promised {instant}", instant=_short_instant(promised))
-    elif row.is_carried_over:
+    elif row.is_carried_over and promised is None and row.try_no == 1:
         yield _("carried over")
     if row.why_agent == "reassigned":
         yield _("taken over")
@@ -129,11 +132,13 @@ def _notes(_: Translator, row: ListedCallback) -> Iterable[str]:
         yield _("speaks English")
 
 
-def _reason(_: Translator, contact: ListedContact) -> str:
+def _reason(_: Translator, contact: ListedContact, *, is_told: bool) -> str:
     words = trigger_words(_, contact.trigger)
     if not contact.case_code:
         return words
-    words = _("{reason} {case_code}", reason=words, case_code=contact.case_code)
+    words = f"{words} {contact.case_code}"
+    if is_told:
+        return words
     if contact.case_text:
         words = _("{reason}: {text}", reason=words, text=contact.case_text)
     day = f"{contact.triggered_at.astimezone(TIME_ZONE):%m-%d}"

@@ -85,13 +85,18 @@ def reply_workbook(row: ListedCallback, language: str) -> bytes:
 
 
 def subject_words(_: Translator, row: ListedCallback) -> str:
-    """What we ask the customer about: a line each."""
-    return "\n".join(dict.fromkeys(_subject(_, contact) for contact in row.contacts))
+    """What we ask the customer about: a line each; a case is told of once."""
+    lines: list[str] = []
+    told: set[str] = set()
+    for contact in row.contacts:
+        lines.append(_subject(_, contact, is_told=contact.case_code in told))
+        told.add(contact.case_code or "")
+    return "\n".join(dict.fromkeys(lines))
 
 
-def _subject(_: Translator, contact: ListedContact) -> str:
+def _subject(_: Translator, contact: ListedContact, *, is_told: bool) -> str:
     words = _(_SUBJECTS[contact.trigger]) if contact.trigger in _SUBJECTS else _("Our service")
-    if contact.case_code and contact.case_text and contact.trigger != "correction_resolved":
+    if contact.case_code and contact.case_text and contact.trigger != "correction_resolved" and not is_told:
         return _("{reason}: {text}", reason=f"{words} {contact.case_code}", text=contact.case_text)
     return f"{words} {contact.case_code}" if contact.case_code else words
 
