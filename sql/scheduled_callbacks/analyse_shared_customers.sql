@@ -1,0 +1,8 @@
+-- What the planner must know of the customers still to be called.
+--
+-- Reads: shared_customers (temporary)
+-- Writes: its statistics
+-- Rerun: any time
+--
+-- Params: none
+ANALYZE shared_customers

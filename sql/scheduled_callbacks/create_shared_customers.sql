@@ -1,0 +1,136 @@
+-- Customers who are still to be called within the period of the rule that holds for them: in occupancy on the day, of
+-- their kind and days of service on the first of the month, without a contact of the period, and, for care, not reached
+-- in it by a call of ours or a callback. Each has a place in the period that never changes (a hash of the code).
+--
+-- A customer belongs to the community of the earliest occupancy in force, the owner's before the tenant's. Service began
+-- on service_start, else with the first occupancy. do_not_call: no care; the year-end contact is not by telephone.
+--
+-- Reads: customers, occupancies, scopes_of_day, service_bands, new_contacts (temporary), callback_contacts, callbacks,
+--        callback_results, callback_attempts, callback_bad_numbers, calls
+-- Writes: shared_customers (temporary), one row per customer; is_call: by telephone; is_joined: a callback is planned
+--         that a contact for the year's end joins; bucket: the first eight bits of the place
+-- Rerun: after it was dropped
+--
+-- Params:
+--   trigger (text): care or year_end
+--   day (date): day planned
+--   at (timestamptz): instant it is planned at; later facts are invisible
+CREATE TEMPORARY TABLE shared_customers ON COMMIT DROP AS
+WITH homes AS (
+    SELECT
+        o.customer_code,
+        min(o.start_date) AS first_start,
+        min(s.scope) FILTER (WHERE coalesce(o.end_date >= CAST(:day AS date), TRUE)) AS lowest,
+        max(s.scope) FILTER (WHERE coalesce(o.end_date >= CAST(:day AS date), TRUE)) AS highest
+    FROM occupancies AS o
+    LEFT JOIN scopes_of_day AS s ON o.community_code = s.community_code
+    WHERE o.start_date <= CAST(:day AS date)
+    GROUP BY o.customer_code
+),
+
+several AS (
+    SELECT DISTINCT ON (h.customer_code)
+        h.customer_code,
+        s.scope
+    FROM homes AS h
+    INNER JOIN occupancies AS o ON h.customer_code = o.customer_code
+    INNER JOIN scopes_of_day AS s ON o.community_code = s.community_code
+    WHERE
+        h.lowest <> h.highest
+        AND o.start_date <= CAST(:day AS date)
+        AND coalesce(o.end_date >= CAST(:day AS date), TRUE)
+    ORDER BY h.customer_code, o.start_date, o.role, o.community_code, o.unit_code
+),
+
+since AS (
+    SELECT min(CAST(b.period_from AS timestamp)) AT TIME ZONE 'Asia/Shanghai' AS earliest
+    FROM service_bands AS b
+    WHERE CAST(:trigger AS text) = 'care'
+),
+
+talks AS (
+    SELECT
+        c.customer_code,
+        c.started_at AS talked_at
+    FROM since AS s
+    INNER JOIN calls AS c ON s.earliest <= c.started_at
+    WHERE c.started_at <= CAST(:at AS timestamptz) AND c.direction = 'out' AND c.answered AND c.customer_code IS NOT NULL
+    UNION ALL
+    SELECT
+        b.customer_code,
+        r.attempted_at AS talked_at
+    FROM since AS s
+    INNER JOIN callback_results AS r ON s.earliest <= r.attempted_at
+    INNER JOIN callback_attempts AS a ON r.callback_code = a.callback_code AND r.attempted_at = a.attempted_at
+    INNER JOIN callbacks AS b ON r.callback_code = b.callback_code
+    WHERE
+        r.attempted_at <= CAST(:at AS timestamptz)
+        AND a.outcome = 'reached'
+        AND a.verdict <> 'superseded'
+        AND a.reason IS DISTINCT FROM 'before_plan'
+        AND b.customer_code IS NOT NULL
+),
+
+reached AS (
+    SELECT
+        t.customer_code,
+        max(t.talked_at) AS talked_at
+    FROM talks AS t
+    GROUP BY t.customer_code
+),
+
+due AS (
+    SELECT
+        c.customer_code,
+        c.phone,
+        b.scope,
+        b.rule_code,
+        b.period,
+        b.period_from,
+        coalesce(c.do_not_call, FALSE) AS is_silent,
+        CAST(date_trunc('month', CAST(CAST(:day AS date) AS timestamp)) AS date)
+        - coalesce(c.service_start, h.first_start) AS days_of_service
+    FROM homes AS h
+    INNER JOIN customers AS c ON h.customer_code = c.customer_code
+    LEFT JOIN several AS v ON h.customer_code = v.customer_code
+    INNER JOIN service_bands AS b
+        ON
+            coalesce(v.scope, h.lowest) = b.scope
+            AND c.customer_type = b.customer_type
+            AND CAST(date_trunc('month', CAST(CAST(:day AS date) AS timestamp)) AS date)
+            - coalesce(c.service_start, h.first_start) >= b.from_days
+            AND CAST(date_trunc('month', CAST(CAST(:day AS date) AS timestamp)) AS date)
+            - coalesce(c.service_start, h.first_start) < b.to_days
+    WHERE CAST(:trigger AS text) = 'year_end' OR NOT coalesce(c.do_not_call, FALSE)
+)
+
+SELECT
+    d.customer_code,
+    d.scope,
+    d.rule_code,
+    d.days_of_service,
+    d.phone IS NOT NULL AND n.phone IS NULL AND NOT d.is_silent AS is_call,
+    CAST(:trigger AS text) = 'year_end'
+    AND (p.customer_code IS NOT NULL OR w.customer_code IS NOT NULL) AS is_joined,
+    hashtextextended(d.customer_code, 0) AS place,
+    CAST(hashtextextended(d.customer_code, 0) >> 56 AS smallint) AS bucket
+FROM due AS d
+LEFT JOIN reached AS r
+    ON d.customer_code = r.customer_code AND (CAST(d.period_from AS timestamp) AT TIME ZONE 'Asia/Shanghai') <= r.talked_at
+LEFT JOIN callback_bad_numbers AS n
+    ON d.customer_code = n.customer_code AND d.phone = n.phone AND n.noted_at <= CAST(:at AS timestamptz)
+LEFT JOIN callbacks AS p
+    ON CAST(:trigger AS text) = 'year_end' AND d.customer_code = p.customer_code AND p.state = 'planned'
+LEFT JOIN (SELECT DISTINCT k.customer_code FROM new_contacts AS k) AS w
+    ON CAST(:trigger AS text) = 'year_end' AND d.customer_code = w.customer_code
+WHERE
+    r.customer_code IS NULL
+    AND NOT EXISTS (
+        SELECT 1
+        FROM callback_contacts AS k
+        WHERE
+            k.customer_code = d.customer_code
+            AND k.occasion = d.period
+            AND k.trigger = CAST(:trigger AS text)
+            AND k.occasion IN (SELECT b.period FROM service_bands AS b)
+    )
