@@ -6,7 +6,7 @@ import itertools
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,11 +88,26 @@ def template(server: EmbeddedServer) -> str:
 @pytest.fixture
 def database(server: EmbeddedServer, template: str, tmp_path: Path) -> Iterator[Database]:
     """A fresh database; settings.environment() names it, and a home of its own, until the test ends."""
+    with _cloned(server, template, tmp_path) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def module_database(
+    server: EmbeddedServer, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    """Like ``database``, for a story played once that all tests of a file look at; none of them asks for another."""
+    with _cloned(server, template, tmp_path_factory.mktemp("story")) as found:
+        yield found
+
+
+@contextmanager
+def _cloned(server: EmbeddedServer, template: str, folder: Path) -> Iterator[Database]:
     name = f"test_{next(_numbers)}"
     superuser = create_engine(server.url("superuser", "postgres"), isolation_level="AUTOCOMMIT")
     with superuser.connect() as session:
         session.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} OWNER guanjia_owner STRATEGY file_copy"))
-    home = tmp_path / "home"
+    home = folder / "home"
     home.mkdir()
     found = Database(name, server, home)
     settings.forget()
