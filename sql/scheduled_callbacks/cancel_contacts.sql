@@ -33,13 +33,10 @@ without_fact AS (
         o.rule_code,
         o.subject,
         o.occasion,
-        EXISTS (
-            SELECT 1
+        o.case_code IN (
+            SELECT f.case_code
             FROM case_facts AS f
-            WHERE
-                f.case_code = o.case_code
-                AND f.reopened_at <= CAST(:at AS timestamptz)
-                AND f.occasion = o.occasion
+            WHERE f.reopened_at <= CAST(:at AS timestamptz) AND f.occasion = o.occasion
         ) AS is_reopened
     FROM open_contacts AS o
     INNER JOIN looked_cases AS l ON o.case_code = l.case_code

@@ -35,6 +35,13 @@ occurrences AS (
         min(h.event_at) FILTER (WHERE h.event = 'reopened') AS reopened_at
     FROM happened AS h
     GROUP BY h.case_code, h.occurrence
+),
+
+paid AS (
+    SELECT DISTINCT s.case_code
+    FROM looked_cases AS l
+    INNER JOIN paid_services AS s ON l.case_code = s.case_code
+    WHERE s.quantity * s.unit_price > 0
 )
 
 SELECT
@@ -47,22 +54,16 @@ SELECT
 FROM occurrences AS o
 INNER JOIN cases AS c ON o.case_code = c.case_code
 LEFT JOIN callback_cases AS k ON o.case_code = k.case_code
-CROSS JOIN LATERAL (
-    VALUES
-    ('correction_resolved', o.finished_at, coalesce(k.purpose = 'correction', FALSE)),
-    ('repair_resolved', o.finished_at, k.case_code IS NULL AND c.kind = 'repair' AND c.area = 'in_home'),
-    ('area_unknown', o.finished_at, k.case_code IS NULL AND c.kind = 'repair' AND c.area IS NULL),
-    ('complaint_answered', o.answered_at, k.case_code IS NULL AND c.kind = 'complaint'),
-    (
-        'paid_service_done',
-        o.finished_at,
-        k.case_code IS NULL AND EXISTS (
-            SELECT 1
-            FROM paid_services AS s
-            WHERE s.case_code = o.case_code AND s.quantity * s.unit_price > 0
-        )
-    )
-) AS f (trigger, triggered_at, is_due)
+LEFT JOIN paid AS p ON o.case_code = p.case_code
+CROSS JOIN
+    LATERAL (
+        VALUES
+        ('correction_resolved', o.finished_at, coalesce(k.purpose = 'correction', FALSE)),
+        ('repair_resolved', o.finished_at, k.case_code IS NULL AND c.kind = 'repair' AND c.area = 'in_home'),
+        ('area_unknown', o.finished_at, k.case_code IS NULL AND c.kind = 'repair' AND c.area IS NULL),
+        ('complaint_answered', o.answered_at, k.case_code IS NULL AND c.kind = 'complaint'),
+        ('paid_service_done', o.finished_at, k.case_code IS NULL AND p.case_code IS NOT NULL)
+    ) AS f (trigger, triggered_at, is_due)
 WHERE
     f.is_due
     AND f.triggered_at IS NOT NULL

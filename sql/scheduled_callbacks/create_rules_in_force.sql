@@ -22,4 +22,4 @@ SELECT
 FROM callback_rules AS r
 WHERE
     r.enabled IS NOT FALSE
-    AND r.rule_code <> ALL(CAST(:unusable AS text[]))
+    AND r.rule_code <> all(CAST(:unusable AS text[]))

@@ -12,20 +12,15 @@
 WITH queued AS (
     SELECT
         q.case_code,
-        c.community_code = ANY(CAST(:served AS text[])) AS is_served,
-        EXISTS (
-            SELECT 1
+        c.community_code = any(CAST(:served AS text[])) AS is_served,
+        q.case_code IN (
+            SELECT e.case_code
             FROM case_events AS e
             WHERE
-                e.case_code = q.case_code
-                AND e.event_at > CAST(:at AS timestamptz)
+                e.event_at > CAST(:at AS timestamptz)
                 AND e.event IN ('answered', 'resolved', 'closed', 'reopened')
         ) AS is_to_come,
-        EXISTS (
-            SELECT 1
-            FROM callback_progress AS p
-            WHERE p.scope = c.community_code
-        ) AS was_served
+        coalesce(c.community_code IN (SELECT p.scope FROM callback_progress AS p), FALSE) AS was_served
     FROM (SELECT DISTINCT w.case_code FROM callback_case_changes AS w) AS q
     LEFT JOIN cases AS c ON q.case_code = c.case_code
 ),

@@ -48,7 +48,7 @@ due AS (
         t.occasion,
         t.triggered_at,
         t.calendar_code,
-        t.triggered_at + CAST(r.delay_hours AS double precision) * interval '1 hour' AS not_before,
+        t.triggered_at + make_interval(mins => CAST(r.delay_hours * 60 AS integer)) AS not_before,
         c.community_code,
         c.unit_code,
         c.customer_code,

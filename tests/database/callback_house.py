@@ -316,7 +316,7 @@ class CallbackHouse:
         return counts
 
     def derive(self, day: str, *, clock: str = "07:00") -> dict[str, int]:
-        """Only what facts make due on one day, merged: no periods, no results, and the days before are not looked at."""
+        """Only what facts make due on one day, merged: no periods, no results; days before are not looked at."""
         instant = at(f"{day} {clock}")
         with self.database.transaction() as tx:
             run = open_run(tx, "scheduled_callbacks", instant, started_at=instant)
