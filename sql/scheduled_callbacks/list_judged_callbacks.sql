@@ -18,12 +18,10 @@ SELECT
     k.closed_at,
     k.closed_reason,
     k.due_by,
-    EXISTS (
-        SELECT 1
-        FROM callbacks AS o
-        WHERE o.customer_code = k.customer_code AND o.state = 'planned' AND o.callback_code <> k.callback_code
-    ) AS is_another_open
+    o.callback_code IS NOT NULL AS is_another_open
 FROM callbacks AS k
 LEFT JOIN called_communities AS c ON k.community_code = c.community_code
+LEFT JOIN callbacks AS o
+    ON k.customer_code = o.customer_code AND o.state = 'planned' AND k.callback_code <> o.callback_code
 WHERE k.callback_code = any(CAST(:callback_codes AS text[]))
 ORDER BY k.callback_code
