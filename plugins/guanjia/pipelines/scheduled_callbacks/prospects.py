@@ -14,7 +14,8 @@ def drop_prospects(transaction: Transaction, run: Run, at: datetime, day: date) 
     """Bring the dropped list up to a day: what the register says, refusals, numbers that are missing or wrong.
 
     Args:
-        transaction: open transaction with the temporary table ``scopes_of_day``; without prospects in it nothing is done.
+        transaction: open transaction with the temporary table ``scopes_of_day``; where prospects are not in it, nothing
+            is done.
         run: run the rows are written by.
         at: aware instant the day is planned at.
         day: the day, in Asia/Shanghai.

@@ -11,7 +11,7 @@ from guanjia.store.runs import Run
 from guanjia.store.sql import execute
 
 _LEAST_DAYS: Final = {"care": 0, "year_end": -(2**31)}
-"""Days of service from which a rule holds that says nothing of it: care begins with service, the year's end is for all."""
+"""Days of service from which a rule holds that says nothing of it: care begins with service, year-end is for all."""
 
 
 def take_shares(transaction: Transaction, run: Run, at: datetime, day: date) -> dict[str, int]:
