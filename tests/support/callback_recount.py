@@ -145,7 +145,9 @@ def _facts(events: list[tuple[datetime, str]], words: tuple[str, ...]) -> list[t
 def _known(case_code: str, fact: datetime) -> datetime:
     """From when an event was known: what is played is handed in at half past eight in the evening."""
     evening = datetime.combine(day_here(fact), time(20, 30), OURS)
-    return fact if not case_code.startswith("GJ-") or fact <= evening else evening + timedelta(1)
+    if not case_code.startswith("GJ-"):
+        return fact
+    return evening if fact <= evening else evening + timedelta(1)
 
 
 def _compare_triggers(registers: Registers, found: Recount) -> None:

@@ -69,6 +69,8 @@ def next_month(month: date) -> date:
 class Registers(inspection_recount.Registers):
     """The registers of a home and what its callbacks came to, read from its exports."""
 
+    __hash__ = object.__hash__
+
     def __post_init__(self) -> None:
         for name in (*REGISTERS, *DERIVED):
             self.tables[name] = rows_of(self.folder / f"{name}.csv")

@@ -74,6 +74,7 @@ def plan_callbacks(transaction: Transaction, run: Run, as_of: datetime) -> dict[
             prepare_parts(transaction, parts_of(transaction, day))
             execute(transaction, "scheduled_callbacks/leave_out_planned_communities", day=day)
         counts.update(_plan_day(transaction, run, at, day, morning_of(day) if day < last_day else at))
+    execute(transaction, "scheduled_callbacks/put_back_cases")
     execute(transaction, "scheduled_callbacks/note_planned_scopes", run_id=run.run_id, last_day=last_day, at=at)
     return dict(counts)
 
