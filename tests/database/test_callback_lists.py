@@ -65,7 +65,7 @@ def test_agents_call_on_days_and_hours_they_are_rostered(house: CallbackHouse) -
 FRIDAY, MONDAY = "20", "23"
 
 
-def planned(house: CallbackHouse, *numbers: int, community: str | None = COMMUNITY, **values: Any) -> list[str]:
+def planned(house: CallbackHouse, *numbers: int, community: Any = COMMUNITY, **values: Any) -> list[str]:
     """Callbacks of customers 1, 2 …, planned today with days to go unless said otherwise; their codes."""
     rows = []
     for n in numbers:
@@ -247,3 +247,52 @@ def test_the_companys_agents_serve_who_has_none_prospects_and_what_does_not_fit(
     house.attendance("K1", "21", "absent")
     assert listed(house, day="21") == {"no_agents": 1}
     assert house.remarks() == [("no_agent", "003/2026-11-21", {"scope": "003", "day": "2026-11-21", "callbacks": 1})]
+
+
+def warned(house: CallbackHouse) -> list[tuple[str, str | None, str]]:
+    return [
+        (code, reckoned_on.isoformat()[5:] if reckoned_on else None, reason)
+        for code, reckoned_on, reason in house.rows(
+            "SELECT callback_code, reckoned_on, reason FROM callback_warnings ORDER BY warned_at, callback_code"
+        )
+    ]
+
+
+@pytest.mark.rule("CB-04")
+def test_what_would_miss_its_window_is_warned_of_before_it_does(house: CallbackHouse) -> None:
+    house.setting("callbacks_per_day", "2")
+    house.community("002")
+    house.agent("A1", shifts=[FRIDAY, MONDAY, "24", "25"])
+    house.agent("B1", "002", shifts=["18"])  # a roster, but nobody on it from Friday on
+    planned(house, 1, 2, due_by=at("20 20:00"), max_attempts=1)
+    planned(house, 3, 4, 5, 6, due_by=at("24 20:00"))
+    planned(house, 7, due_by=at("24 20:00"), priority=70)
+    planned(house, 8, due_by=at("25 20:00"), not_before=at("21 00:00"))
+    planned(house, 9, due_by=at("26 20:00"), not_before=at("26 00:00"))
+    planned(house, 10, community="002", due_by=at("23 20:00"))
+    planned(house, 11, community="002", due_by=at("20 12:00"), not_before=at("19 00:00"), missed_at=at("20 06:00"))
+
+    listed(house)
+    assert lines(house) == {"A1": ["H001", "H002"]}
+    # Room for two calls a day: H003 and H004 on Monday, H005 and H006 on Tuesday, H007 and H008 on Wednesday.
+    assert house.step("warnings", "warn", "20 07:00") == {"warned": 3}
+    assert warned(house) == [
+        ("H007", "11-25", "no_capacity"),
+        ("H009", "12-01", "no_agent"),  # December has no roster yet
+        ("H010", "12-01", "no_agent"),
+    ]
+    assert house.step("warnings", "warn", "20 15:00") == {}
+    assert house.step("warnings", "warn", "21 07:00") == {}, "Saturday"
+
+    house.execute("UPDATE callbacks SET attempts = 2, used_parts = '1,2' WHERE callback_code = 'H003'")
+    house.execute(
+        "UPDATE callbacks SET state = 'reached', closed_at = :t WHERE callback_code <= 'H002'", t=at("20 10:00")
+    )
+    listed(house, day="24")
+    house.step("warnings", "warn", "24 07:00")
+    assert warned(house)[3:] == [
+        ("H003", "11-24", "last_day"),
+        ("H005", "11-25", "no_capacity"),
+        ("H006", "11-25", "no_capacity"),
+        ("H008", "12-01", "no_capacity"),
+    ]

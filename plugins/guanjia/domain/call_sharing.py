@@ -241,7 +241,7 @@ class _Room:
             desk = min(able, key=lambda each: (-min(call.ways[each.mask].tries, each.room), each.load, each.staff_code))
             way = call.ways[desk.mask]
             tries = min(way.tries, desk.room)
-            self.place(call, desk, "even", Way(tries, way.parts[:tries] if tries < way.tries else way.parts))
+            self.place(call, desk, "even", Way(tries, way.parts if tries in (1, way.tries) else way.parts[:tries]))
 
     def _level(self, waiting: int) -> tuple[int, int]:
         """The highest load when that many calls are poured onto the lowest loads, and how many reach it thereby."""
