@@ -1,4 +1,4 @@
--- Contacts of callbacks whose results are judged: how they stand. What a promise moved is told by where it moved from.
+-- Contacts of callbacks whose results are judged: how they stand.
 --
 -- Reads: callback_contacts
 -- Writes: nothing
@@ -18,8 +18,7 @@ SELECT
     t.closed_reason,
     t.satisfied_by,
     t.missed_at,
-    t.due_by,
-    CAST(t.explanation ->> 'due_by_before_promise' AS timestamptz) AS due_by_before_promise
+    t.due_by
 FROM callback_contacts AS t
 WHERE t.callback_code = any(CAST(:callback_codes AS text[]))
 ORDER BY t.callback_code, t.rule_code, t.subject, t.occasion

@@ -86,3 +86,18 @@ def test_three_tries_in_three_parts_exhaust_a_callback(house: CallbackHouse) -> 
     assert [each["state"] for each in house.contacts()] == ["unreached"]
     assert verdicts(house, code) == [("counted", None)] * 3
     assert take(house, "2 20:00") == {}
+
+
+def test_what_fell_due_after_the_conversation_is_still_to_be_made(house: CallbackHouse) -> None:
+    code = plan(house, "C1", "REPAIR repair_resolved", "COMPLAINT complaint_answered")
+    house.execute("UPDATE callback_contacts SET triggered_at = :t WHERE rule_code = 'COMPLAINT'", t=at("2 18:00"))
+    house.result(code, "2 15:00", satisfaction=5)
+    take(house, "3 10:00")
+    assert callback(house, code)["state"] == "reached"
+    left = house.callback("C1")
+    assert (left["callback_code"], left["rules"], left["case_codes"]) == ("H261103-C1", "COMPLAINT", "GD-C1-1")
+    assert [(each["rule_code"], each["state"]) for each in house.contacts()] == [
+        ("COMPLAINT", "planned"),
+        ("REPAIR", "reached"),
+    ]
+    assert take(house, "3 10:00") == {}

@@ -23,7 +23,8 @@ def close_loop(transaction: Transaction, run: Run, as_of: datetime) -> dict[str,
         as_of: aware instant.
 
     Returns:
-        Counts of rows written: ``correction_cases``, ``visit_cases``, ``visit_remarks`` and ``visit_remarks_taken_back``.
+        Counts of rows written: ``correction_cases``, ``visit_cases``, ``visit_remarks`` and
+        ``visit_remarks_taken_back``.
 
     Raises:
         SettingsError: a stored setting cannot be read.

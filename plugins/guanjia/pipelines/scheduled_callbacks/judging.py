@@ -127,7 +127,6 @@ class _Judging:
         self.is_revived = False
         self.wrong_at: datetime | None = None
         self.last_attempt_at: datetime | None = None
-        self.promised_until: datetime | None = None
 
     def close_by_plan(self, until: datetime | None) -> None:
         """Close it as the plan did, when that was before an instant (None: at all)."""
@@ -185,8 +184,6 @@ class _Judging:
         self.standing = judged.standing
         if not judged.is_counted or reason in ("before_plan", "after_close"):
             return
-        if is_promise and judged.standing.promised_at is not None:
-            self._keep_open(judged.standing.promised_at)
         if report.outcome == "wrong_number":
             self.wrong_at = report.attempted_at
             if edition.is_new:  # the number that was called; the register may have another one by now
@@ -220,11 +217,6 @@ class _Judging:
             self._remark("promised_outside_hours", report, asked)
         return begin
 
-    def _keep_open(self, promised_at: datetime) -> None:
-        terms = self.rules.terms(promised_at.astimezone(self.standing.planned_from.tzinfo).date())
-        end = terms.parts[-1].closes(promised_at.astimezone(terms.zone).date(), terms.zone)
-        self.promised_until = max(end, self.promised_until or end)
-
     def _remark(self, kind: str, report: Report, asked: datetime | None = None) -> None:
         zone = self.rules.of(report).zone
         detail: dict[str, Any] = {
@@ -253,8 +245,6 @@ class _Judging:
         settled = [self._settle(each) for each in self.contacts]
         self.found.contacts += settled
         standing = self.standing
-        moved = [each.due_by for each in settled if each.state == "planned"]
-        due_by = min(moved) if self.promised_until is not None and moved else self.planned.due_by
         self.found.callbacks.append(
             {
                 "callback_code": self.planned.callback_code,
@@ -268,19 +258,27 @@ class _Judging:
                 "next_from": standing.next_from,
                 "promised_at": standing.promised_at,
                 "promises": standing.promises,
-                "due_by": due_by,
+                "due_by": self._due_by(settled),
             }
         )
 
+    def _due_by(self, settled: Sequence[Settled]) -> datetime:
+        """The least of its open contacts' windows; a promise keeps it open to the end of the promised day."""
+        windows = [each.contact.due_by for each in settled if each.state == "planned"]
+        if self.standing.state != "planned" or not windows:
+            return self.planned.due_by
+        promised = self.standing.promised_at
+        if promised is None:
+            return min(windows)
+        zone = self.standing.planned_from.tzinfo
+        day = promised.astimezone(zone).date()
+        terms = self.rules.terms(day)
+        return max(min(windows), terms.parts[-1].closes(day, terms.zone))
+
     def _settle(self, contact: Contact) -> Settled:
         state, closed_at, reason = self._end(contact)
-        before = contact.due_by_before_promise or contact.due_by
-        due_by = contact.due_by
-        if state == "planned":
-            due_by = max(before, self.promised_until or before)
-        moved_from = before if due_by != before else contact.due_by_before_promise
         satisfaction = self.standing.satisfaction if state == "reached" else None
-        return Settled(contact, state, closed_at, reason, satisfaction, due_by, moved_from)
+        return Settled(contact, state, closed_at, reason, satisfaction)
 
     def _end(self, contact: Contact) -> tuple[str, datetime | None, str | None]:
         """How a contact stands: state, instant it ended and why."""
@@ -300,9 +298,9 @@ class _Judging:
             return stays
         if self.wrong_at is not None and contact.trigger not in SERVICE and contact.triggered_at <= self.wrong_at:
             return "unreached", self.wrong_at, "wrong_number"
-        if standing.state == "planned" or ended is None:
-            return "planned", None, None
-        return self._given_back(contact, ended)
+        if ended is not None and not is_by_attempt:
+            return self._given_back(contact, ended)
+        return "planned", None, None
 
     @property
     def _is_ended_by_plan(self) -> bool:

@@ -91,7 +91,6 @@ class Contact:
     satisfied_by: str | None
     missed_at: datetime | None
     due_by: datetime
-    due_by_before_promise: datetime | None
 
     @property
     def is_closed_by_plan(self) -> bool:
@@ -124,8 +123,6 @@ class Settled:
     closed_at: datetime | None
     closed_reason: str | None
     satisfaction: int | None
-    due_by: datetime
-    due_by_before: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from typing import Final
 
 from guanjia.domain.attempts import Terms
 from guanjia.pipelines.scheduled_callbacks import served
+from guanjia.pipelines.scheduled_callbacks.calling_days import prepare_parts
 from guanjia.pipelines.scheduled_callbacks.judging import FARTHEST_PROMISE, Rules, judge_callback, number_contents
+from guanjia.pipelines.scheduled_callbacks.merging import merge_contacts, prepare_merging
 from guanjia.pipelines.scheduled_callbacks.reports import Contact, Judged, Outcomes, Planned, Report
 from guanjia.settings import TIME_ZONE
 from guanjia.store.business_settings import required_setting
@@ -83,7 +85,7 @@ def judge_results(transaction: Transaction, run: Run, at: datetime, until: datet
     counts = (
         _write_attempts(transaction, run, at, found),
         _write_callbacks(transaction, run, found),
-        _write_contacts(transaction, run, found),
+        _write_contacts(transaction, run, found) + _move_left_contacts(transaction, run, until, found),
         _note_conflicts(transaction, run, at, found),
         _open_number_cases(transaction, run, at, found),
         _drop_prospects(transaction, run, found),
@@ -207,10 +209,29 @@ def _write_contacts(transaction: Transaction, run: Run, found: Outcomes) -> int:
         closed_at=[each.closed_at for each in settled],
         closed_reasons=[each.closed_reason for each in settled],
         satisfactions=[each.satisfaction for each in settled],
-        due_by=[each.due_by for each in settled],
-        due_by_before=[each.due_by_before for each in settled],
         run_id=run.run_id,
     ).rowcount
+
+
+def _move_left_contacts(transaction: Transaction, run: Run, until: datetime, found: Outcomes) -> int:
+    """What fell due after the conversation that closed its callback is still to be made, in another callback."""
+    closed = {each["callback_code"] for each in found.callbacks if each["state"] != "planned"}
+    left = {each.contact.callback_code for each in found.contacts if each.state == "planned"} & closed
+    if not left:
+        return 0
+    day = served.day_of(until)
+    prepare_parts(transaction, served.parts_of(transaction, day))
+    prepare_merging(transaction)
+    moved = execute(
+        transaction,
+        "scheduled_callbacks/move_left_contacts",
+        callback_codes=sorted(left),
+        day=day,
+        run_id=run.run_id,
+    ).rowcount
+    merge_contacts(transaction, run, until, day)
+    execute(transaction, "scheduled_callbacks/clear_contacts_of_day")
+    return moved
 
 
 def _note_conflicts(transaction: Transaction, run: Run, at: datetime, found: Outcomes) -> int:
