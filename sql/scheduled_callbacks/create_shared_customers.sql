@@ -20,8 +20,8 @@ WITH homes AS (
     SELECT
         o.customer_code,
         min(o.start_date) AS first_start,
-        min(s.scope) FILTER (WHERE coalesce(o.end_date >= CAST(:day AS date), TRUE)) AS lowest,
-        max(s.scope) FILTER (WHERE coalesce(o.end_date >= CAST(:day AS date), TRUE)) AS highest
+        min(s.scope) FILTER (WHERE o.end_date IS NULL OR o.end_date >= CAST(:day AS date)) AS lowest,
+        max(s.scope) FILTER (WHERE o.end_date IS NULL OR o.end_date >= CAST(:day AS date)) AS highest
     FROM occupancies AS o
     LEFT JOIN scopes_of_day AS s ON o.community_code = s.community_code
     WHERE o.start_date <= CAST(:day AS date)
@@ -38,7 +38,7 @@ several AS (
     WHERE
         h.lowest <> h.highest
         AND o.start_date <= CAST(:day AS date)
-        AND coalesce(o.end_date >= CAST(:day AS date), TRUE)
+        AND (o.end_date IS NULL OR o.end_date >= CAST(:day AS date))
     ORDER BY h.customer_code, o.start_date, o.role, o.community_code, o.unit_code
 ),
 
@@ -87,7 +87,7 @@ due AS (
         b.rule_code,
         b.period,
         b.period_from,
-        coalesce(c.do_not_call, FALSE) AS is_silent,
+        c.do_not_call IS TRUE AS is_silent,
         CAST(date_trunc('month', CAST(CAST(:day AS date) AS timestamp)) AS date)
         - coalesce(c.service_start, h.first_start) AS days_of_service
     FROM homes AS h
@@ -101,7 +101,7 @@ due AS (
             - coalesce(c.service_start, h.first_start) >= b.from_days
             AND CAST(date_trunc('month', CAST(CAST(:day AS date) AS timestamp)) AS date)
             - coalesce(c.service_start, h.first_start) < b.to_days
-    WHERE CAST(:trigger AS text) = 'year_end' OR NOT coalesce(c.do_not_call, FALSE)
+    WHERE c.do_not_call IS NOT TRUE OR CAST(:trigger AS text) = 'year_end'
 )
 
 SELECT

@@ -57,6 +57,7 @@ def _take(transaction: Transaction, trigger: str, at: datetime, day: date) -> in
     ).rowcount
     if not bands:
         return 0
+    execute(transaction, "scheduled_callbacks/analyse_service_bands")
     execute(transaction, "scheduled_callbacks/drop_shared_customers")
     execute(transaction, "scheduled_callbacks/create_shared_customers", trigger=trigger, day=day, at=at)
     execute(transaction, "scheduled_callbacks/analyse_shared_customers")
