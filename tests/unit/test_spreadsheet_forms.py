@@ -112,3 +112,27 @@ def test_a_list_without_rows_can_be_opened() -> None:
 @pytest.mark.parametrize(("text", "width"), [("", 0), ("abc", 3), ("水表", 4), ("（度）", 6), ("a\n水电已关", 8)])
 def test_a_chinese_character_is_two_wide(text: str, width: int) -> None:
     assert text_width(text) == width
+
+
+def test_a_cell_another_ones_word_asks_for_is_red_until_it_is_there() -> None:
+    when = FormColumn("约定时间", 18, "asked", cell="instant", needed_with=("结果", "否"))
+    columns = (*COLUMNS[:6], when, COLUMNS[7])
+
+    sheet = opened(write_form(form(columns=columns), "zh")).worksheets[0]
+
+    rules = {str(each.sqref): each.rules for each in sheet.conditional_formatting}
+    assert [rule.formula[0] for rule in rules["G4"]] == ['AND($E4="否",$G4="")']
+    (green,) = rules["D4:G4"]
+    assert green.formula[0] == 'AND($D4<>"",$E4<>"",NOT(AND($E4="否",$G4="")))'
+
+
+def test_a_seal_is_locked_hidden_and_still_there() -> None:
+    columns = (*COLUMNS[:7], FormColumn("校验码", 18, "kept", is_hidden=True))
+
+    sheet = opened(write_form(form((1, "010304", None, None, None, None, None, "x" * 200), columns=columns), "zh"))[
+        "巡检结果"
+    ]
+
+    assert sheet.column_dimensions["H"].hidden
+    assert (sheet["H4"].value, sheet["H4"].protection.locked) == ("x" * 200, True)
+    assert sheet.row_dimensions[4].height == 24, "nobody sees it, so it makes no row higher"
