@@ -30,6 +30,7 @@ from guanjia.pipelines.intake.merging import Origin, merge
 from guanjia.pipelines.intake.receipts import FileReceipt, RejectLine, SheetReceipt
 from guanjia.pipelines.intake.recognition import Recognised, dataset_of, recognise
 from guanjia.pipelines.intake.remembering import known_sheet
+from guanjia.pipelines.intake.seal_check import check_seals, note_edited, rows_of
 from guanjia.pipelines.intake.sentences import NO_HEADER, NOT_PERMITTED, UNKNOWN_DATASET, refusal_text
 from guanjia.pipelines.intake.shelving import shown_name
 from guanjia.pipelines.intake.straight import NotStraight, load_straight
@@ -154,6 +155,7 @@ class _Part:
     lines: Lines | None = None
     frame: Frame | None = None
     faults: Faults = field(default_factory=dict)
+    edited: frozenset[int] = frozenset()
     start: int = 0
 
     @property
@@ -366,6 +368,9 @@ def _load_together(
         merged = merge(transaction, judged, origin)
         _count(parts, updated=merged.updated, unchanged=merged.unchanged)
     for part in parts:
+        edited = [part.start + row for row in part.edited if part.start + row not in judged.faults]
+        note_edited(transaction, judged, edited, receipt.file, origin)
+        part.receipt.edited_rows = sorted(int(judged.numbers[row]) for row in edited)
         ledger.write_counts(transaction, file_id, part.number, part.receipt)
         _close_corrected(transaction, part, judged, file_id, terms)
 
@@ -427,6 +432,10 @@ def _read(part: _Part) -> None:
     lines = find_lines(part.table, recognised.header)
     lines = part.lines = without_unfilled(lines, recognised.dataset, part.table, recognised.header)
     part.frame, part.faults = read_frame(recognised.dataset, part.table, recognised.header, part.lines.read)
+    seals = check_seals(recognised.dataset, part.table, recognised.header, rows_of(lines))
+    part.edited = seals.edited
+    for row, found in seals.faults.items():
+        part.faults.setdefault(row, []).extend(found)
     receipt = part.receipt
     receipt.rows_read, receipt.unfilled = lines.read, lines.unfilled
     receipt.blank, receipt.total, receipt.header, receipt.below = lines.blank, lines.total, lines.header, lines.below

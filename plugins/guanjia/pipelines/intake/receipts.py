@@ -30,7 +30,10 @@ class RejectLine:
 
 @dataclass
 class SheetReceipt:
-    """What became of a sheet; `rows_read` = `accepted` + `rejected` + `skipped`, always."""
+    """What became of a sheet; `rows_read` = `accepted` + `rejected` + `skipped`, always.
+
+    Of the accepted, `edited_rows` are row numbers in which something a list of ours had printed was changed.
+    """
 
     sheet: str | None
     dataset: str | None
@@ -48,6 +51,7 @@ class SheetReceipt:
     below: int = 0
     unfilled: int = 0
     surplus: Sequence[str] = ()
+    edited_rows: Sequence[int] = ()
     change_code: str | None = None
     rejects: list[RejectLine] = field(default_factory=list)
 
@@ -72,6 +76,7 @@ class SheetReceipt:
             "note": self.note,
             "change": self.change_code,
             "surplus_columns": list(self.surplus),
+            "edited_rows": list(self.edited_rows),
             "rejects": [
                 {
                     "row": line.row,

@@ -23,6 +23,7 @@ from guanjia.pipelines.intake.contract import Dataset, incoming, loading_order
 from guanjia.pipelines.intake.judging import Judged, judge, read_frame, same_key
 from guanjia.pipelines.intake.merging import Origin, incoming_table, merge, stage
 from guanjia.pipelines.intake.receipts import FileReceipt, RejectLine, SheetReceipt
+from guanjia.pipelines.intake.seal_check import check_seals, note_edited
 from guanjia.store.locks import lock_scope
 from guanjia.store.tables.intake import intake_files, intake_sheets, rejected_rows, rejects
 
@@ -183,6 +184,9 @@ def _try(transaction: Connection, group: _Group, receipt: SheetReceipt, origin: 
     table = CellTable(1, list(zip(*padded, strict=True)))
     header = Header(0, group.columns, tuple(group.titles))
     frame, faults = read_frame(dataset, table, header, len(padded))
+    seals = check_seals(dataset, table, header, range(len(padded)))
+    for row, found in seals.faults.items():
+        faults.setdefault(row, []).extend(found)
     everything = np.ones(len(padded), bool)
     judged = judge(transaction, dataset, frame, faults, everything, numbers=np.array(group.rows), as_of=origin.as_of)
     superseded = _settle_standing(transaction, judged, origin)
@@ -192,6 +196,7 @@ def _try(transaction: Connection, group: _Group, receipt: SheetReceipt, origin: 
         waiting, code = propose(transaction, judged, origin, sheet_no, group.sent_by)
     else:
         merge(transaction, judged, origin)
+        note_edited(transaction, judged, seals.edited, group.file, origin)
     taken = [int(row) for row in (*judged.accepted, *judged.repeated)]
     for rows, state in ((taken, "taken_in"), (superseded, "dismissed")):
         keys = [(file_id, sheet_no, group.rows[row]) for row in rows]

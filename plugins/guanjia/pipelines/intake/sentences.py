@@ -47,6 +47,9 @@ FAULTS: Final[Mapping[str, str]] = {
     "before_case": N_("{column} is before the case was opened ({opened_at})."),
     "falling": N_("{column} is lower than {reading} of {day}. An exchanged meter is a new meter_code."),
     "above_next": N_("{column} is higher than {reading} of {day}, which is already known."),
+    "protected_changed": N_(
+        "{column} is not the one this row was sent out for: its check code differs. Fill in the list as it was sent."
+    ),
     "for_all_only": N_("{setting} cannot differ by community."),
     "setting_whole": N_("{column} must be a whole number from {low} to {high}."),
     "setting_number": N_("{column} must be a number from {low} to {high}."),
