@@ -235,6 +235,9 @@ def _compare_prospects(registers: Registers, found: Recount) -> None:
         if customer["customer_type"] != "prospect":
             continue
         is_wanted = customer["interested"] == "yes" and not customer["dropped_reason"]
+        if customer["do_not_call"] == "yes":
+            early += [f"{code} must not be called"] if code in by_customer else []
+            continue
         rows = sorted(by_customer.get(code, ()), key=lambda row: row["not_before"])
         if not is_wanted:
             early += [f"{code} is not interested"] if rows else []
@@ -301,11 +304,16 @@ def _sum_up(registers: Registers, found: Recount) -> None:
         found.by_month[(row["planned_on"] or row["not_before"])[:7]]["callbacks"] += 1
     for row in registers.tables["callback_attempts"]:
         found.by_month[row["attempted_at"][:7]]["tries"] += row["verdict"] == "counted"
+    until = {row["callback_code"]: moment(row["due_by"]) for row in registers.tables["callbacks"]}
     unexplained = [
         f"{_key(row)} {row['state']}"
         for row in registers.tables["callback_contacts"]
         if (row["state"] in ("cancelled", "missed") and not (row["closed_reason"] or row["missed_reason"]))
-        or (row["state"] == "planned" and moment(row["due_by"]) <= found.last and not row["missed_at"])
+        or (
+            row["state"] == "planned"
+            and max(moment(row["due_by"]), until[row["callback_code"]]) <= found.last
+            and not row["missed_at"]
+        )
     ]
     found.hold("neither done nor reported", unexplained)
 
@@ -458,6 +466,7 @@ def _movable(
 def _compare_attempts(registers: Registers, found: Recount) -> None:
     communities = {row["callback_code"]: row["community_code"] for row in registers.tables["callbacks"]}
     counted: dict[str, list[Row]] = defaultdict(list)
+    promised = {row["callback_code"] for row in registers.tables["callback_attempts"] if row["outcome"] == "call_later"}
     for row in registers.tables["callback_attempts"]:
         found.figures[f"tries {row['verdict']}"] += 1
         if row["reason"]:
@@ -475,7 +484,7 @@ def _compare_attempts(registers: Registers, found: Recount) -> None:
         many += [code] if len(tries) > MOST_TRIES else []
         soon += [f"{code} {second}" for first, second in pairwise(tries) if second < first + APART]
         parts = [part_of(on) for on in tries[: len(PARTS)]]
-        same += [f"{code} {tries}"] if len(set(parts)) < len(parts) and not _is_promised(rows) else []
+        same += [f"{code} {tries}"] if len(set(parts)) < len(parts) and code not in promised else []
     found.hold("tries outside hours or on days off", outside)
     found.hold("more than three tries", many)
     found.hold("less than three hours apart", soon)
@@ -486,10 +495,6 @@ def _compare_attempts(registers: Registers, found: Recount) -> None:
         "results nobody judged", [row for row in results if (row["callback_code"], row["attempted_at"]) not in read]
     )
     found.figures["results"] = len(results)
-
-
-def _is_promised(rows: list[Row]) -> bool:
-    return any(row["outcome"] == "call_later" for row in rows)
 
 
 def _compare_warnings(registers: Registers, found: Recount) -> None:

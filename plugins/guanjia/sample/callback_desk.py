@@ -36,6 +36,9 @@ NUMBER_FOUND, NUMBER_WITHIN = 0.8, (1, 4)
 CALLS: Final = ("流水号", "开始", "结束", "方向", "工号", "客户编号", "工单号", "排队秒数", "是否接通")
 CUSTOMERS: Final = ("客户编号", "客户姓名", "客户类型", "电话")
 ROSTER: Final = ("工号", "日期", "上班", "下班", "出勤")
+WORK_ENDS: Final = time(15, 0)
+"""A case opened later is taken up the next morning."""
+
 NOT_THERE: Final = ("absent", "leave")
 
 _Cells = tuple[str, ...]
@@ -162,7 +165,9 @@ class Desk:
 
     def _work_on(self, row: Any) -> None:
         if row.purpose == "correction":
-            self.events += self.technicians.repair(OpenedCase(row.case_code, row.community_code, row.opened_at))
+            self.events += self.technicians.repair(
+                OpenedCase(row.case_code, row.community_code, _at_work(row.opened_at))
+            )
             return
         draw = Draw(self.seed, "clerk", row.case_code)
         clerk = self.managers.get(row.community_code) or self.managers.get(None) or ""
@@ -272,6 +277,12 @@ def _opened_cases(tx: Transaction) -> Sequence[Any]:
         .outerjoin(customers, opened.c.customer_code == customers.c.customer_code)
         .order_by(opened.c.case_code)
     ).all()
+
+
+def _at_work(opened_at: datetime) -> datetime:
+    """When somebody takes a case up: at once, or the next morning."""
+    local = opened_at.astimezone(TIME_ZONE)
+    return local if local.time() < WORK_ENDS else datetime.combine(local.date() + timedelta(days=1), time(), TIME_ZONE)
 
 
 def _second_opinions(results: Sequence[Result]) -> list[Result]:
