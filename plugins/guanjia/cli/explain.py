@@ -1,4 +1,4 @@
-"""Say why a case, a bill, a payment or an inspection is as it is, in sentences: rule, facts, and what was done."""
+"""Say why a case, callback, bill, payment or inspection is as it is, in sentences: rule, facts, and what was done."""
 
 from __future__ import annotations
 
@@ -47,6 +47,12 @@ class Kind:
 KINDS = (
     Kind("case", "cases", "case_code", "guanjia.pipelines.overdue_escalations.explaining:explain_case"),
     Kind(
+        "callback",
+        "callbacks",
+        "callback_code",
+        "guanjia.pipelines.scheduled_callbacks.explaining:explain_callback",
+    ),
+    Kind(
         "inspection",
         "inspections",
         "inspection_code",
@@ -68,7 +74,9 @@ KINDS = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument(
-        "code", metavar="CODE", help="code of a case, inspection, vacancy application, bill, billing run or payment"
+        "code",
+        metavar="CODE",
+        help="code of a case, callback, inspection, vacancy application, bill, billing run or payment",
     )
     parser.add_argument("--as-of", metavar="T", help="as it was at this instant; without it: now")
     parser.add_argument("--json", action="store_true", help="print one object: code, kind, as_of, sentences")

@@ -13,7 +13,18 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from guanjia.desk.access import Visitor, language_of
-from guanjia.desk.pages import billing, billing_accounts, changes, gates, inspections, intake, mails, overdue, runs
+from guanjia.desk.pages import (
+    billing,
+    billing_accounts,
+    callbacks,
+    changes,
+    gates,
+    inspections,
+    intake,
+    mails,
+    overdue,
+    runs,
+)
 from guanjia.desk.view import render
 from guanjia.domain.errors import GuanjiaError, NotPermitted, UnknownName
 from guanjia.i18n import N_, gettext_for
@@ -34,7 +45,7 @@ _TOLD = {
 def make_app() -> FastAPI:
     """All pages; none of them opens without a login."""
     app = FastAPI(dependencies=[Depends(get_user)], docs_url=None, redoc_url=None, openapi_url=None)
-    for page in (overdue, inspections, billing, billing_accounts, intake, changes, mails, gates, runs):
+    for page in (overdue, callbacks, inspections, billing, billing_accounts, intake, changes, mails, gates, runs):
         app.include_router(page.router)
     app.add_api_route("/", _first_page)
     app.add_api_route("/icon.svg", _icon)

@@ -24,6 +24,7 @@ CATEGORY = "管家 Guanjia"
 
 PAGES = (
     ("overdue", "超时升级 Overdue", "guanjia-overdue"),
+    ("callbacks", "回访 Callbacks", "guanjia-callbacks"),
     ("inspections", "空置巡检 Inspections", "guanjia-inspections"),
     ("billing", "费用账单 Billing", "guanjia-billing"),
     ("intake", "资料入库 Intake", "guanjia-intake"),

@@ -25,7 +25,7 @@ from guanjia.pipelines.fee_billing.words import account_words, assignment_words,
 from guanjia.pipelines.vacancy_inspections.words import month_words, quantity
 from guanjia.settings import TIME_ZONE
 
-PAGES = ("overdue", "inspections", "billing", "intake", "changes", "mails", "gates", "runs")
+PAGES = ("overdue", "callbacks", "inspections", "billing", "intake", "changes", "mails", "gates", "runs")
 """Tabs of the pages, in the order of the navigation."""
 
 

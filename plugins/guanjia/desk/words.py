@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from guanjia.i18n import N_, gettext_for, normalised
+from guanjia.pipelines.scheduled_callbacks.state_words import WORDS as CALLBACK_WORDS
 from guanjia.store.tables import datasets
 
 _OWN: Mapping[str, Mapping[str, str]] = {
@@ -38,6 +39,21 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "fee_billing": N_("Fee billing"),
         "fee_collection": N_("Fee collection"),
         "payments": N_("Payments"),
+        "scheduled_callbacks": N_("Scheduled callbacks"),
+        "callback_results": N_("Callback results"),
+    },
+    "callback_view": {
+        "open": N_("still to be made"),
+        "waiting": N_("waiting, on no list"),
+        "warned": N_("would miss their window"),
+        "past": N_("window past, still open"),
+        "manager": N_("manager's list"),
+        "mail": N_("by mail"),
+        "reached": N_("reached"),
+        "unreached": N_("not reached"),
+        "refused": N_("refused"),
+        "cancelled": N_("called off"),
+        "over": N_("all that ended"),
     },
     "inspection_plan": {
         "monthly": N_("vacant unit"),
@@ -176,6 +192,19 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "inspection_notes": N_("remarks on inspections"),
         "vacancy_registration": N_("vacancy registration"),
         "vacancy_reminder": N_("vacancy about to end"),
+        "callback_worklist": N_("callback list"),
+        "callback_manager_list": N_("manager's callback list"),
+        "callback_letter": N_("letter to a customer"),
+        "callback_warning": N_("callbacks that would be late"),
+        "callback_report": N_("callbacks of the day"),
+        "callback_conflict": N_("conflicting callback results"),
+        "callback_form_edited": N_("changed callback forms"),
+        "callback_case": N_("case from a callback"),
+        "reception_notice": N_("notice of the reception day"),
+        "reception_reminder": N_("reminder of the reception day"),
+        "mailbox_reminder": N_("reminder of the mailbox"),
+        "committee_notice": N_("notice of the committee meeting"),
+        "committee_reminder": N_("reminder of the committee meeting"),
     },
     "suite": {
         "overdue_escalations/deadlines": N_("Deadlines"),
@@ -184,10 +213,15 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "vacancy_inspections/inspections": N_("Inspections planned and made"),
         "vacancy_inspections/vacancy_use": N_("Meter use of registered units"),
         "vacancy_inspections/inspection_visits": N_("Inspectors' results"),
+        "scheduled_callbacks/callback_contacts": N_("What is due a callback"),
+        "scheduled_callbacks/callbacks": N_("Callbacks planned and made"),
+        "scheduled_callbacks/callback_lists": N_("Agents' callback lists"),
+        "scheduled_callbacks/callback_attempts": N_("Reported attempts"),
     },
     "count": {},
     "outcome": {"met": N_("as expected"), "failed": N_("not as expected"), "error": N_("could not be checked")},
     "severity": {"critical": N_("critical"), "warning": N_("warning"), "info": N_("info")},
+    **CALLBACK_WORDS,
 }
 
 

@@ -1,0 +1,59 @@
+-- A customer's callbacks, open and over, the latest first.
+-- Reads: callbacks, customers, communities, staff
+-- Writes: nothing
+-- Rerun: reads only
+-- Params:
+--   customer_code (text): the customer
+--   page_size (integer): rows at most
+WITH shown AS (
+    SELECT
+        b.callback_code AS callback_code,
+        b.rules AS rules,
+        b.customer_code AS customer_code,
+        b.community_code AS community_code,
+        b.case_codes AS case_codes,
+        b.staff_code AS staff_code,
+        b.due_by AS due_by,
+        b.attempts AS attempts,
+        b.max_attempts AS max_attempts,
+        b.channel AS channel,
+        b.state AS state,
+        b.promised_at AS promised_at,
+        b.missed_at AS missed_at,
+        b.satisfaction AS satisfaction,
+        b.closed_at AS closed_at,
+        b.closed_reason AS closed_reason
+    FROM callbacks AS b
+    WHERE b.customer_code = :customer_code
+    ORDER BY b.closed_at DESC NULLS FIRST, b.callback_code DESC
+    LIMIT CAST(:page_size AS integer)
+)
+
+SELECT
+    w.callback_code AS callback_code,
+    w.rules AS rules,
+    w.customer_code AS customer_code,
+    u.customer_name AS customer_name,
+    u.vip AS is_vip,
+    w.community_code AS community_code,
+    c.community_name AS community_name,
+    w.case_codes AS case_codes,
+    w.staff_code AS staff_code,
+    s.staff_name AS staff_name,
+    w.due_by AS due_by,
+    w.attempts AS attempts,
+    w.max_attempts AS max_attempts,
+    w.channel AS channel,
+    w.state AS state,
+    w.promised_at AS promised_at,
+    w.missed_at AS missed_at,
+    w.satisfaction AS satisfaction,
+    w.closed_at AS closed_at,
+    w.closed_reason AS closed_reason,
+    CAST(NULL AS text) AS warned_of,
+    CAST(NULL AS date) AS reckoned_on
+FROM shown AS w
+LEFT JOIN customers AS u ON w.customer_code = u.customer_code
+LEFT JOIN communities AS c ON w.community_code = c.community_code
+LEFT JOIN staff AS s ON w.staff_code = s.staff_code
+ORDER BY w.closed_at DESC NULLS FIRST, w.callback_code DESC

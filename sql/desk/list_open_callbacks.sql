@@ -1,0 +1,84 @@
+-- Callbacks still to be made, the most pressing first: all, or those that wait, would miss, have missed their window, or go
+-- to the manager or by mail.
+-- Reads: callbacks, callback_warnings, customers, communities, staff
+-- Writes: nothing
+-- Rerun: reads only
+-- Params:
+--   view (text): open (all), waiting (to be called, on nobody's list), warned (would miss its window), past (has missed it),
+--       manager, or mail
+--   at (timestamptz): instant of the page; waiting: only what may be called by then, inclusive
+--   community_code (text): only this community; null: all
+--   rule_code (text): only callbacks that answer this rule; null: all
+--   staff_code (text): only on this agent's list; null: everybody's
+--   customer_code (text): only this customer's; null: everybody's
+--   page_size (integer): rows at most
+--   skip (integer): rows before the page
+WITH shown AS (
+    SELECT
+        b.callback_code AS callback_code,
+        b.rules AS rules,
+        b.customer_code AS customer_code,
+        b.community_code AS community_code,
+        b.case_codes AS case_codes,
+        b.staff_code AS staff_code,
+        b.due_by AS due_by,
+        b.attempts AS attempts,
+        b.max_attempts AS max_attempts,
+        b.channel AS channel,
+        b.state AS state,
+        b.promised_at AS promised_at,
+        b.missed_at AS missed_at,
+        b.satisfaction AS satisfaction,
+        b.closed_at AS closed_at,
+        b.closed_reason AS closed_reason,
+        k.reason AS warned_of,
+        k.reckoned_on AS reckoned_on
+    FROM callbacks AS b
+    LEFT JOIN callback_warnings AS k ON b.callback_code = k.callback_code AND b.due_by = k.due_by
+    WHERE
+        b.state = 'planned'
+        AND CASE CAST(:view AS text)
+            WHEN 'waiting'
+                THEN b.channel = 'call' AND b.staff_code IS NULL AND greatest(b.not_before, b.next_from) <= :at
+            WHEN 'warned' THEN k.callback_code IS NOT NULL AND b.missed_at IS NULL
+            WHEN 'past' THEN b.missed_at IS NOT NULL
+            WHEN 'manager' THEN b.channel = 'manager'
+            WHEN 'mail' THEN b.channel = 'mail'
+            ELSE TRUE
+        END
+        AND (CAST(:community_code AS text) IS NULL OR b.community_code = :community_code)
+        AND (CAST(:rule_code AS text) IS NULL OR :rule_code = any(string_to_array(b.rules, ',')))
+        AND (CAST(:staff_code AS text) IS NULL OR b.staff_code = :staff_code)
+        AND (CAST(:customer_code AS text) IS NULL OR b.customer_code = :customer_code)
+    ORDER BY b.due_by ASC, b.callback_code ASC
+    LIMIT CAST(:page_size AS integer) OFFSET CAST(:skip AS integer)
+)
+
+SELECT
+    w.callback_code AS callback_code,
+    w.rules AS rules,
+    w.customer_code AS customer_code,
+    u.customer_name AS customer_name,
+    u.vip AS is_vip,
+    w.community_code AS community_code,
+    c.community_name AS community_name,
+    w.case_codes AS case_codes,
+    w.staff_code AS staff_code,
+    s.staff_name AS staff_name,
+    w.due_by AS due_by,
+    w.attempts AS attempts,
+    w.max_attempts AS max_attempts,
+    w.channel AS channel,
+    w.state AS state,
+    w.promised_at AS promised_at,
+    w.missed_at AS missed_at,
+    w.satisfaction AS satisfaction,
+    w.closed_at AS closed_at,
+    w.closed_reason AS closed_reason,
+    w.warned_of AS warned_of,
+    w.reckoned_on AS reckoned_on
+FROM shown AS w
+LEFT JOIN customers AS u ON w.customer_code = u.customer_code
+LEFT JOIN communities AS c ON w.community_code = c.community_code
+LEFT JOIN staff AS s ON w.staff_code = s.staff_code
+ORDER BY w.due_by ASC, w.callback_code ASC
