@@ -37,7 +37,7 @@ def _people(house: CallbackHouse) -> None:
     house.community("002")
     house.community("003", live_from="9")
     house.agent("A1", shifts=working_days("2", "30"))
-    for code in ("ANN", "BEA", "CAT", "DEB", "EVE", "FAY", "GIL", "HAL", "KIM"):
+    for code in ("ANN", "BEA", "CAT", "DEB", "EVE", "FAY", "GIL", "HAL", "KIM", "TOM", "UMA"):
         house.customer(code, code)
     house.customer("LOU", "LOU", community="002")
     house.customer("DNC", "DNC", do_not_call=True)
@@ -75,7 +75,7 @@ def _cases(house: CallbackHouse) -> None:
     house.case("W-OLD", "10-31 08:00", "2 12:00 resolved", unit_code="T2")
     house.case("W-NEW", "1 08:00", "2 12:00 resolved", unit_code="T2")
     house.case("W-NOBODY", "2 08:00", "2 12:00 resolved")
-    for code in ("DNC", "DNC0", "MUTE", "WRONG"):
+    for code in ("DNC", "DNC0", "MUTE", "WRONG", "TOM", "UMA"):
         house.case(f"W-{code}", "2 08:00", "2 12:00 resolved", customer_code=code)
     house.case("W-FAR", "2 08:00", "2 12:00 resolved", community_code="002", customer_code="LOU")
     house.case("W-SOON", "2 08:00", "6 12:00 resolved", "9 12:00 closed", community_code="003", customer_code="HAL")
@@ -84,9 +84,12 @@ def _cases(house: CallbackHouse) -> None:
 
 def _play(house: CallbackHouse) -> None:
     house.add("callback_days", {"work_date": on("3"), "scope": "001", "computed_at": at("3 21:00")})
-    for day in ("3", "4", "5"):
+    for day in ("3", "4"):
         house.derive(day)
-    house.execute("UPDATE callbacks SET attempts = 1 WHERE customer_code = 'ANN'")
+    house.execute("UPDATE callbacks SET attempts = 1 WHERE customer_code = 'TOM'")
+    line = {"work_date": on("4"), "callback_code": house.callback("UMA")["callback_code"], "staff_code": "A1"}
+    house.add("callback_lists", line | {"position": 1, "tries": 1, "parts": "1", "why_agent": "even"})
+    house.derive("5")
     house.execute("DELETE FROM case_events WHERE case_code = 'W-GONE'")
     house.add("callback_bad_numbers", _bad_number(house))
     house.execute("UPDATE customers SET phone = NULL WHERE customer_code = 'CAT'")
@@ -277,6 +280,8 @@ def test_a_number_lost_meanwhile_turns_the_next_contact_into_a_letter(house: Cal
     [
         ("W-HOME", "5 07:00", "no_capacity"),
         ("W-FAR", "5 07:00", "no_agent"),
+        ("W-TOM", "5 07:00", "not_reached"),
+        ("W-UMA", "5 07:00", "not_made"),
         ("W-MUTE", "5 07:00", "no_answer_by_mail"),
         ("W-NOBODY", "5 07:00", "not_made"),
         ("K-FRIDAY", "10 07:00", "not_listed"),
@@ -403,7 +408,7 @@ def test_a_rule_switched_off_takes_its_contacts_along_and_one_that_cannot_be_fol
 
 
 def test_care_and_prospects_end_when_the_customer_was_reached_otherwise_or_is_gone(house: CallbackHouse) -> None:
-    calls = {
+    calls: dict[str, dict[str, Any]] = {
         "OUT": {"started": "12-02 10:00"},
         "IN": {"started": "12-02 10:00", "direction": "in"},
         "MUFFLED": {"started": "12-02 10:00", "answered": False},

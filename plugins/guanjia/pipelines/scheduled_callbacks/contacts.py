@@ -37,19 +37,28 @@ def derive_contacts(transaction: Transaction, run: Run, at: datetime, day: date)
     if not execute(transaction, "scheduled_callbacks/find_case_facts").scalar_one():
         gather_facts(transaction, run, at)
     moment = {"at": at, "run_id": run.run_id}
-    counts = {
-        "contacts_cancelled": execute(transaction, "scheduled_callbacks/cancel_contacts", day=day, **moment).rowcount,
+    ended = execute(transaction, "scheduled_callbacks/cancel_contacts", **moment).rowcount
+    ended += execute(transaction, "scheduled_callbacks/cancel_contacts_of_gone", day=day, **moment).rowcount
+    return {
+        "contacts_cancelled": ended,
         "contacts_satisfied": execute(transaction, "scheduled_callbacks/satisfy_contacts", **moment).rowcount,
         "windows_moved": execute(transaction, "scheduled_callbacks/move_windows", **moment).rowcount,
         "contacts_missed": execute(transaction, "scheduled_callbacks/miss_contacts", day=day, **moment).rowcount,
         "channels_changed": change_channels(transaction, run),
+        "contacts_of_facts": _take_facts(transaction, run, at, day),
     }
-    execute(transaction, "scheduled_callbacks/note_unknown_areas", **moment)
-    counts["contacts_of_facts"] = execute(
-        transaction, "scheduled_callbacks/take_trigger_contacts", day=day, at=at
-    ).rowcount
+
+
+def _take_facts(transaction: Transaction, run: Run, at: datetime, day: date) -> int:
+    """What facts of the day make due; a day without any costs next to nothing."""
+    execute(transaction, "scheduled_callbacks/note_unknown_areas", at=at, run_id=run.run_id)
+    execute(transaction, "scheduled_callbacks/clear_taken_facts")
+    if not execute(transaction, "scheduled_callbacks/take_facts", at=at, day=day).rowcount:
+        return 0
+    execute(transaction, "scheduled_callbacks/analyse_taken_facts")
+    found = execute(transaction, "scheduled_callbacks/find_contacts_of_facts", at=at, day=day).rowcount
     choose_channels(transaction)
-    return counts
+    return found
 
 
 def gather_facts(transaction: Transaction, run: Run, at: datetime) -> None:
@@ -83,3 +92,4 @@ def gather_facts(transaction: Transaction, run: Run, at: datetime) -> None:
     execute(transaction, "scheduled_callbacks/create_waiting_facts")
     execute(transaction, "scheduled_callbacks/index_waiting_facts")
     execute(transaction, "scheduled_callbacks/analyse_waiting_facts")
+    execute(transaction, "scheduled_callbacks/create_taken_facts")

@@ -1,0 +1,137 @@
+-- CB-01, 02, 03, 07: each fact of the day is due once for each rule, case and occurrence. A fact that was heard of so late
+-- that its window is past is due all the same, and missed at once.
+--
+-- Who is called: the customer of the case; where none is named the tenant, else the owner, in occupancy of the unit when
+-- the case was opened: who pays first, then who came last.
+--
+-- The window ends with the last part of its last calling day. Worked example: answered on Friday at 10:00, one working
+-- day: Monday 20:00.
+--
+-- Reads: taken_facts, rules_in_force, calling_days, calling_parts (temporary), cases, customers, occupancies,
+--   callback_contacts
+-- Writes: new_contacts (temporary), one row per rule, case and occurrence
+-- Rerun: no row for what is a contact already
+--
+-- Params:
+--   day (date): day planned, Asia/Shanghai
+--   at (timestamptz): its instant; windows up to it are past
+WITH known AS (
+    SELECT
+        min(d.day) AS first_day,
+        (SELECT max(p.closes) FROM calling_parts AS p) AS closes
+    FROM calling_days AS d
+),
+
+due AS (
+    SELECT
+        r.rule_code,
+        r.priority,
+        r.max_attempts,
+        r.delay_hours,
+        r.window_working_days,
+        r.customer_type,
+        t.trigger,
+        t.case_code,
+        t.occasion,
+        t.triggered_at,
+        t.calendar_code,
+        t.triggered_at + make_interval(mins => CAST(r.delay_hours * 60 AS integer)) AS not_before,
+        k.first_day,
+        k.closes
+    FROM taken_facts AS t
+    INNER JOIN rules_in_force AS r ON t.trigger = r.trigger
+    CROSS JOIN known AS k
+    WHERE coalesce(r.month = extract(MONTH FROM t.triggered_at AT TIME ZONE 'Asia/Shanghai'), TRUE)
+),
+
+ending AS (
+    SELECT
+        u.rule_code,
+        u.priority,
+        u.max_attempts,
+        u.delay_hours,
+        u.window_working_days,
+        u.customer_type,
+        u.trigger,
+        u.case_code,
+        u.occasion,
+        u.triggered_at,
+        u.not_before,
+        l.day AS due_on,
+        (l.day + u.closes) AT TIME ZONE 'Asia/Shanghai' AS due_by
+    FROM due AS u
+    INNER JOIN calling_days AS d
+        ON
+            u.calendar_code = d.calendar_code
+            AND d.day = greatest(CAST(u.not_before AT TIME ZONE 'Asia/Shanghai' AS date), u.first_day)
+    INNER JOIN calling_days AS l
+        ON
+            d.calendar_code = l.calendar_code
+            AND l.is_calling_day
+            AND l.day_no = d.day_no + CASE
+                WHEN u.window_working_days > 0 THEN u.window_working_days
+                WHEN d.is_calling_day AND u.not_before < (d.day + u.closes) AT TIME ZONE 'Asia/Shanghai' THEN 0
+                ELSE 1
+            END
+)
+
+INSERT INTO new_contacts (
+    rule_code, subject, occasion, trigger, customer_code, case_code, community_code, triggered_at, not_before, due_by,
+    priority, max_attempts, missed_at, missed_reason, explanation
+)
+SELECT
+    e.rule_code,
+    'case:' || e.case_code AS subject,
+    e.occasion,
+    e.trigger,
+    coalesce(c.customer_code, o.customer_code) AS customer_code,
+    e.case_code,
+    c.community_code,
+    e.triggered_at,
+    least(e.not_before, e.due_by) AS not_before,
+    e.due_by,
+    e.priority,
+    e.max_attempts,
+    CASE WHEN e.due_by <= CAST(:at AS timestamptz) THEN CAST(:at AS timestamptz) END AS missed_at,
+    CASE WHEN e.due_by <= CAST(:at AS timestamptz) THEN 'not_listed' END AS missed_reason,
+    jsonb_build_object(
+        'event_at', e.triggered_at,
+        'who', CASE WHEN c.customer_code IS NOT NULL THEN 'case' ELSE coalesce(o.role, 'nobody') END,
+        'known_on', CAST(:day AS date),
+        'delay_hours', e.delay_hours,
+        'window_working_days', e.window_working_days,
+        'due_on', e.due_on
+    ) AS explanation
+FROM ending AS e
+INNER JOIN cases AS c ON e.case_code = c.case_code
+LEFT JOIN LATERAL (
+    SELECT
+        p.customer_code,
+        p.role
+    FROM occupancies AS p
+    WHERE
+        c.customer_code IS NULL
+        AND p.community_code = c.community_code
+        AND p.unit_code = c.unit_code
+        AND p.start_date <= CAST(c.opened_at AT TIME ZONE 'Asia/Shanghai' AS date)
+        AND coalesce(p.end_date >= CAST(c.opened_at AT TIME ZONE 'Asia/Shanghai' AS date), TRUE)
+    ORDER BY p.role DESC, p.pays_fees DESC, p.start_date DESC, p.customer_code ASC
+    LIMIT 1
+) AS o ON TRUE
+WHERE
+    NOT EXISTS (
+        SELECT 1
+        FROM callback_contacts AS x
+        WHERE
+            x.rule_code = e.rule_code
+            AND x.subject = 'case:' || e.case_code
+            AND (x.occasion = e.occasion OR x.triggered_at = e.triggered_at)
+    )
+    AND (
+        e.customer_type IS NULL
+        OR e.customer_type = (
+            SELECT w.customer_type
+            FROM customers AS w
+            WHERE w.customer_code = coalesce(c.customer_code, o.customer_code)
+        )
+    )
