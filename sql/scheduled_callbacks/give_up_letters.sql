@@ -1,0 +1,28 @@
+-- Contacts whose letter could not be delivered for good are made otherwise: asked in the call where there is one, else
+-- by the manager.
+--
+-- Reads: callbacks, callback_contacts, messages
+-- Writes: callback_contacts.channel and explanation, one row per contact
+-- Rerun: nothing more: the contact is by mail no longer
+--
+-- Params:
+--   run_id (bigint): run that writes
+UPDATE callback_contacts AS k
+SET
+    channel = CASE WHEN c.channel = 'call' THEN 'call' ELSE 'manager' END,
+    explanation = k.explanation || jsonb_build_object('letter_failed', f.message_code),
+    run_id = CAST(:run_id AS bigint)
+FROM callbacks AS c
+INNER JOIN LATERAL (
+    SELECT
+        max(m.message_code) FILTER (WHERE m.state = 'failed') AS message_code,
+        bool_and(m.state = 'failed') AS has_failed
+    FROM messages AS m
+    WHERE m.kind = 'callback_letter' AND m.business_key = c.callback_code
+) AS f ON f.has_failed
+WHERE
+    c.callback_code = k.callback_code
+    AND c.state = 'planned'
+    AND c.mailed_at IS NOT NULL
+    AND k.state = 'planned'
+    AND k.channel = 'mail'
