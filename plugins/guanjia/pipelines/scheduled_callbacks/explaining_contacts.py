@@ -51,7 +51,8 @@ def _parts(_: Translator, row: Row[Any]) -> Iterator[str]:
             case=row.case_code,
             instant=instant_text(row.triggered_at, _.language),
         )
-        yield _(_WHO[why["who"]]) if why.get("who") in _WHO else ""
+        who = _WHO.get(str(why.get("who")))
+        yield _(who) if who else ""
     else:
         yield _(
             "Rule {rule} ({id}): {trigger}, {period}.",
