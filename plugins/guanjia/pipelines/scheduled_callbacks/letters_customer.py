@@ -64,7 +64,7 @@ def customer_letter(row: ListedCallback, language: str) -> Letter:
                 _("Save it, and reply to this mail with the file attached, by {day} if you can.", day=until),
             )
         ),
-        Paragraph(_("Satisfaction of 1 or 2 opens a case at once: somebody will see to it, and ask you again.")),
+        Paragraph(_("You are not satisfied? Somebody will see to it, and ask you once more when it is done.")),
     ]
     if row.channel == "call":
         text = _("We may call you as well. You need answer only once: whichever comes first counts.")
