@@ -45,3 +45,32 @@ def test_a_dissatisfied_answer_opens_a_case_with_each_department_it_was_about(ho
     assert {each["kind"] for each in opened(house)} == {"complaint"}
     assert {each["opened_at"] for each in opened(house)} == {at("2 10:30")}
     assert close(house, "2 11:00") == {}
+
+
+@pytest.mark.rule("CB-11")
+def test_the_day_is_counted_once_it_is_over_and_again_when_a_result_comes_late(house: CallbackHouse) -> None:
+    house.only_rules("REPAIR")
+    house.customer("C1", "U1")
+    house.customer("C2", "U2")
+    for customer in ("C1", "C2"):
+        house.case(f"GD{customer}", "1 09:00", "1 10:00 resolved", customer_code=customer)
+    house.day("2")
+    first, second = (house.callback(customer)["callback_code"] for customer in ("C1", "C2"))
+    house.result(first, "2 10:00", satisfaction=1)
+    assert "days_measured" not in house.results("2 19:59")
+    house.results("2 20:00")
+    figures = ("agents", "listed", "attempted", "reached", "satisfied", "dissatisfied", "not_reported", "waiting")
+
+    def day() -> dict[str, Any]:
+        row = house.rows(
+            f"SELECT {', '.join(figures)} FROM callback_days WHERE scope = '001' AND work_date = '2026-11-02'"
+        )
+        return dict(zip(figures, row[0], strict=True))
+
+    once = {"agents": 2, "listed": 2, "attempted": 1, "reached": 1, "satisfied": 0, "dissatisfied": 1}
+    assert day() == once | {"not_reported": 1, "waiting": 0}
+    assert house.results("2 20:30") == {}
+    house.result(second, "2 15:00", satisfaction=5)
+    house.day("3")
+    house.results("3 08:30")
+    assert day() == once | {"attempted": 2, "reached": 2, "satisfied": 1, "not_reported": 0, "waiting": 0}

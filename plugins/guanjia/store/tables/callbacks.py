@@ -318,6 +318,7 @@ callback_attempts = Table(
         "hidden": ("content_digest", "loaded_from", "told_at"),
     },
 )
+Index("callback_attempts_judged_idx", callback_attempts.c.judged_at)
 
 callback_conflicts = Table(
     "callback_conflicts",

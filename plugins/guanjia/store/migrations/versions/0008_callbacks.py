@@ -489,6 +489,7 @@ def upgrade() -> None:
             "hidden": ("content_digest", "loaded_from", "told_at"),
         },
     )
+    op.create_index("callback_attempts_judged_idx", "callback_attempts", ["judged_at"], unique=False)
     op.create_table(
         "callback_bad_numbers",
         sa.Column("customer_code", sa.Text(), nullable=False, comment="Customer"),
