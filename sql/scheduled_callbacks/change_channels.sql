@@ -1,8 +1,9 @@
 -- Open contacts go another way when the customer's register row says so now: a number came or was lost, an address, the
--- wish not to be called. The same choice as for new ones. What was mailed stays as it is.
+-- wish not to be called. The same choice as for new ones; an address whose letter failed is none. What was mailed stays
+-- as it is; what was to be telephoned, beside a letter that was sent, may become another letter.
 --
 -- Reads: callback_contacts, callbacks, called_communities (temporary), customers, callback_bad_numbers
--- Writes: callback_contacts, touched_callbacks (temporary), one row per contact that changed
+-- Writes: callback_contacts, callbacks (mailed_at), touched_callbacks (temporary), one row per contact that changed
 -- Rerun: only what differs
 --
 -- Params:
@@ -12,8 +13,10 @@ WITH hindrances AS (
         x.rule_code,
         x.subject,
         x.occasion,
+        x.channel AS former_channel,
+        x.channel_reason AS former_reason,
         x.trigger = 'paid_service_done' AS is_questionnaire,
-        c.email IS NOT NULL AS has_address,
+        c.email IS NOT NULL AND x.explanation ->> 'letter_failed' IS NULL AS has_address,
         CASE
             WHEN x.customer_code IS NULL THEN 'no_customer'
             WHEN c.do_not_call THEN 'do_not_call'
@@ -25,7 +28,10 @@ WITH hindrances AS (
     INNER JOIN callbacks AS b ON x.callback_code = b.callback_code
     LEFT JOIN customers AS c ON x.customer_code = c.customer_code
     LEFT JOIN callback_bad_numbers AS n ON c.customer_code = n.customer_code AND c.phone = n.phone
-    WHERE x.state = 'planned' AND b.mailed_at IS NULL AND x.trigger <> 'prospect'
+    WHERE
+        x.state = 'planned'
+        AND x.trigger <> 'prospect'
+        AND (b.mailed_at IS NULL OR (b.channel = 'call' AND x.channel = 'call'))
 ),
 
 chosen AS (
@@ -33,6 +39,8 @@ chosen AS (
         h.rule_code,
         h.subject,
         h.occasion,
+        h.former_channel,
+        h.former_reason,
         CASE
             WHEN h.has_address AND (h.is_questionnaire OR h.hindrance IS NOT NULL) THEN 'mail'
             WHEN h.hindrance IS NOT NULL THEN 'manager'
@@ -50,8 +58,17 @@ changed AS (
         x.rule_code = c.rule_code
         AND x.subject = c.subject
         AND x.occasion = c.occasion
-        AND (x.channel, x.channel_reason) IS DISTINCT FROM (c.channel, c.channel_reason)
-    RETURNING x.callback_code
+        AND (c.former_channel, c.former_reason) IS DISTINCT FROM (c.channel, c.channel_reason)
+    RETURNING
+        x.callback_code,
+        x.channel
+),
+
+another_letter AS (
+    UPDATE callbacks AS b
+    SET mailed_at = NULL
+    FROM changed AS g
+    WHERE b.callback_code = g.callback_code AND g.channel = 'mail' AND b.mailed_at IS NOT NULL
 )
 
 INSERT INTO touched_callbacks (callback_code)
