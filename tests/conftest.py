@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import shutil
 import tempfile
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import DBAPIError
 from xdist.scheduler import LoadScopeScheduling
 
 from guanjia import settings
@@ -64,9 +66,10 @@ def server() -> Iterator[EmbeddedServer]:
     found.start()
     superuser = create_engine(found.url("superuser", "postgres"), isolation_level="AUTOCOMMIT")
     with superuser.connect() as session:
-        # Tests lose nothing with the power: the server need not wait for the disk.
-        session.execute(text("ALTER SYSTEM SET fsync = off"))
-        session.execute(text("ALTER SYSTEM SET synchronous_commit = off"))
+        # Tests lose nothing with the power: the server need not wait for the disk. Nor does a database that is gone in
+        # a second need tending.
+        for name in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
+            session.execute(text(f"ALTER SYSTEM SET {name} = off"))
         session.execute(text("SELECT pg_reload_conf()"))
     superuser.dispose()
     yield found
@@ -86,27 +89,36 @@ def template(server: EmbeddedServer) -> str:
 
 
 @pytest.fixture
-def database(server: EmbeddedServer, template: str, tmp_path: Path) -> Iterator[Database]:
+def database(server: EmbeddedServer, superuser: Connection, template: str, tmp_path: Path) -> Iterator[Database]:
     """A fresh database; settings.environment() names it, and a home of its own, until the test ends."""
-    with _cloned(server, template, tmp_path) as found:
+    with _cloned(server, superuser, template, tmp_path) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
 def module_database(
-    server: EmbeddedServer, template: str, tmp_path_factory: pytest.TempPathFactory
+    server: EmbeddedServer, superuser: Connection, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Database]:
     """Like ``database``, for a story played once that all tests of a file look at; none of them asks for another."""
-    with _cloned(server, template, tmp_path_factory.mktemp("story")) as found:
+    with _cloned(server, superuser, template, tmp_path_factory.mktemp("story")) as found:
         yield found
 
 
+@pytest.fixture(scope="session")
+def superuser(server: EmbeddedServer) -> Iterator[Connection]:
+    """A session that makes and drops databases; files are cloned where the file system can."""
+    made = create_engine(server.url("superuser", "postgres"), isolation_level="AUTOCOMMIT")
+    with made.connect() as session:
+        with contextlib.suppress(DBAPIError):
+            session.execute(text("SET file_copy_method = clone"))
+        yield session
+    made.dispose()
+
+
 @contextmanager
-def _cloned(server: EmbeddedServer, template: str, folder: Path) -> Iterator[Database]:
+def _cloned(server: EmbeddedServer, superuser: Connection, template: str, folder: Path) -> Iterator[Database]:
     name = f"test_{next(_numbers)}"
-    superuser = create_engine(server.url("superuser", "postgres"), isolation_level="AUTOCOMMIT")
-    with superuser.connect() as session:
-        session.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} OWNER guanjia_owner STRATEGY file_copy"))
+    superuser.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} OWNER guanjia_owner STRATEGY file_copy"))
     home = folder / "home"
     home.mkdir()
     found = Database(name, server, home)
@@ -115,6 +127,4 @@ def _cloned(server: EmbeddedServer, template: str, folder: Path) -> Iterator[Dat
     yield found
     store_engine.dispose_engines()
     settings.forget()
-    with superuser.connect() as session:
-        session.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    superuser.dispose()
+    superuser.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
