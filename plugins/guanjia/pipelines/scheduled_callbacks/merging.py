@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Final
 
 from guanjia.store.engine import Transaction
 from guanjia.store.runs import Run
 from guanjia.store.sql import execute
+
+_COUNTS: Final = ("contacts_planned", "callbacks_planned", "callbacks_changed", "callbacks_ended")
 
 
 def prepare_merging(transaction: Transaction) -> None:
@@ -38,6 +41,8 @@ def merge_contacts(transaction: Transaction, run: Run, at: datetime, day: date) 
     Returns:
         Counts of rows: contacts and callbacks planned, callbacks changed and ended.
     """
+    if not execute(transaction, "scheduled_callbacks/find_day_contacts").scalar_one():
+        return dict.fromkeys(_COUNTS, 0)
     execute(transaction, "scheduled_callbacks/analyse_new_contacts")
     execute(transaction, "scheduled_callbacks/place_new_contacts", day=day)
     execute(transaction, "scheduled_callbacks/drop_merged_callbacks")
@@ -47,9 +52,4 @@ def merge_contacts(transaction: Transaction, run: Run, at: datetime, day: date) 
     planned = execute(transaction, "scheduled_callbacks/insert_callbacks", run_id=run.run_id, day=day).rowcount
     contacts = execute(transaction, "scheduled_callbacks/insert_contacts", run_id=run.run_id).rowcount
     ended = execute(transaction, "scheduled_callbacks/close_empty_callbacks", run_id=run.run_id, at=at).rowcount
-    return {
-        "contacts_planned": contacts,
-        "callbacks_planned": planned,
-        "callbacks_changed": changed,
-        "callbacks_ended": ended,
-    }
+    return dict(zip(_COUNTS, (contacts, planned, changed, ended), strict=True))

@@ -30,11 +30,15 @@ def take_shares(transaction: Transaction, run: Run, at: datetime, day: date) -> 
     del run
     execute(transaction, "scheduled_callbacks/drop_periods_of_day")
     execute(transaction, "scheduled_callbacks/create_periods_of_day", day=day, prospects=PROSPECTS)
-    counts = {
-        "care": _take(transaction, "care", at, day),
-        "prospects": execute(transaction, "scheduled_callbacks/take_prospects", day=day, at=at).rowcount,
-    }
-    return counts | {"year_end": _take(transaction, "year_end", at, day)}  # last: it joins what the others make due
+    triggers = set(execute(transaction, "scheduled_callbacks/list_triggers_of_day").scalars())
+    counts = dict.fromkeys(("care", "prospects", "year_end"), 0)
+    if "care" in triggers:
+        counts["care"] = _take(transaction, "care", at, day)
+    if "prospect" in triggers:
+        counts["prospects"] = execute(transaction, "scheduled_callbacks/take_prospects", day=day, at=at).rowcount
+    if "year_end" in triggers:  # last: it joins what the others make due
+        counts["year_end"] = _take(transaction, "year_end", at, day)
+    return counts
 
 
 def last_day_of_periods(transaction: Transaction, day: date) -> date:
@@ -52,11 +56,7 @@ def last_day_of_periods(transaction: Transaction, day: date) -> date:
 
 def _take(transaction: Transaction, trigger: str, at: datetime, day: date) -> int:
     execute(transaction, "scheduled_callbacks/drop_service_bands")
-    bands = execute(
-        transaction, "scheduled_callbacks/create_service_bands", trigger=trigger, least_days=_LEAST_DAYS[trigger]
-    ).rowcount
-    if not bands:
-        return 0
+    execute(transaction, "scheduled_callbacks/create_service_bands", trigger=trigger, least_days=_LEAST_DAYS[trigger])
     execute(transaction, "scheduled_callbacks/analyse_service_bands")
     execute(transaction, "scheduled_callbacks/drop_shared_customers")
     execute(transaction, "scheduled_callbacks/create_shared_customers", trigger=trigger, day=day, at=at)
