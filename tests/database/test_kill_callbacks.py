@@ -69,12 +69,12 @@ class Undisturbed:
 
 
 def furnish(house: CallbackHouse) -> None:
-    """A week of callbacks, and a morning to which everything falls: results of all kinds, cases, a promise, a miss."""
+    """Some days of callbacks, and a morning to which everything falls: results, cases, a promise, a miss."""
     every_day = [str(day) for day in range(1, 31)]
     for code in ("A1", "A2", "A3"):
         house.agent(code, shifts=every_day)
     house.staff("D1", "supervisor", department="工程部")
-    customers = house.customers("C", 120)
+    customers = house.customers("C", 90)
     house.customers("N", 30, since="2026-03-01")
     for number in range(1, 9):
         house.prospect(f"P{number}", interested=number != 3)
@@ -86,11 +86,9 @@ def furnish(house: CallbackHouse) -> None:
         event = "answered" if kind == "complaint" else "resolved"
         what = {"kind": kind, "customer_code": customer, "department": "工程部"}
         house.case(f"G{number:03}", f"{day} 08:00", f"{day} 15:{number:02} {event}", **what)
-    for day in range(2, 10):
+    for day in (5, 6, 9):
         house.day(str(day))
         _call(house, day)
-        if day < 9:
-            house.results(f"{day} 21:00")
     house.event("G001", "9 22:00 reopened")
 
 
@@ -149,10 +147,3 @@ def trials(undisturbed: Undisturbed, number: int, seed: int) -> str:
 @pytest.mark.rule("CB-11")
 def test_killed_at_random_moments(undisturbed: Undisturbed) -> None:
     trials(undisturbed, KILLS, seed=20261110)
-
-
-def test_the_same_run_again_changes_nothing(undisturbed: Undisturbed) -> None:
-    house = undisturbed.house
-    once(house, undisturbed.command)
-    assert house.start(undisturbed.command).wait(240) == 0, house.said()
-    assert state_of(house, DATASETS) == undisturbed.expected

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from tests.database import test_kill_billing, test_kill_delivery, test_kill_escalations, test_kill_intake
+from tests.database import (
+    test_kill_billing,
+    test_kill_callbacks,
+    test_kill_delivery,
+    test_kill_escalations,
+    test_kill_intake,
+)
 from tests.database.test_kill_delivery import Waiting, waiting
 from tests.database.test_kill_escalations import Undisturbed, undisturbed
 from tests.database.test_kill_intake import Inbox, inbox
 
 __all__ = ["inbox", "undisturbed", "waiting"]
 
-ESCALATIONS, INTAKE, DELIVERY, BILLING = 100, 60, 40, 30
+ESCALATIONS, INTAKE, DELIVERY, BILLING, CALLBACKS = 100, 60, 40, 30, 50
 
 
 @pytest.mark.soak
@@ -39,3 +45,22 @@ def test_billing_killed_at_random_moments(tmp_path_factory: pytest.TempPathFacto
     for house in test_kill_billing.billed(tmp_path_factory, batch_rows):
         told = test_kill_billing.trials(house, BILLING, seed=2)
         print(f"\nbilling, batches from {batch_rows} lines:", told)  # noqa: T201
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(7_200)
+@pytest.mark.parametrize(
+    ("function", "as_of"),
+    [("run_steps", test_kill_callbacks.MORNING), ("run_results", test_kill_callbacks.EVENING)],
+    ids=["morning", "evening"],
+)
+def test_callbacks_killed_at_random_moments(
+    tmp_path_factory: pytest.TempPathFactory, function: str, as_of: str
+) -> None:
+    house = test_kill_callbacks.furnished(tmp_path_factory.mktemp("kill") / "home")
+    try:
+        undisturbed = test_kill_callbacks.undisturbed_run(house, function, as_of)
+        told = test_kill_callbacks.trials(undisturbed, CALLBACKS, seed=2)
+        print(f"\ncallbacks, {function}:", told)  # noqa: T201
+    finally:
+        house.close()
