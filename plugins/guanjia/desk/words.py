@@ -51,7 +51,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "mail": N_("by mail"),
         "reached": N_("reached"),
         "unreached": N_("not reached"),
-        "refused": N_("refused"),
+        "refused": N_("did not want to talk"),
         "cancelled": N_("called off"),
         "over": N_("all that ended"),
     },

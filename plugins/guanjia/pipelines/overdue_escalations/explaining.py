@@ -29,6 +29,7 @@ from guanjia.pipelines.overdue_escalations.wording import (
     milestone_words,
     urgency_words,
 )
+from guanjia.pipelines.scheduled_callbacks.explaining import callbacks_of_case
 from guanjia.settings import TIME_ZONE
 from guanjia.store.business_settings import required_setting, setting_value
 from guanjia.store.engine import Transaction
@@ -52,8 +53,8 @@ def explain_case(transaction: Transaction, case_code: str, as_of: datetime, lang
 
     Returns:
         Sentences: the case; per deadline rule, policy, start, budget, pauses, calendar, due instant, outcome and what
-        moved it; per escalation who was told, how found, and what became of it. A case that is not served or not yet
-        visible says so.
+        moved it; per escalation who was told, how found, and what became of it; callbacks that follow it or opened it.
+        A case that is not served or not yet visible says so.
 
     Raises:
         UnknownName: there is no such case.
@@ -87,7 +88,7 @@ def explain_case(transaction: Transaction, case_code: str, as_of: datetime, lang
     sentences += [step_sentence(_, as_of, row) for row in steps]
     if facts.deadlines and not steps:
         sentences.append(_("No step of the escalation ladder has been raised."))
-    return sentences
+    return sentences + callbacks_of_case(transaction, case_code, as_of, language)
 
 
 @dataclass(frozen=True)

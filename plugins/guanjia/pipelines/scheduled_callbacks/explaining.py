@@ -276,12 +276,16 @@ def _state(
             "It stands on nobody's list of {day}: it waits and keeps its window.",
             day=day_text(day_of(as_of), _.language),
         )
+    if found.promised_at is not None and found.promised_at > as_of:
+        yield _("Next: the call promised for {instant}.", instant=instant_text(found.promised_at, _.language))
+        return
     used = {int(number) for number in (found.used_parts or "").split(",") if number}
-    yield _(
-        "Next: a call from {instant} on, in {parts}.",
-        instant=instant_text(max(found.not_before, found.next_from or found.not_before), _.language),
-        parts=listed(_, map(_clock, open_parts(used, parts))),
-    )
+    free = listed(_, map(_clock, open_parts(used, parts)))
+    earliest = max(found.not_before, found.next_from or found.not_before)
+    if earliest > as_of:
+        yield _("Next: a call from {instant} on, in {parts}.", instant=instant_text(earliest, _.language), parts=free)
+    else:
+        yield _("Next: a call, in {parts}.", parts=free)
 
 
 def _is_listed(lines: Sequence[Row[Any]], day: date) -> bool:

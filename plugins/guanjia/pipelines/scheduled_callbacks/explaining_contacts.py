@@ -84,7 +84,7 @@ def _turn(_: Translator, why: Mapping[str, Any]) -> str:
         return ""
     return _(
         "An even share of the period from {first} to {last}: {left} customers were left, the day has {today} of the "
-        "{slots} calls that agents can still make in it, so {share} had their turn, this customer among them by a "
+        "{slots} agent days still in it, so {share} had their turn, this customer among them by a "
         "fixed lot.",
         first=_day(_, why.get("period_from")),
         last=_day(_, why.get("period_to")),

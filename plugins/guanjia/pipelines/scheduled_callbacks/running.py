@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Final
 
 from guanjia.pipelines.scheduled_callbacks.served import SCOPE
@@ -25,21 +23,6 @@ RESULTS: Final = "callback_results"
 
 _Step = Callable[[Transaction, Run, datetime], Mapping[str, int]]
 
-_MORNING: Final = (
-    "results:take_results",
-    "closing_loop:close_loop",
-    "planning:plan_callbacks",
-    "listing:make_lists",
-    "warnings:warn",
-)
-_DURING_THE_DAY: Final = (
-    "results:take_results",
-    "closing_loop:close_loop",
-    "absence:reassign",
-    "figures:measure_day",
-)
-_TELLING: Final = ("telling:tell",)
-
 
 def run_steps(as_of: datetime, *, with_mails: bool = True) -> dict[str, int]:
     """Run the morning's pipeline for an instant, without Airflow, gates or delivery.
@@ -51,7 +34,14 @@ def run_steps(as_of: datetime, *, with_mails: bool = True) -> dict[str, int]:
     Returns:
         What was written, by name; nothing the second time.
     """
-    return _run_all(SCOPE, as_of, _MORNING + (_TELLING if with_mails else ()))
+    from guanjia.pipelines.scheduled_callbacks.closing_loop import close_loop
+    from guanjia.pipelines.scheduled_callbacks.listing import make_lists
+    from guanjia.pipelines.scheduled_callbacks.planning import plan_callbacks
+    from guanjia.pipelines.scheduled_callbacks.results import take_results
+    from guanjia.pipelines.scheduled_callbacks.warnings import warn
+
+    steps: tuple[_Step, ...] = (take_results, close_loop, plan_callbacks, make_lists, warn)
+    return _run_all(SCOPE, as_of, steps, with_mails=with_mails)
 
 
 def run_results(as_of: datetime, *, with_mails: bool = True) -> dict[str, int]:
@@ -64,30 +54,29 @@ def run_results(as_of: datetime, *, with_mails: bool = True) -> dict[str, int]:
     Returns:
         What was written, by name; nothing the second time.
     """
-    return _run_all(RESULTS, as_of, _DURING_THE_DAY + (_TELLING if with_mails else ()))
+    from guanjia.pipelines.scheduled_callbacks.absence import reassign
+    from guanjia.pipelines.scheduled_callbacks.closing_loop import close_loop
+    from guanjia.pipelines.scheduled_callbacks.figures import measure_day
+    from guanjia.pipelines.scheduled_callbacks.results import take_results
+
+    steps: tuple[_Step, ...] = (take_results, close_loop, reassign, measure_day)
+    return _run_all(RESULTS, as_of, steps, with_mails=with_mails)
 
 
-def _run_all(pipeline: str, as_of: datetime, steps: tuple[str, ...]) -> dict[str, int]:
+def _run_all(pipeline: str, as_of: datetime, steps: Sequence[_Step], *, with_mails: bool) -> dict[str, int]:
+    """Each step in a transaction of its own; counts of the same name are added up."""
+    if with_mails:
+        from guanjia.pipelines.scheduled_callbacks.telling import tell
+
+        steps = (*steps, tell)
     with transaction() as tx:
         run = open_run(tx, pipeline, as_of)
     counts: dict[str, int] = {}
-    for name in steps:
-        step = _step(name)
-        if step is None:
-            continue
+    for step in steps:
         with transaction() as tx:
-            counts |= step(tx, run, as_of)
+            for name, n in step(tx, run, as_of).items():
+                counts[name] = counts.get(name, 0) + n
     with transaction() as tx:
         add_detail(tx, run.run_id, counts, rows_out=sum(counts.values()))
         close_run(tx, run.run_id, "succeeded")
     return counts
-
-
-def _step(name: str) -> _Step | None:
-    """The function of a step; None while its module is not there."""
-    module, _separator, function = name.partition(":")
-    path = f"{__package__}.{module}"
-    if find_spec(path) is None:
-        return None
-    found: _Step = getattr(import_module(path), function)
-    return found

@@ -62,7 +62,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "drop_reason": DROP_REASONS,
     "community_event": EVENTS,
     "event_state": {
-        "planned": N_("planned"),
+        "planned": N_("arranged"),
         "announced": N_("announced"),
         "reminded": N_("reminded"),
         "impossible": N_("no day was left"),

@@ -34,7 +34,7 @@ DROP_REASONS: Final[Mapping[str, str]] = {
     "register": N_("reason in the register"),
     "not_interested": N_("not interested"),
     "interest_unknown": N_("interest not known"),
-    "refused": N_("refused"),
+    "refused": N_("did not want to talk"),
     "unreachable": N_("cannot be reached"),
 }
 WARNING_REASONS: Final[Mapping[str, str]] = {
@@ -43,13 +43,13 @@ WARNING_REASONS: Final[Mapping[str, str]] = {
     "last_day": N_("last day part today"),
 }
 STATES: Final[Mapping[str, str]] = {
-    "planned": N_("open"),
+    "planned": N_("still open"),
     "reached": N_("reached"),
     "unreached": N_("not reached"),
-    "refused": N_("refused"),
+    "refused": N_("did not want to talk"),
     "cancelled": N_("cancelled"),
     "satisfied": N_("settled otherwise"),
-    "missed": N_("missed"),
+    "missed": N_("window missed"),
 }
 EVENTS: Final[Mapping[str, str]] = {
     "reception_day": N_("manager's reception day"),
