@@ -294,7 +294,9 @@ def test_the_house_that_is_up_is_backed_up_but_not_replaced(
         restore(house.home, file, datetime.now(UTC), lambda _part: None, force=True)
 
 
-@pytest.mark.parametrize("killed_at", [0, 3, 8])
+@pytest.mark.parametrize(
+    "killed_at", [pytest.param(0, marks=pytest.mark.soak), 3, pytest.param(8, marks=pytest.mark.soak)]
+)
 def test_a_restore_broken_off_anywhere_is_completed_by_the_next_one(
     kept: Kept, houses: list[House], capsys: pytest.CaptureFixture[str], killed_at: int
 ) -> None:
@@ -349,7 +351,7 @@ def test_a_restore_that_fails_before_the_exchange_leaves_everything_as_it_was(
     assert not list(other.home.glob(".*"))
 
 
-@pytest.mark.parametrize("room", [50_000, 400_000])
+@pytest.mark.parametrize("room", [50_000, pytest.param(400_000, marks=pytest.mark.soak)])
 def test_a_full_disk_is_told_and_leaves_nothing_behind(kept: Kept, tmp_path: Path, room: int) -> None:
     """The largest file a process may write stands for the room that is left."""
     target = tmp_path / "backups"

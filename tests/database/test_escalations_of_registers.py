@@ -57,6 +57,7 @@ DUE = (
 )
 
 
+@pytest.mark.soak
 @pytest.mark.rule("ESC-09")
 @pytest.mark.skipif(not REGISTERS.is_dir(), reason="the registers from outside are not beside this checkout")
 def test_three_days_skipped_record_what_864_runs_record(database: Database, capsys: pytest.CaptureFixture[str]) -> None:

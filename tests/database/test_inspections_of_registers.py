@@ -66,6 +66,7 @@ def test_an_offices_own_registers_are_inspected_once_a_month_each(database: Data
     print("\n" + table(played))  # noqa: T201  # the figures in docs/inspections.md
 
 
+@pytest.mark.soak
 @BESIDE
 @pytest.mark.rule("INS-02")
 def test_skipped_days_give_an_office_the_same_plan(database: Database) -> None:

@@ -56,5 +56,6 @@ def trials(waiting: Waiting, number: int, seed: int) -> str:
     )
 
 
+@pytest.mark.soak
 def test_killed_at_random_moments(waiting: Waiting) -> None:
     trials(waiting, KILLS, seed=1)

@@ -3,6 +3,5 @@
 from __future__ import annotations
 
 from tests.support.browser import browser_page, chromium_browser, take_screenshot
-from tests.support.house import house
 
-__all__ = ["browser_page", "chromium_browser", "house", "take_screenshot"]
+__all__ = ["browser_page", "chromium_browser", "take_screenshot"]
