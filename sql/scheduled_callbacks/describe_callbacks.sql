@@ -11,8 +11,45 @@
 --   callback_codes (text[]): callbacks wanted
 --   work_date (date): day for which occupancies are looked up
 WITH wanted AS (
-    SELECT DISTINCT w.callback_code
-    FROM unnest(CAST(:callback_codes AS text[])) AS w (callback_code)
+    SELECT
+        b.callback_code,
+        b.customer_code,
+        b.community_code
+    FROM callbacks AS b
+    WHERE b.callback_code = any(CAST(:callback_codes AS text[]))
+),
+
+units_of_cases AS (
+    SELECT DISTINCT ON (t.callback_code)
+        t.callback_code,
+        s.unit_code
+    FROM wanted AS w
+    INNER JOIN callback_contacts AS t ON w.callback_code = t.callback_code
+    INNER JOIN cases AS s ON t.case_code = s.case_code
+    WHERE s.unit_code IS NOT NULL
+    ORDER BY t.callback_code ASC, t.state = 'planned' DESC, t.priority ASC, t.triggered_at ASC, t.case_code ASC
+),
+
+units_lived_in AS (
+    SELECT
+        w.callback_code,
+        o.unit_code,
+        row_number() OVER (PARTITION BY w.callback_code ORDER BY o.unit_code) AS place
+    FROM wanted AS w
+    INNER JOIN occupancies AS o ON w.customer_code = o.customer_code AND w.community_code = o.community_code
+    WHERE
+        o.start_date <= CAST(:work_date AS date)
+        AND coalesce(o.end_date >= CAST(:work_date AS date), TRUE)
+    GROUP BY w.callback_code, o.unit_code
+),
+
+units_of_customers AS (
+    SELECT
+        v.callback_code,
+        string_agg(v.unit_code, ', ' ORDER BY v.unit_code) AS unit_codes
+    FROM units_lived_in AS v
+    WHERE v.place <= 3
+    GROUP BY v.callback_code
 )
 
 SELECT
@@ -27,30 +64,7 @@ SELECT
     coalesce(k.vip, FALSE) AS is_vip,
     b.community_code,
     m.community_name,
-    coalesce(
-        (
-            SELECT s.unit_code
-            FROM callback_contacts AS t
-            INNER JOIN cases AS s ON t.case_code = s.case_code
-            WHERE t.callback_code = b.callback_code AND t.state = 'planned' AND s.unit_code IS NOT NULL
-            ORDER BY t.priority, t.triggered_at, t.case_code
-            LIMIT 1
-        ),
-        (
-            SELECT string_agg(u.unit_code, ', ' ORDER BY u.unit_code)
-            FROM (
-                SELECT DISTINCT o.unit_code
-                FROM occupancies AS o
-                WHERE
-                    o.customer_code = b.customer_code
-                    AND o.community_code = b.community_code
-                    AND o.start_date <= CAST(:work_date AS date)
-                    AND coalesce(o.end_date >= CAST(:work_date AS date), TRUE)
-                ORDER BY o.unit_code
-                LIMIT 3
-            ) AS u
-        )
-    ) AS unit_code,
+    coalesce(s.unit_code, u.unit_codes) AS unit_code,
     b.not_before,
     b.next_from,
     b.due_by,
@@ -58,7 +72,9 @@ SELECT
     b.missed_at,
     b.attempts,
     b.max_attempts
-FROM wanted AS w
-INNER JOIN callbacks AS b ON w.callback_code = b.callback_code
+FROM callbacks AS b
 LEFT JOIN customers AS k ON b.customer_code = k.customer_code
 LEFT JOIN communities AS m ON b.community_code = m.community_code
+LEFT JOIN units_of_cases AS s ON b.callback_code = s.callback_code
+LEFT JOIN units_of_customers AS u ON b.callback_code = u.callback_code
+WHERE b.callback_code = any(CAST(:callback_codes AS text[]))
