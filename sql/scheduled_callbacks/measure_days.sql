@@ -95,7 +95,7 @@ open_callbacks AS (
             d.day >= k.planned_on
             AND d.ends > k.not_before
             AND k.channel = 'call'
-            AND (k.closed_at IS NULL OR k.closed_at >= d.ends)
+            AND (k.closed_at IS NULL OR d.ends <= k.closed_at)
     WHERE
         (k.state = 'planned' OR k.closed_at >= (SELECT min(m.ends) FROM days AS m))
         AND NOT EXISTS (
