@@ -55,10 +55,13 @@ cancelled AS (
         explanation = CASE
             WHEN
                 j.reason <> 'reopened'
-                OR x.case_code IN (
-                    SELECT f.case_code
+                OR EXISTS (
+                    SELECT 1
                     FROM case_facts AS f
-                    WHERE f.occasion = x.occasion AND f.reopened_at <= CAST(:at AS timestamptz)
+                    WHERE
+                        f.case_code = x.case_code
+                        AND f.occasion = x.occasion
+                        AND f.reopened_at <= CAST(:at AS timestamptz)
                 )
                 THEN x.explanation
             ELSE x.explanation || jsonb_build_object('fact_gone', TRUE)
