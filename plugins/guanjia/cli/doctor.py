@@ -61,6 +61,7 @@ def examined(home: Path, at: datetime, tr: Translator) -> Iterator[Finding]:
     from guanjia.host import (
         doctor_billing,
         doctor_business,
+        doctor_callbacks,
         doctor_database,
         doctor_house,
         doctor_inspections,
@@ -80,7 +81,13 @@ def examined(home: Path, at: datetime, tr: Translator) -> Iterator[Finding]:
             yield from database
             if all(finding.state != "problem" for finding in database):
                 yield from examine(
-                    [*doctor_business.CHECKS, *doctor_inspections.CHECKS, *doctor_billing.CHECKS], patient
+                    [
+                        *doctor_business.CHECKS,
+                        *doctor_inspections.CHECKS,
+                        *doctor_callbacks.CHECKS,
+                        *doctor_billing.CHECKS,
+                    ],
+                    patient,
                 )
     except GuanjiaError as error:
         yield problem("database", str(error), tr("Correct what stands above first, then run `guanjia doctor` again."))

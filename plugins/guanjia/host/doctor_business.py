@@ -29,6 +29,8 @@ FREQUENT = {
     "overdue_escalations": timedelta(minutes=30),
     "mail_delivery": timedelta(minutes=30),
     "vacancy_inspections": timedelta(hours=26),
+    "scheduled_callbacks": timedelta(hours=26),
+    "callback_results": timedelta(hours=12),
 }
 """Pipelines that run by themselves, and how long one may be silent while the house is up."""
 
