@@ -14,6 +14,7 @@
 --   subjects (text[]): subject line
 --   urgents (boolean[]): goes before all that are not
 --   list_names (text[]): mailing list; null: a letter
+--   reply_tos (text[]): mail address that answers go to; null: they are not read
 --   body_digests (text[]): body
 --   bundle_digests (text[]): attachments; null: none
 --   not_befores (timestamptz[]): not delivered earlier (inclusive); null: at once
@@ -22,7 +23,7 @@
 --   created_at (timestamptz): wall clock of writing
 INSERT INTO messages (
     message_code, kind, business_key, recipient, edition, recipient_name, language, subject, is_urgent, list_name,
-    body_digest, bundle_digest, not_before, state, reply, run_id, created_at
+    reply_to, body_digest, bundle_digest, not_before, state, reply, run_id, created_at
 )
 SELECT
     offered.message_code AS message_code,
@@ -35,6 +36,7 @@ SELECT
     offered.subject AS subject,
     offered.is_urgent AS is_urgent,
     offered.list_name AS list_name,
+    offered.reply_to AS reply_to,
     offered.body_digest AS body_digest,
     offered.bundle_digest AS bundle_digest,
     offered.not_before AS not_before,
@@ -54,6 +56,7 @@ FROM
         CAST(:subjects AS text[]),
         CAST(:urgents AS boolean[]),
         CAST(:list_names AS text[]),
+        CAST(:reply_tos AS text[]),
         CAST(:body_digests AS text[]),
         CAST(:bundle_digests AS text[]),
         CAST(:not_befores AS timestamptz[]),
@@ -61,7 +64,7 @@ FROM
     ) WITH ORDINALITY
         AS offered (
             message_code, kind, business_key, recipient, edition, recipient_name, language, subject, is_urgent,
-            list_name, body_digest, bundle_digest, not_before, problem, place
+            list_name, reply_to, body_digest, bundle_digest, not_before, problem, place
         )
 ORDER BY offered.place
 ON CONFLICT (kind, business_key, recipient, edition) DO NOTHING

@@ -44,6 +44,7 @@ claimed AS (
         chosen.subject AS subject,
         chosen.is_urgent AS is_urgent,
         chosen.list_name AS list_name,
+        chosen.reply_to AS reply_to,
         chosen.body_digest AS body_digest,
         chosen.bundle_digest AS bundle_digest
 )
@@ -59,6 +60,7 @@ SELECT
     claimed.subject AS subject,
     claimed.is_urgent AS is_urgent,
     claimed.list_name AS list_name,
+    claimed.reply_to AS reply_to,
     claimed.bundle_digest AS bundle_digest,
     body.text_body AS text_body,
     body.html_body AS html_body

@@ -347,6 +347,7 @@ class _Delivery:
             subject=row.subject,
             language=row.language,
             list_name=row.list_name or "",
+            reply_to=row.reply_to or "",
             is_urgent=row.is_urgent,
         )
         bundle = self._bundles.encoded(row.bundle_digest)

@@ -36,6 +36,7 @@ class Message:
         not_before: aware; not delivered earlier, such as the next office hours; None: at once.
         is_urgent: goes before all that are not, and is shown as important.
         list_name: mailing list for the reader's mail rules, such as ``escalations``; blank: a letter.
+        reply_to: mail address that answers go to; blank, or one that cannot be used: answers are not read.
     """
 
     kind: str
@@ -49,6 +50,7 @@ class Message:
     not_before: datetime | None = None
     is_urgent: bool = False
     list_name: str = ""
+    reply_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,7 @@ def _columns(messages: dict[str, Message]) -> dict[str, list[Any]]:
         "subjects": [_one_line(message.mail.subject) for message in each],
         "urgents": [message.is_urgent for message in each],
         "list_names": [message.list_name or None for message in each],
+        "reply_tos": [normalised_address(message.reply_to) or None for message in each],
         "not_befores": [message.not_before for message in each],
     }
 

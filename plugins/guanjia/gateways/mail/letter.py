@@ -157,6 +157,7 @@ class Letter:
         reason: why this person gets it, one sentence.
         preheader: what an inbox shows behind the subject; blank: the heading.
         greeting: such as "王经理，您好："; blank: none.
+        is_answered: somebody reads the answers (the message names where they go); else the mail says that nobody does.
     """
 
     language: str
@@ -166,3 +167,4 @@ class Letter:
     reason: str
     preheader: str = ""
     greeting: str = ""
+    is_answered: bool = False

@@ -87,6 +87,7 @@ class Heading:
         subject: one line.
         language: zh or en.
         list_name: the list this belongs to, for the reader's mail rules; blank: a letter.
+        reply_to: normalised address that answers go to; blank: they are not read.
         is_urgent: shown as important.
     """
 
@@ -97,6 +98,7 @@ class Heading:
     subject: str
     language: str
     list_name: str = ""
+    reply_to: str = ""
     is_urgent: bool = False
 
 
@@ -148,6 +150,8 @@ def _headers(sender: Sender, heading: Heading, at: datetime) -> list[str]:
         "X-Auto-Response-Suppress: All",
         f"X-Guanjia-Message: {heading.code}",
     ]
+    if heading.reply_to:
+        lines.append(f"Reply-To: {_mailbox('', heading.reply_to)}")
     if heading.list_name:
         lines.append(f"List-Id: <{heading.list_name}.{domain}>")
     if heading.is_urgent:

@@ -79,6 +79,7 @@ def customer_letter(row: ListedCallback, language: str) -> Letter:
         blocks=tuple(blocks),
         greeting=_("Dear {name},", name=row.customer_name),
         reason=_reason(_, row),
+        is_answered=True,
     )
 
 

@@ -162,7 +162,7 @@ def _figures(_: Translator, worklist: Worklist) -> list[KeyFigure]:
 
 def _calls_table(_: Translator, worklist: Worklist) -> DataTable:
     rows = worklist.callbacks
-    columns = (Column(_("Time")), Column(_("Customer")), Column(_("Reason")))
+    columns = (Column(_("Time")), Column(_("Customer")), Column(_("Why called")))
     lines = tuple(_call_line(_, row, worklist) for row in rows[:SHOWN_ROWS])
     return DataTable(columns, lines, more=_more(_, len(rows)))
 
@@ -213,7 +213,7 @@ def manager_letter(rows: Sequence[ListedCallback], new_codes: Collection[str], l
         new,
         all=len(rows),
     )
-    columns = (Column(_("Customer")), Column(_("Reason")), Column(_("Why no call")), Column(_("By")))
+    columns = (Column(_("Customer")), Column(_("Why called")), Column(_("Why no call")), Column(_("To be settled by")))
     return Letter(
         language=_.language,
         subject=subject,
@@ -222,7 +222,7 @@ def manager_letter(rows: Sequence[ListedCallback], new_codes: Collection[str], l
             KeyFigures(
                 (
                     KeyFigure(_("New"), str(new)),
-                    KeyFigure(_("Open"), str(len(rows))),
+                    KeyFigure(_("Still open"), str(len(rows))),
                     KeyFigure(_("Window past"), str(past), tone="bad" if past else "good"),
                 )
             ),

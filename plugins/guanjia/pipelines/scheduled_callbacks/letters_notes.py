@@ -163,7 +163,7 @@ def cases_letter(rows: Sequence[Row[Any]], language: str, at: datetime) -> Lette
                     "customers called again."
                 )
             ),
-            _cases_table(_, registers),
+            _registers_table(_, registers),
         ]
     blocks.append(Paragraph(_("As of {instant}.", instant=instant_text(at, _.language)), tone="muted"))
     return Letter(_.language, subject, subject, tuple(blocks), _("Your department takes on these cases."))
@@ -174,9 +174,22 @@ def _cases_table(_: Translator, rows: Sequence[Row[Any]]) -> DataTable:
     return DataTable(columns, tuple(_case_line(_, row) for row in rows[:SHOWN_ROWS]), more=_more(_, len(rows)))
 
 
+def _registers_table(_: Translator, rows: Sequence[Row[Any]]) -> DataTable:
+    columns = (Column(_("Case")), Column(_("Customer")), Column(_("What is to be corrected")))
+    lines = tuple(
+        (
+            Cell(row.case_code, note=row.callback_code or row.visit_code or ""),
+            Cell(who_words(_, row.customer_name), note=place_or_prospect(_, row.community_name)),
+            Cell(_shortened(row.description)),
+        )
+        for row in rows[:SHOWN_ROWS]
+    )
+    return DataTable(columns, lines, more=_more(_, len(rows)))
+
+
 def _case_line(_: Translator, row: Row[Any]) -> tuple[Cell, ...]:
     place = " ".join(part for part in (place_or_prospect(_, row.community_name), row.unit_code) if part)
-    said = _shortened(row.comment if row.purpose == "correction" else row.description)
+    said = _shortened(row.comment)
     about = ""
     if row.source_case_code:
         about = _("about {case_code} {text}", case_code=row.source_case_code, text=_shortened(row.source_description))

@@ -84,7 +84,12 @@ def warning_letter(rows: Sequence[Row[Any]], language: str, at: datetime) -> Let
         today=today,
     )
     counts = {kind: sum(row.reason == kind for row in rows) for kind in ("no_agent", "no_capacity", "last_day")}
-    columns = (Column(_("Customer")), Column(_("Reason")), Column(_("To be called by")), Column(_("What is missing")))
+    columns = (
+        Column(_("Customer")),
+        Column(_("Why called")),
+        Column(_("To be called by")),
+        Column(_("What is missing")),
+    )
     advice = {
         "no_agent": _("No agent in sight: put somebody on the roster, or give the community an agent."),
         "no_capacity": _(
@@ -146,7 +151,7 @@ def warning_workbook(rows: Sequence[Row[Any]], language: str, at: datetime) -> A
         (_("Callback"), 22),
         (_("Where"), 20),
         (_("Customer"), 14),
-        (_("Reason"), 30),
+        (_("Why called"), 30),
         (_("To be called by"), 20),
         (_("What is missing"), 24),
         (_("Turn"), 14),
@@ -197,8 +202,9 @@ def report_letter(report: Report, language: str, at: datetime) -> Letter:
             silent,
         )
         blocks.append(Notice(text))
-    if len(report.days) > 1:
-        blocks.append(_days_table(_, report.days))
+    busy = [row for row in report.days if row.listed or row.reached or row.waiting or row.unreached or row.refused]
+    if len(busy) > 1:
+        blocks.append(_days_table(_, busy))
     blocks += _missed_blocks(_, report.missed)
     blocks += _unreached_blocks(_, report.unreached)
     blocks += _dropped_blocks(_, report.dropped)
@@ -257,7 +263,7 @@ def _day_line(_: Translator, row: Row[Any]) -> tuple[Cell | str, ...]:
 def _missed_blocks(_: Translator, rows: Sequence[Row[Any]]) -> list[Block]:
     if not rows:
         return []
-    columns = (Column(_("Customer")), Column(_("Reason")), Column(_("Window ended")), Column(_("Why missed")))
+    columns = (Column(_("Customer")), Column(_("Why called")), Column(_("Window ended")), Column(_("Why missed")))
     note = _("Repairs, complaints and rechecks are still tried for some days; care and year-end calls are not.")
     return [
         Section(_("Missed windows ({n})", n=len(rows)), note),
@@ -282,7 +288,7 @@ def _missed_line(_: Translator, row: Row[Any]) -> tuple[Cell, ...]:
 def _unreached_blocks(_: Translator, rows: Sequence[Row[Any]]) -> list[Block]:
     if not rows:
         return []
-    columns = (Column(_("Customer")), Column(_("Reason")), Column(_("Attempts"), "end"), Column(_("Why given up")))
+    columns = (Column(_("Customer")), Column(_("Why called")), Column(_("Attempts"), "end"), Column(_("Why given up")))
     note = _("Not reached is no callback: visit or write to those whose repair or complaint it was.")
     lines = [
         (
@@ -299,7 +305,7 @@ def _unreached_blocks(_: Translator, rows: Sequence[Row[Any]]) -> list[Block]:
 def _dropped_blocks(_: Translator, rows: Sequence[Row[Any]]) -> list[Block]:
     if not rows:
         return []
-    columns = (Column(_("Prospect")), Column(_("Why dropped")), Column(_("Since")))
+    columns = (Column(_("Prospect")), Column(_("Why dropped")), Column(_("Dropped on")))
     note = _("They are not called any more. Whoever is interested after all: put “interested” in the register to yes.")
     lines = [
         (

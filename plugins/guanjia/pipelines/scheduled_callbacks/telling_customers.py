@@ -67,7 +67,7 @@ def write_letters(transaction: Transaction, people: Readers, at: datetime) -> tu
     for holder, theirs in by_staff.values():
         known = _described(transaction, theirs, holder, at)
         for row in theirs:
-            messages.append(_letter_message(row, known[row.callback_code]))
+            messages.append(_letter_message(row, known[row.callback_code], holder))
             written.append(row.callback_code)
     if written:
         execute(transaction, "scheduled_callbacks/mark_letters_sent", at=at, callback_codes=sorted(written))
@@ -88,12 +88,13 @@ def _described(
     return {each.callback_code: each for each in found}
 
 
-def _letter_message(row: Row[Any], known: ListedCallback) -> Message:
+def _letter_message(row: Row[Any], known: ListedCallback, answers_to: Holder) -> Message:
     from guanjia.pipelines.scheduled_callbacks.reply_workbook import reply_workbook
 
     language = normalised(row.language)
     _ = gettext_for(language)
-    name = f"{_('Your answer')}-{row.callback_code}.xlsx".replace("/", "_")
+    title = _("Your answer")
+    name = f"{title}-{row.callback_code}.xlsx".replace("/", "_")
     return Message(
         kind="callback_letter",
         business_key=row.callback_code,
@@ -102,4 +103,5 @@ def _letter_message(row: Row[Any], known: ListedCallback) -> Message:
         language=language,
         recipient_name=row.customer_name,
         attachments=(Attachment(name, XLSX, reply_workbook(known, language)),),
+        reply_to=answers_to.email or "",
     )

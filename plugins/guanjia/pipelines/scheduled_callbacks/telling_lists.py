@@ -116,9 +116,10 @@ def _list_files(worklist: Worklist, staff_code: str, language: str) -> tuple[Att
     _ = gettext_for(language)
     name = f"{worklist.day.isoformat()}-{staff_code}".replace("/", "_")
     rows = list(worklist.rows)
-    book = Attachment(f"{_('Callback results')}-{name}.xlsx", XLSX, list_workbook(rows, language))
+    results, page = _("Callback results"), _("Callback list")
+    book = Attachment(f"{results}-{name}.xlsx", XLSX, list_workbook(rows, language))
     try:
-        return book, Attachment(f"{_('Callback list')}-{name}.pdf", PDF, list_document(rows, language))
+        return book, Attachment(f"{page}-{name}.pdf", PDF, list_document(rows, language))
     except DocumentError as error:
         _log.warning("a list goes out without its page to print", staff_code=staff_code, problem=str(error))
         return (book,)
@@ -168,7 +169,8 @@ def _manager_message(
 
     _ = gettext_for(head.language)
     day = day_of(at).isoformat()
-    name = f"{_('Customers for the manager')}-{day}-{head.staff_code}".replace("/", "_")
+    title = _("Customers for the manager")
+    name = f"{title}-{day}-{head.staff_code}".replace("/", "_")
     return Message(
         kind="callback_manager_list",
         business_key=f"{day}/{scopes}",

@@ -60,12 +60,14 @@ EVENTS: Final[Mapping[str, str]] = {
 
 def missed_words(_: Translator, reason: str | None) -> str:
     """Why a window passed."""
-    return _(MISSED_REASONS[reason]) if reason in MISSED_REASONS else reason or "–"
+    text = MISSED_REASONS.get(reason or "")
+    return _(text) if text else reason or "–"
 
 
 def closed_words(_: Translator, reason: str | None) -> str:
     """Why a callback ended without being reached."""
-    return _(CLOSED_REASONS[reason]) if reason in CLOSED_REASONS else reason or "–"
+    text = CLOSED_REASONS.get(reason or "")
+    return _(text) if text else reason or "–"
 
 
 def drop_words(_: Translator, reason: str) -> str:

@@ -183,6 +183,7 @@ messages = Table(
         nullable=True,
         comment="Mailing list it belongs to, for the reader's mail rules; blank: a letter",
     ),
+    Column("reply_to", Text, nullable=True, comment="Mail address that answers go to; blank: they are not read"),
     Column("body_digest", Text, nullable=False, comment="Body"),
     Column("bundle_digest", Text, nullable=True, comment="Attachments; blank: none"),
     Column("run_id", BigInteger, nullable=True, comment="Run that made it; blank: a person's action"),

@@ -771,6 +771,12 @@ def upgrade() -> None:
     op.create_index("callback_results_attempted_at_idx", "callback_results", ["attempted_at"], unique=False)
     op.add_column("callback_rules", sa.Column("enabled", sa.Boolean(), nullable=True, comment="In force; blank: yes"))
     op.add_column(
+        "messages",
+        sa.Column(
+            "reply_to", sa.Text(), nullable=True, comment="Mail address that answers go to; blank: they are not read"
+        ),
+    )
+    op.add_column(
         "callbacks",
         sa.Column(
             "channel",
