@@ -353,7 +353,7 @@ def conflicts(house: CallbackHouse, code: str) -> list[tuple[str, Any, int, Any,
             "WHERE callback_code = :c ORDER BY 2, 4, 5",
             c=code,
         )
-    ]  # type: ignore[misc]  # five columns
+    ]
 
 
 @pytest.mark.rule("CB-11")
