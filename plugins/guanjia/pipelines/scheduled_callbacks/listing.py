@@ -202,11 +202,12 @@ class _Board:
         """The instant to keep a promise at today; one made for a time outside hours is kept at the next opening."""
         if row.promised_at is None:
             return None
-        is_tried_today = row.last_attempt_at is not None and day_of(row.last_attempt_at) == self.terms.day
-        if is_tried_today and day_of(row.promised_at) < self.terms.day:
-            return None
         wished: datetime = max(row.promised_at, row.earliest)
-        return wished if promised_part(wished, self.at, self.terms) else None
+        part = promised_part(wished, self.at, self.terms)
+        if part is None:
+            return None
+        is_of_today = day_of(row.promised_at) == self.terms.day
+        return wished if is_of_today or wished == part.opens(self.terms.day, self.terms.zone) else None
 
     def _earliest(self, row: Row[Any]) -> datetime:
         earliest: datetime = max(row.earliest, self.at)
