@@ -104,8 +104,15 @@ def _subject(_: Translator, contact: ListedContact, *, is_told: bool) -> str:
 def _asked(_: Translator) -> list[FormColumn]:
     reached, refused = outcome_words(_, "reached"), outcome_words(_, "refused")
     columns = (
-        FormColumn("attempted_at", 16, cell="instant", is_required=True, hint=_("the day")),
-        FormColumn("outcome", 11, cell="choice", choices=(reached, refused), is_required=True),
+        FormColumn("attempted_at", 18, cell="instant", is_required=True, hint=_("day of your answer")),
+        FormColumn(
+            "outcome",
+            16,
+            cell="choice",
+            choices=(reached, refused),
+            is_required=True,
+            hint=_("reached: I answer"),
+        ),
         FormColumn(
             "satisfaction",
             12,
