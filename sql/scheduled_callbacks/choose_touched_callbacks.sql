@@ -1,5 +1,6 @@
 -- CB-11: callbacks of which something was reported that is not judged yet, or was judged with another content. Everything
--- reported of such a callback is judged together, for one attempt decides what another comes to.
+-- reported of such a callback is judged together, for one attempt decides what another comes to. What comes through intake
+-- is known by its file; what somebody corrects by hand, by what it says.
 --
 -- Reads: callback_results, callbacks, callback_attempts, called_communities (temporary)
 -- Writes: nothing
@@ -17,8 +18,8 @@ WHERE
     AND (
         a.callback_code IS NULL
         OR a.loaded_from IS DISTINCT FROM r.loaded_from
-        OR a.content_digest
-        <> md5(CAST(row(r.staff_code, r.outcome, r.call_later_at, r.satisfaction, r.comment) AS text))
+        OR (a.staff_code, a.outcome, a.call_later_at) IS DISTINCT FROM (r.staff_code, r.outcome, r.call_later_at)
+        OR (r.outcome = 'reached' AND a.satisfaction IS DISTINCT FROM r.satisfaction)
     )
     AND (
         k.community_code IS NULL

@@ -11,7 +11,7 @@ SELECT
     k.customer_code,
     k.community_code,
     coalesce(c.calendar_code, 'office') AS calendar_code,
-    k.channel,
+    k.channel <> 'call' OR k.mailed_at IS NOT NULL AS is_answered_otherwise,
     coalesce(k.planned_on, CAST(k.not_before AT TIME ZONE 'Asia/Shanghai' AS date)) AS planned_on,
     k.max_attempts,
     k.state,

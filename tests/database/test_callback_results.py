@@ -275,11 +275,17 @@ def test_a_time_too_far_off_is_no_promise_and_one_kept_in_vain_is_a_try(house: C
 
 @pytest.mark.rule("CB-11")
 def test_a_wrong_number_opens_a_case_and_service_goes_on_by_other_means(house: CallbackHouse) -> None:
-    code = plan(house, "WRONG", "REPAIR repair_resolved", "CARE care")
+    code = plan(house, "WRONG", "REPAIR repair_resolved", "CARE care", rules="REPAIR,CARE")
     house.result(code, "2 10:00", "wrong_number")
     assert take(house, "2 11:00")["bad_numbers"] == 1
     assert contacts(house, code) == {"REPAIR": "planned", "CARE": "unreached"}
-    assert (callback(house, code)["state"], callback(house, code)["next_from"]) == ("planned", None)
+    left = callback(house, code)
+    assert (left["state"], left["next_from"], left["rules"], left["case_codes"]) == (
+        "planned",
+        None,
+        "REPAIR",
+        "GD-WRONG-0",
+    )
     (found,) = house.rows(
         "SELECT c.case_code, c.kind, c.area, c.channel, c.department, c.opened_at, o.purpose, b.phone = u.phone, "
         "strpos(c.description, u.phone) FROM callback_bad_numbers AS b JOIN cases AS c USING (case_code) "

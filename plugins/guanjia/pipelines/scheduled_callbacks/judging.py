@@ -192,8 +192,8 @@ class _Judging:
             self.found.refusals.append(report)
 
     def _reason(self, report: Report, reason: str | None) -> str | None:
-        """What was not as it should be; an answer by letter knows no calling hours."""
-        if reason == "outside_hours" and self.planned.channel == "mail":
+        """What was not as it should be; an answer by letter or to the manager knows no calling hours."""
+        if reason == "outside_hours" and self.planned.is_answered_otherwise and report.outcome in _FACTS:
             reason = None
         if reason is None and report.is_by_leaver:
             return "by_leaver"

@@ -58,6 +58,7 @@ class Planned:
     """A callback whose results are judged, as it stands.
 
     Attributes:
+        is_answered_otherwise: by letter or to the manager, who know no calling hours.
         is_another_open: the customer has another planned callback by now.
     """
 
@@ -65,7 +66,7 @@ class Planned:
     customer_code: str | None
     community_code: str | None
     calendar_code: str
-    channel: str
+    is_answered_otherwise: bool
     planned_on: date
     max_attempts: int
     state: State

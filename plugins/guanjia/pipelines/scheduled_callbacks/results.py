@@ -85,7 +85,7 @@ def judge_results(transaction: Transaction, run: Run, at: datetime, until: datet
     counts = (
         _write_attempts(transaction, run, at, found),
         _write_callbacks(transaction, run, found),
-        _write_contacts(transaction, run, found) + _move_left_contacts(transaction, run, until, found),
+        _write_contacts(transaction, run, found) + _regroup_contacts(transaction, run, until, found),
         _note_conflicts(transaction, run, at, found),
         _open_number_cases(transaction, run, at, found),
         _drop_prospects(transaction, run, found),
@@ -213,11 +213,21 @@ def _write_contacts(transaction: Transaction, run: Run, found: Outcomes) -> int:
     ).rowcount
 
 
-def _move_left_contacts(transaction: Transaction, run: Run, until: datetime, found: Outcomes) -> int:
-    """What fell due after the conversation that closed its callback is still to be made, in another callback."""
+def _regroup_contacts(transaction: Transaction, run: Run, until: datetime, found: Outcomes) -> int:
+    """Reckon anew what is still to be made of callbacks that ended, or lost some of their contacts.
+
+    What fell due after the conversation that closed its callback is made in another one. A callback of which only a
+    part ended (a wrong number ends care, not service) is what its open contacts come to.
+    """
     closed = {each["callback_code"] for each in found.callbacks if each["state"] != "planned"}
-    left = {each.contact.callback_code for each in found.contacts if each.state == "planned"} & closed
-    if not left:
+    is_open = {each.contact.callback_code for each in found.contacts if each.state == "planned"}
+    lost = {
+        each.contact.callback_code
+        for each in found.contacts
+        if each.state != "planned" and each.contact.state == "planned"
+    }
+    left, lessened = is_open & closed, (is_open & lost) - closed
+    if not left and not lessened:
         return 0
     day = served.day_of(until)
     prepare_parts(transaction, served.parts_of(transaction, day))
@@ -229,6 +239,7 @@ def _move_left_contacts(transaction: Transaction, run: Run, until: datetime, fou
         day=day,
         run_id=run.run_id,
     ).rowcount
+    execute(transaction, "scheduled_callbacks/touch_callbacks", callback_codes=sorted(lessened))
     merge_contacts(transaction, run, until, day)
     execute(transaction, "scheduled_callbacks/clear_contacts_of_day")
     return moved
