@@ -34,6 +34,8 @@ FIRST, EARLY, LAST = ("intake",), ("payments",), ("mail_delivery",)
 """Pipelines with a place in the order; all others run between them, by name."""
 BY_HAND = frozenset({"confirm_changes", "severe_weather_inspection"})
 """Wait for a person's decision, or are started by an operator for an occasion."""
+AS_IT_COMES = frozenset({"callback_results"})
+"""Do during the day what the morning's pipeline does too: straight after it they would find nothing."""
 FILES_LIE_FOR = timedelta(hours=1)
 """How long the sample's files have lain in the inbox: intake waits for files that may still be growing."""
 SAMPLE_FOLDER = "sample"
@@ -89,7 +91,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def pipelines() -> list[str]:
     """Every pipeline a demo runs, in order."""
-    found = {path.stem for path in (environment().project_root / "dags").glob("*.py")} - BY_HAND
+    found = {path.stem for path in (environment().project_root / "dags").glob("*.py")} - BY_HAND - AS_IT_COMES
     between = sorted(name for name in found if name not in (*FIRST, *EARLY, *LAST) and not name.startswith("_"))
     return [name for name in (*FIRST, *EARLY, *between, *LAST) if name in found]
 
@@ -167,7 +169,8 @@ def _put_into_inbox(demo: Demo) -> None:
 
 
 def _play_past(demo: Demo) -> None:
-    """Lets inspectors walk the days before and the money of the months before flow, so that the house is found at work.
+    """Lets inspectors walk, agents call and money flow in the months before, so that the house is found at work.
+
     Again after an interruption: the same people do the same on the same days, and what is there stays.
     """
     from guanjia.host.home_files import read_json
@@ -182,16 +185,24 @@ def _play_past(demo: Demo) -> None:
 
 
 def _play_inspections(demo: Demo, _: Translator) -> None:
+    from guanjia.sample.callback_past import CallbackPast
     from guanjia.sample.rounds import play_past
 
-    with step(_("Inspecting what stands empty")) as shown:
+    callbacks = CallbackPast(demo.wish.seed, demo.as_of)
+    with step(_("Inspecting what stands empty, calling customers back")) as shown:
         played = play_past(
             demo.wish.seed,
             demo.wish.first_day(),
             demo.as_of,
             told=lambda done, of: shown.says(_("{done} of {of} days", done=done, of=of)),
+            beside=callbacks,
         )
-        shown.title = _("Inspections of {days} days, {files} files of results", **played)
+        callbacks.end()
+        shown.title = _(
+            "Inspections of {days} days, {files} files of results; {tries} calls to customers",
+            **played,
+            tries=callbacks.tries,
+        )
         shown.says("")
 
 

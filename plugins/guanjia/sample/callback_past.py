@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, and_, or_, update
 
 from guanjia.sample.agents import Habits
 from guanjia.sample.callback_desk import Desk, desk_of_home
+from guanjia.sample.rounds import is_working_day
 from guanjia.settings import TIME_ZONE
 from guanjia.store.engine import Transaction, transaction
 from guanjia.store.tables import metadata
@@ -28,12 +29,17 @@ EVENING: Final = time(21, 0)
 UNTOLD_FOR: Final = timedelta(days=7)
 """What is younger than this is left to be told."""
 
+FIGURES_FOR: Final = timedelta(days=21)
+"""Days whose figures are reckoned."""
+
 
 @dataclass
 class CallbackPast:
     """Days of callbacks, played one after the other."""
 
     seed: int
+    until: datetime
+    """Aware instant the history ends."""
     habits: Habits | None = None
     tries: int = 0
     _desk: Desk | None = field(default=None)
@@ -52,6 +58,8 @@ class CallbackPast:
 
         if self._desk is None:
             self._desk = desk_of_home(self.seed, self.habits)
+        if not is_working_day(day):
+            return 0
         run_steps(datetime.combine(day, MORNING, TIME_ZONE), with_mails=False)
         before = self._desk.tries
         self._desk.call(day)
@@ -59,15 +67,20 @@ class CallbackPast:
         return self._desk.hand_in(inbox, datetime.combine(day, HANDED_IN_AT, TIME_ZONE))
 
     def close(self, day: date) -> None:
-        """Takes the results of a day and reckons its figures, after the inbox was taken in."""
+        """Takes the results of one of the last days and reckons its figures, after the inbox was taken in.
+
+        Those of long ago are taken the next morning, and nobody asks for their figures.
+        """
         from guanjia.pipelines.scheduled_callbacks.running import run_results
 
+        if day < (self.until - FIGURES_FOR).astimezone(TIME_ZONE).date():
+            return
         run_results(datetime.combine(day, EVENING, TIME_ZONE), with_mails=False)
 
-    def end(self, until: datetime) -> None:
-        """What came up long before an instant counts as told, so that the first mails are of this week."""
+    def end(self) -> None:
+        """What came up long before the end counts as told, so that the first mails are of this week."""
         with transaction() as tx:
-            count_as_told(tx, until - UNTOLD_FOR)
+            count_as_told(tx, self.until - UNTOLD_FOR)
 
 
 def count_as_told(tx: Transaction, before: datetime) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from sqlalchemy import select, update
 
@@ -124,7 +124,26 @@ def rounds_of_home(seed: int, habits: Habits | None = None) -> Rounds:
     return Rounds(Inspectors(seed, dials, leavers, habits), Technicians(seed, technicians))
 
 
-def play_past(seed: int, first: date, until: datetime, *, told: Told = lambda done, of: None) -> dict[str, int]:
+class Beside(Protocol):
+    """Others whose days are played together with the inspectors', so that one look into the inbox takes both."""
+
+    def play(self, day: date, inbox: Path) -> int:
+        """Plays a day and drops what came of it into the inbox; returns the files written."""
+        ...
+
+    def close(self, day: date) -> None:
+        """Goes on after the inbox was taken in."""
+        ...
+
+
+def play_past(
+    seed: int,
+    first: date,
+    until: datetime,
+    *,
+    told: Told = lambda done, of: None,
+    beside: Beside | None = None,
+) -> dict[str, int]:
     """Plays every day before the day of an instant; the pipeline's own run as of that instant then goes on from there.
 
     Args:
@@ -132,6 +151,7 @@ def play_past(seed: int, first: date, until: datetime, *, told: Told = lambda do
         first: first day anybody is served.
         until: aware instant the history ends.
         told: is told the progress after each day.
+        beside: whose days are played together with these.
 
     Returns:
         Days played, results and files handed in.
@@ -151,10 +171,13 @@ def play_past(seed: int, first: date, until: datetime, *, told: Told = lambda do
         else:
             rounds.walk(day)
         rounds.repair()
+        others = beside.play(day, inbox) if beside is not None else 0
         handed_in = rounds.hand_in(inbox, datetime.combine(day, EVENING, TIME_ZONE))
-        if handed_in:
+        if handed_in or others:
             files += handed_in
             _take_in(datetime.combine(day, EVENING, TIME_ZONE))
+        if beside is not None:
+            beside.close(day)
         told(number, len(days))
     with transaction() as tx:
         count_as_told(tx, until - UNTOLD_FOR)
@@ -241,10 +264,10 @@ def _take_in(at: datetime) -> None:
 
 
 def _opened_cases(tx: Transaction) -> Iterable[OpenedCase]:
-    cases = metadata.tables["cases"]
+    cases, called = metadata.tables["cases"], metadata.tables["callback_cases"]
     rows = tx.execute(
         select(cases.c.case_code, cases.c.community_code, cases.c.opened_at)
-        .where(cases.c.case_code.like(CASES_OPENED_BY_US))
+        .where(cases.c.case_code.like(CASES_OPENED_BY_US), cases.c.case_code.not_in(select(called.c.case_code)))
         .order_by(cases.c.case_code)
     )
     return [OpenedCase(row.case_code, row.community_code, row.opened_at) for row in rows]
