@@ -20,10 +20,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from guanjia.domain.seals import judge_seal
 from guanjia.host.home import make_home
+from guanjia.i18n import gettext_for
 from guanjia.pipelines.intake.receipts import SheetReceipt
 from guanjia.pipelines.intake.sweeping import sweep
 from guanjia.pipelines.scheduled_callbacks.list_columns import SHOWN
 from guanjia.pipelines.scheduled_callbacks.list_rows import ListedCallback, read_callbacks, read_lists
+from guanjia.pipelines.scheduled_callbacks.list_words import history_words, note_words, time_words
 from guanjia.pipelines.scheduled_callbacks.list_workbook import list_workbook
 from guanjia.pipelines.scheduled_callbacks.reply_workbook import reply_workbook
 from guanjia.settings import TIME_ZONE
@@ -113,6 +115,7 @@ class Story:
     receipts: dict[str, SheetReceipt] = field(default_factory=dict)
     states: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     conflicts: list[tuple[Any, ...]] = field(default_factory=list)
+    monday: list[ListedCallback] = field(default_factory=list)
 
     def returned(self, name: str, path: Path, as_of: str = EVENING) -> None:
         """Drop a file into the inbox and sweep it."""
@@ -177,6 +180,9 @@ def story(module_database: Database, tmp_path_factory: pytest.TempPathFactory) -
     return_second(story)
     story.house.results(LATER)
     story.conflicts = story.house.rows("SELECT callback_code, kind FROM callback_conflicts ORDER BY 1, 2")
+    story.house.day("23")
+    with module_database.transaction() as tx:
+        story.monday = read_lists(tx, on("23"), at=at("23 07:00"))
     return story
 
 
@@ -373,3 +379,31 @@ def test_a_code_changed_in_a_locked_cell_is_refused_and_another_change_is_told(s
     assert story.look()[nobody][:2] == ("reached", 5), "what was printed there does not matter for the result"
     remarks = [(kind, detail) for kind, _subject, detail in story.house.remarks() if kind == "form_edited"]
     assert len(remarks) == 1
+
+
+@pytest.mark.rule("CB-11")
+def test_the_next_list_knows_what_was_promised_and_tried(story: Story) -> None:
+    later, busy = names(story.sent["one"])[2], names(story.sent["two"])[1]
+    told_of = {(row.customer_code, row.try_no): row for row in story.monday}
+    _ = gettext_for("zh")
+
+    promised = told_of[later, 1]
+    assert (promised.staff_code, promised.promised_at, promised.why_agent) == ("A1", at("23 15:00"), "promised")
+    assert time_words(_, promised) == "15:00\n客户约定"
+    assert history_words(_, promised) == "11-20 09:30 约定再访 11-23 15:00（A1）"
+    again = told_of[busy, 1]
+    assert (again.attempts, again.tries) == (1, 2), "its window ends today: the tries left, in different parts"
+    assert history_words(_, again) == "11-20 09:20 占线（A2）"
+    assert note_words(_, again).startswith("今天到期")
+
+
+@pytest.mark.rule("CB-11")
+def test_only_lists_that_were_not_mailed_are_read_where_that_is_asked(story: Story) -> None:
+    with story.house.database.transaction() as tx:
+        tx.exec_driver_sql("UPDATE callback_lists SET told_at = work_date WHERE staff_code = 'A1'")
+        untold = read_lists(tx, FRIDAY, only_untold=True)
+        alls = read_lists(tx, FRIDAY, staff_codes=["A1"])
+        tx.rollback()
+
+    assert {row.staff_code for row in untold} == {"A2"} and {row.staff_code for row in alls} == {"A1"}
+    assert all(row.is_untold for row in untold) and not any(row.is_untold for row in alls)
