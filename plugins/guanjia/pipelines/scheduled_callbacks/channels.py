@@ -26,10 +26,15 @@ def change_channels(transaction: Transaction, run: Run) -> int:
     """Let open contacts go the way the register calls for now; what was mailed stays.
 
     Args:
-        transaction: open transaction with the temporary tables ``called_communities`` and ``touched_callbacks``.
+        transaction: open transaction with the temporary tables ``open_contacts``, ``contact_ends``,
+            ``contact_channels`` and ``touched_callbacks``.
         run: run the rows are written by.
 
     Returns:
         How many changed.
     """
-    return execute(transaction, "scheduled_callbacks/change_channels", run_id=run.run_id).rowcount
+    changed = execute(transaction, "scheduled_callbacks/find_other_channels").rowcount
+    if changed:
+        execute(transaction, "scheduled_callbacks/analyse_contact_channels")
+        execute(transaction, "scheduled_callbacks/change_channels", run_id=run.run_id)
+    return changed

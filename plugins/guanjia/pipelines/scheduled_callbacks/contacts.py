@@ -36,17 +36,43 @@ def derive_contacts(transaction: Transaction, run: Run, at: datetime, day: date)
     """
     if not execute(transaction, "scheduled_callbacks/find_case_facts").scalar_one():
         gather_facts(transaction, run, at)
-    moment = {"at": at, "run_id": run.run_id}
-    ended = execute(transaction, "scheduled_callbacks/cancel_contacts", **moment).rowcount
-    ended += execute(transaction, "scheduled_callbacks/cancel_contacts_of_gone", day=day, **moment).rowcount
+    moved = execute(transaction, "scheduled_callbacks/move_windows", at=at, run_id=run.run_id).rowcount
+    _read_open_contacts(transaction)
     return {
-        "contacts_cancelled": ended,
-        "contacts_satisfied": execute(transaction, "scheduled_callbacks/satisfy_contacts", **moment).rowcount,
-        "windows_moved": execute(transaction, "scheduled_callbacks/move_windows", **moment).rowcount,
-        "contacts_missed": execute(transaction, "scheduled_callbacks/miss_contacts", day=day, **moment).rowcount,
+        "windows_moved": moved,
+        **_end_contacts(transaction, run, at, day),
+        "contacts_missed": _miss_contacts(transaction, run, at, day),
         "channels_changed": change_channels(transaction, run),
         "contacts_of_facts": _take_facts(transaction, run, at, day),
     }
+
+
+def _read_open_contacts(transaction: Transaction) -> None:
+    execute(transaction, "scheduled_callbacks/drop_open_contacts")
+    execute(transaction, "scheduled_callbacks/create_open_contacts")
+    execute(transaction, "scheduled_callbacks/analyse_open_contacts")
+    for table in ("contact_ends", "contact_misses", "contact_channels"):
+        execute(transaction, f"scheduled_callbacks/create_{table}")
+
+
+def _end_contacts(transaction: Transaction, run: Run, at: datetime, day: date) -> dict[str, int]:
+    """Contacts whose cause is gone, and those of whom was reached otherwise."""
+    cancelled = execute(transaction, "scheduled_callbacks/find_causes_gone", at=at).rowcount
+    cancelled += execute(transaction, "scheduled_callbacks/find_customers_gone", day=day).rowcount
+    satisfied = execute(transaction, "scheduled_callbacks/find_contacts_satisfied", at=at).rowcount
+    if cancelled + satisfied:
+        execute(transaction, "scheduled_callbacks/analyse_contact_ends")
+        execute(transaction, "scheduled_callbacks/end_contacts", at=at, run_id=run.run_id)
+    return {"contacts_cancelled": cancelled, "contacts_satisfied": satisfied}
+
+
+def _miss_contacts(transaction: Transaction, run: Run, at: datetime, day: date) -> int:
+    """Contacts whose window is past by now."""
+    missed = execute(transaction, "scheduled_callbacks/find_contacts_missed", at=at, day=day).rowcount
+    if missed:
+        execute(transaction, "scheduled_callbacks/analyse_contact_misses")
+        execute(transaction, "scheduled_callbacks/miss_contacts", at=at, run_id=run.run_id)
+    return missed
 
 
 def _take_facts(transaction: Transaction, run: Run, at: datetime, day: date) -> int:

@@ -1,0 +1,8 @@
+-- What the planner must know of what was found.
+--
+-- Reads: contact_ends (temporary)
+-- Writes: its statistics
+-- Rerun: any time
+--
+-- Params: none
+ANALYZE contact_ends

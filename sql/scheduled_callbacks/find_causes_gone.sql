@@ -1,0 +1,60 @@
+-- Contacts whose cause is gone end: the case was reopened, or its fact does not stand any more; the rule was switched
+-- off; the prospect was dropped or is none any more; the customer must not be called any more (care and prospects; about
+-- service the channel changes instead).
+--
+-- Reads: open_contacts, looked_cases, case_facts (temporary), callback_rules, dropped_prospects
+-- Writes: contact_ends (temporary), one row per contact
+-- Rerun: no row for what is found already
+--
+-- Params:
+--   at (timestamptz): instant of the day planned, inclusive; facts after it are invisible
+WITH judged AS (
+    SELECT
+        x.rule_code,
+        x.subject,
+        x.occasion,
+        x.case_code,
+        CASE
+            WHEN
+                l.case_code IS NOT NULL
+                AND NOT EXISTS (
+                    SELECT 1
+                    FROM case_facts AS f
+                    WHERE
+                        f.case_code = x.case_code
+                        AND f.trigger = x.trigger
+                        AND (f.occasion = x.occasion OR f.triggered_at = x.triggered_at)
+                        AND f.triggered_at <= CAST(:at AS timestamptz)
+                        AND coalesce(f.reopened_at > CAST(:at AS timestamptz), TRUE)
+                )
+                THEN 'reopened'
+            WHEN r.rule_code IS NULL THEN 'rule_gone'
+            WHEN d.customer_code IS NOT NULL THEN 'dropped'
+            WHEN x.trigger = 'prospect' AND x.customer_type <> 'prospect' THEN 'customer_gone'
+            WHEN x.trigger IN ('care', 'prospect') AND x.is_not_to_be_called THEN 'do_not_call'
+        END AS reason
+    FROM open_contacts AS x
+    LEFT JOIN looked_cases AS l ON x.case_code = l.case_code
+    LEFT JOIN callback_rules AS r ON x.rule_code = r.rule_code AND r.enabled IS NOT FALSE
+    LEFT JOIN dropped_prospects AS d
+        ON x.customer_code = d.customer_code AND x.trigger = 'prospect' AND d.returned_on IS NULL
+)
+
+INSERT INTO contact_ends (rule_code, subject, occasion, state, reason, is_fact_gone)
+SELECT
+    j.rule_code,
+    j.subject,
+    j.occasion,
+    'cancelled' AS state,
+    j.reason,
+    j.reason = 'reopened' AND NOT EXISTS (
+        SELECT 1
+        FROM case_facts AS f
+        WHERE
+            f.case_code = j.case_code
+            AND f.occasion = j.occasion
+            AND f.reopened_at <= CAST(:at AS timestamptz)
+    ) AS is_fact_gone
+FROM judged AS j
+WHERE j.reason IS NOT NULL
+ON CONFLICT (rule_code, subject, occasion) DO NOTHING
