@@ -1,5 +1,7 @@
 -- Says on each planned callback who calls today (blank: it waits), and whom the customer knows.
 --
+-- The day's lines are looked up one by one: the planner expects none of a day it has no statistics of.
+--
 -- Reads: callbacks, callback_lists, called_communities (temporary)
 -- Writes: callbacks: agents, where they differ
 -- Rerun: nothing, for they are alike
@@ -20,8 +22,12 @@ FROM (
         l.staff_code,
         CASE WHEN g.callback_code IS NULL THEN w.familiar_code ELSE g.familiar_code END AS familiar_code
     FROM callbacks AS w
-    LEFT JOIN callback_lists AS l
-        ON w.callback_code = l.callback_code AND l.work_date = CAST(:day AS date) AND l.withdrawn_at IS NULL
+    LEFT JOIN LATERAL (
+        SELECT s.staff_code
+        FROM callback_lists AS s
+        WHERE s.callback_code = w.callback_code AND s.work_date = CAST(:day AS date) AND s.withdrawn_at IS NULL
+        LIMIT 1
+    ) AS l ON TRUE
     LEFT JOIN
         unnest(CAST(:callback_codes AS text[]), CAST(:familiar_codes AS text[])) AS g (callback_code, familiar_code)
         ON w.callback_code = g.callback_code
