@@ -194,8 +194,8 @@ def check_nobody_idle(house: CallbackHouse, day: Day, now: datetime, away: froze
         for staff in day.agents.keys() - away:
             if serves(staff, row["community_code"]) and tries[staff] < day.per_day:
                 fitting = {promised} if promised else open_parts(row, now)
-                is_at_edge = promised and row["promised_at"] == at("20 19:50")
-                assert not fitting & parts_of_agent(day, staff) or is_at_edge, (row, staff)
+                is_gone = bool(promised) and day.agents[staff] == "22:00-09:40"  # before the time promised
+                assert not fitting & parts_of_agent(day, staff) or is_gone, (row, staff)
 
 
 @pytest.mark.rule("CB-04")

@@ -103,7 +103,7 @@ def share_calls(calls: Sequence[Call], desks: Iterable[Desk]) -> list[Seat]:
 
     Args:
         calls: in the order in which room is given to them.
-        desks: the agents; their room and load are used up as calls are placed.
+        desks: the agents, of two alike the first gets the next call; their room and load are used up.
 
     Returns:
         A seat per call that found one; the others wait.
@@ -132,6 +132,7 @@ class _Room:
 
     def __init__(self, desks: Iterable[Desk]) -> None:
         self.desks = {desk.staff_code: desk for desk in desks if desk.room > 0}
+        self.order = {code: place for place, code in enumerate(self.desks)}
         self.masks = {desk.mask for desk in self.desks.values()}
         self.placed: dict[str, Seat] = {}
         self._most: dict[int, int] = {}
@@ -187,7 +188,7 @@ class _Room:
                 return
         able = [desk for desk in self.desks.values() if self.can(desk, call)]
         if able:
-            self.place(call, min(able, key=lambda desk: (desk.load, desk.staff_code)), "even")
+            self.place(call, min(able, key=lambda desk: (desk.load, self.order[desk.staff_code])), "even")
 
     def place_familiar(self, batch: Sequence[Call], waiting: int) -> list[Call]:
         """To whom the customer knows, as far as all that wait can still be shared evenly; the rest is returned."""
@@ -211,17 +212,19 @@ class _Room:
         """To the least loaded, of those who can make the most tries."""
         ways = batch[0].ways if batch else _NO_WAYS
         heap = [
-            (-ways[desk.mask].tries, desk.load, desk.staff_code) for desk in self.desks.values() if desk.mask in ways
+            (-ways[desk.mask].tries, desk.load, self.order[desk.staff_code], desk.staff_code)
+            for desk in self.desks.values()
+            if desk.mask in ways
         ]
         heapq.heapify(heap)
         for call in batch:
-            while heap and not self.can(self.desks[heap[0][2]], call):
+            while heap and not self.can(self.desks[heap[0][3]], call):
                 heapq.heappop(heap)
             if not heap:
                 return
-            tries, load, code = heap[0]
+            tries, load, place, code = heap[0]
             self.place(call, self.desks[code], "even")
-            heapq.heapreplace(heap, (tries, load + 1, code))
+            heapq.heapreplace(heap, (tries, load + 1, place, code))
 
     def place_last(self, calls: Sequence[Call]) -> None:
         """What found no room as it should: wherever a try is left, if need be with fewer tries."""
@@ -238,7 +241,10 @@ class _Room:
                 if call.call_at is None:
                     full.add(id(call.ways))
                 continue
-            desk = min(able, key=lambda each: (-min(call.ways[each.mask].tries, each.room), each.load, each.staff_code))
+            desk = min(
+                able,
+                key=lambda each: (-min(call.ways[each.mask].tries, each.room), each.load, self.order[each.staff_code]),
+            )
             way = call.ways[desk.mask]
             tries = min(way.tries, desk.room)
             self.place(call, desk, "even", Way(tries, way.parts if tries in (1, way.tries) else way.parts[:tries]))

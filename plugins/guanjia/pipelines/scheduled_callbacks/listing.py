@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import Row
@@ -147,12 +148,16 @@ class _Board:
         self.at = at
         self.desk_rows = {row.staff_code: row for row in desks}
         self.groups: dict[str, list[Desk]] = defaultdict(list)
-        for row in desks:
+        for row in sorted(desks, key=self._turn):
             shifts = [(each.lower, each.upper) for each in row.shifts]
             self.groups[row.scope].append(Desk(row.staff_code, row.mask, row.room, row.listed, shifts))
         self._ways = DayWays(terms, {row.mask for row in desks})
         self.waiting = [_Waiting(row, self._call(row)) for row in rows]
         self.row_of = {each.row.callback_code: each.row for each in self.waiting}
+
+    def _turn(self, desk: Row[Any]) -> bytes:
+        """Another order every day: who comes first gets the odd call."""
+        return sha256(f"{self.terms.day}/{desk.staff_code}".encode()).digest()
 
     def share(self) -> list[Seat]:
         """Each community's calls among its own agents, then what is left among the company's, then among all."""
