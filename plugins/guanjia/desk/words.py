@@ -43,7 +43,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "callback_results": N_("Callback results"),
     },
     "callback_view": {
-        "open": N_("still to be made"),
+        "open": N_("all that are open"),
         "waiting": N_("waiting, on no list"),
         "warned": N_("would miss their window"),
         "past": N_("window past, still open"),

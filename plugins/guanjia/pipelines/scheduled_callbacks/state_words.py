@@ -68,7 +68,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "impossible": N_("no day was left"),
     },
     "event_reason": {
-        "too_late": N_("moved: too late to announce an earlier day"),
+        "too_late": N_("too late to announce an earlier day"),
         "no_free_day": N_("no day off was left"),
     },
     "case_purpose": {

@@ -43,7 +43,7 @@ WARNING_REASONS: Final[Mapping[str, str]] = {
     "last_day": N_("last day part today"),
 }
 STATES: Final[Mapping[str, str]] = {
-    "planned": N_("still open"),
+    "planned": N_("not made yet"),
     "reached": N_("reached"),
     "unreached": N_("not reached"),
     "refused": N_("did not want to talk"),
