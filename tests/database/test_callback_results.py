@@ -166,6 +166,7 @@ def test_one_conversation_answers_all_that_was_due_whenever_it_was_held(house: C
     take(house, "2 13:00")
     assert contacts(house, code) == {"REPAIR": "reached", "CARE": "reached"}
     assert {each["satisfaction"] for each in house.contacts(f"callback_code = '{code}'")} == {4}
+    assert callback(house, code)["attempts"] == 1
     assert verdicts(house, code) == [("counted", "outside_hours")]
     assert remarks(house, code) == ["result_outside_hours"]
 
@@ -179,7 +180,8 @@ def test_a_conversation_counts_after_the_callback_was_given_up(house: CallbackHo
     assert contacts(house, code) == {"REPAIR": "unreached"}
     house.result(code, "3 09:00", satisfaction=3)
     take(house, "3 12:00")
-    assert (callback(house, code)["state"], callback(house, code)["closed_reason"]) == ("reached", None)
+    ended = callback(house, code)
+    assert (ended["state"], ended["closed_reason"], ended["attempts"]) == ("reached", None, 3)
     assert contacts(house, code) == {"REPAIR": "reached"}
 
 

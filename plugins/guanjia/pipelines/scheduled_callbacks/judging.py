@@ -252,7 +252,7 @@ class _Judging:
                 "closed_at": standing.closed_at,
                 "closed_reason": standing.closed_reason,
                 "satisfaction": standing.satisfaction,
-                "attempts": standing.attempts,
+                "attempts": self._attempts(),
                 "used_parts": ",".join(map(str, sorted(standing.used))) or None,
                 "last_attempt_at": self.last_attempt_at,
                 "next_from": standing.next_from,
@@ -261,6 +261,13 @@ class _Judging:
                 "due_by": self._due_by(settled),
             }
         )
+
+    def _attempts(self) -> int:
+        """Tries in vain, and the call in which the customer spoke; a talk after the last try makes no more of them."""
+        standing = self.standing
+        has_spoken = standing.state in ("reached", "refused") or standing.closed_reason == "wrong_number"
+        most = max(standing.max_attempts, standing.attempts)
+        return min(standing.attempts + 1, most) if has_spoken and not self._is_ended_by_plan else standing.attempts
 
     def _due_by(self, settled: Sequence[Settled]) -> datetime:
         """The least of its open contacts' windows; a promise keeps it open to the end of the promised day."""
