@@ -199,32 +199,37 @@ def test_the_agent_the_customer_knows_calls_and_promises_keep_their_time(house: 
 def test_when_an_agent_is_away_others_call_the_same_day_with_the_room_they_have(house: CallbackHouse) -> None:
     house.setting("callbacks_per_day", "4")
     for code in ("A1", "A2", "A3"):
-        house.agent(code, shifts=[FRIDAY])
+        house.agent(code, shifts=[FRIDAY, MONDAY, "24"])
     house.agent("K1", None, shifts=[FRIDAY], hours="09:00-13:00")
-    planned(house, *range(1, 10))
+    planned(house, *range(1, 9))
+    planned(house, 9, due_by=at("20 20:00"), max_attempts=1)
     listed(house)
     assert {code: len(found) for code, found in lines(house).items()} == {"A1": 3, "A2": 3, "A3": 3}
+    (later,) = line(house, "H009", "staff_code")
+    ill, other = sorted({"A1", "A2", "A3"} - {later})
     house.execute("UPDATE callback_lists SET told_at = :t", t=at("20 07:10"))
-    taken = lines(house)["A1"]
-    house.result(taken[0], "20 09:10", "no_answer", staff="A1")
+    taken = lines(house)[ill]
+    house.result(taken[0], "20 09:10", "no_answer", staff=ill)
 
     assert house.step("absence", "reassign", "20 09:30") == {}
-    house.attendance("A1", FRIDAY, "leave")
+    house.attendance(ill, FRIDAY, "leave")
     assert house.step("absence", "reassign", "20 12:30") == {"withdrawn": 2, "reassigned": 2}
 
     now = lines(house)
-    assert now["A1"] == taken[:1], "what was tried stays where it was tried"
-    assert {code: len(found) for code, found in now.items()} == {"A1": 1, "A2": 4, "A3": 4}
+    assert now[ill] == taken[:1], "what was tried stays where it was tried"
+    assert {code: len(found) for code, found in now.items()} == {ill: 1, other: 4, later: 4}
     assert line(house, taken[1], "why_agent", "edition", "parts") == ("reassigned", 2, "2,3")
-    assert house.callbacks(f"callback_code = '{taken[1]}'")[0]["staff_code"] in ("A2", "A3")
+    assert house.callbacks(f"callback_code = '{taken[1]}'")[0]["staff_code"] in (other, later)
     assert house.step("absence", "reassign", "20 13:00") == {}
 
-    house.execute("UPDATE staff SET left_on = :day WHERE staff_code = 'A2'", day=on("19"))
+    house.execute("UPDATE staff SET left_on = :day WHERE staff_code = :code", day=on("19"), code=later)
     found = house.step("absence", "reassign", "20 14:00")
-    assert found == {"withdrawn": 4}, "nobody has room: they wait"
-    house.attendance("A1", FRIDAY, "present")
+    assert found == {"withdrawn": 4, "warned": 1}, "nobody has room: three can wait, H009 cannot"
+    assert warned(house) == [("H009", "11-23", "no_capacity")]
+    house.attendance(ill, FRIDAY, "present")
     assert house.step("absence", "reassign", "20 14:30")["reassigned"] == 3
-    assert len(lines(house)["A1"]) == 4
+    assert len(lines(house)[ill]) == 4
+    assert line(house, "H009", "staff_code") == (ill,), "what ends today goes first"
 
 
 @pytest.mark.rule("CB-04")

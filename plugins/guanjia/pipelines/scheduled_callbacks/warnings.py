@@ -42,14 +42,27 @@ def warn(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
     Raises:
         SettingsError: a stored setting cannot be read.
     """
-    at = begin(transaction, as_of)
+    return {"warned": warn_of_misses(transaction, run, begin(transaction, as_of))}
+
+
+def warn_of_misses(transaction: Transaction, run: Run, at: datetime) -> int:
+    """Write warnings as of an instant, after lists were made or changed; how many.
+
+    Args:
+        transaction: open transaction in which `served.begin` was called.
+        run: run the rows are written by.
+        at: aware instant to work at.
+
+    Raises:
+        SettingsError: a stored setting cannot be read.
+    """
     day = day_of(at)
     until = day + _DAYS_AHEAD
     prepare_days(transaction, day, until)
     prepare_agents(transaction, at, day, until)
     calls = execute(transaction, "scheduled_callbacks/list_calls_to_reckon", day=day, at=at, until=until).all()
     if not calls:
-        return {"warned": 0}
+        return 0
     found = _judge(calls, execute(transaction, "scheduled_callbacks/list_rooms", day=day).all(), day)
     written = execute(
         transaction,
@@ -61,7 +74,7 @@ def warn(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
         at=at,
         run_id=run.run_id,
     )
-    return {"warned": written.rowcount}
+    return int(written.rowcount)
 
 
 def _judge(
