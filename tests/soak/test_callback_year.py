@@ -10,11 +10,13 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from guanjia.pipelines.scheduled_callbacks.running import run_steps
 from guanjia.sample.agents import Habits
 from guanjia.sample.generator import Wish
 from guanjia.settings import TIME_ZONE
+from guanjia.store.tables import metadata
 from tests.conftest import Database
 from tests.support.callback_year import at, forget, load_company, picture, play, tables
 from tests.support.inspection_year import some_days, year
@@ -23,6 +25,8 @@ UNITS, MONTHS_BEFORE_THE_LAST = 5_900, 11
 FIRST, LAST = year(2026)
 END = datetime(2026, 12, 31, 23, 59, tzinfo=TIME_ZONE)
 OUTAGE = 3
+SMALL, FEW_CALLS = 500, 2
+"""Units, and calls an agent may make a day: too few for all that is due."""
 
 
 @pytest.mark.soak
@@ -55,3 +59,17 @@ def test_outages_of_three_days_give_the_same_plan(database: Database, tmp_path: 
     for day in some_days(first, last, OUTAGE + 1):
         run_steps(at(day), with_mails=False)
     assert picture(database) == daily
+
+
+@pytest.mark.soak
+@pytest.mark.rule("CB-11")
+@pytest.mark.timeout(7_200)
+def test_too_few_agents_are_warned_of_before_windows_are_missed(database: Database, tmp_path: Path) -> None:
+    load_company(tmp_path / "sample", Wish(SMALL, 1, 1, END))
+    with database.transaction() as tx:
+        tx.execute(insert(metadata.tables["settings"]).values(setting="callbacks_per_day", value=str(FEW_CALLS)))
+    played = play(date(2026, 11, 1), LAST, tmp_path / "files", Habits())
+    print(f"\n{tables(played)}")  # noqa: T201
+    assert played.recount.faults == []
+    assert played.recount.why_missed["no_capacity"] > 20
+    assert played.recount.figures["most tries of an agent's day"] == FEW_CALLS

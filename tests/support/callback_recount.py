@@ -27,7 +27,7 @@ from tests.support.callback_registers import (
 )
 from tests.support.inspection_recount import Row, month_end
 
-CAPACITY, MOST_TRIES, APART = 40, 3, timedelta(hours=3)
+MOST_TRIES, APART = 3, timedelta(hours=3)
 TRIGGERS = {
     "repair_resolved": ("resolved", "closed"),
     "complaint_answered": ("answered", "resolved", "closed"),
@@ -378,7 +378,7 @@ def _compare_lists(registers: Registers, found: Recount) -> None:
     found.hold("on a list of a day without calls", wrong_day)
     found.hold("on the list of somebody not there", wrong_person)
     found.hold("do not call, and on a list", forbidden)
-    found.hold("more than forty tries", [(key, number) for key, number in tries.items() if number > CAPACITY])
+    found.hold("more tries than an agent may make", [one for one in tries.items() if one[1] > registers.capacity])
     found.figures["most tries of an agent's day"] = max(tries.values(), default=0)
     found.figures["agent-days"] = len(tries)
 
@@ -427,7 +427,7 @@ def _compare_evenness(registers: Registers, found: Recount) -> None:
         if (work_date, group) in mended:
             found.figures["uneven after a colleague was called away"] += 1
             continue
-        movable = _movable(held, loads, present, at(on, MORNING), used, callbacks)
+        movable = _movable(held, loads, present, at(on, MORNING), used, callbacks, registers.capacity)
         if movable:
             uneven.append(f"{work_date} {group or 'company'}: {loads}, {movable}")
         else:
@@ -442,6 +442,7 @@ def _movable(
     morning: datetime,
     used: dict[str, list[tuple[datetime, datetime, frozenset[int]]]],
     callbacks: dict[str, Row],
+    most: int,
 ) -> str:
     """A callback that somebody could take from a colleague who has two more; empty: there is none."""
     for code, rows in sorted(held.items()):
@@ -455,7 +456,7 @@ def _movable(
             for other in takers:
                 fitting = present[other] - spent
                 late = {no for no in fitting if at(day_here(morning), PARTS[no][1]) - LEAST >= begin}
-                if late and sum(int(line["tries"]) for line in held.get(other, ())) + int(row["tries"]) <= CAPACITY:
+                if late and sum(int(line["tries"]) for line in held.get(other, ())) + int(row["tries"]) <= most:
                     return f"{row['callback_code']} from {code} to {other}"
     return ""
 

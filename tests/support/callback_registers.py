@@ -150,6 +150,12 @@ class Registers(inspection_recount.Registers):
     # -- agents -------------------------------------------------------------------------------------------------------
 
     @cached_property
+    def capacity(self) -> int:
+        """Tries an agent may make a day; the setting of the company."""
+        rows = [row for row in self.tables["settings"] if row["setting"] == "callbacks_per_day"]
+        return min((int(row["value"]) for row in rows), default=40)
+
+    @cached_property
     def agents(self) -> list[Row]:
         return [row for row in self.tables["staff"] if row["role"] == "agent"]
 
