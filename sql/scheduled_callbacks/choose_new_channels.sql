@@ -18,16 +18,11 @@ WITH hindrances AS (
             WHEN n.customer_code IS NULL THEN 'no_customer'
             WHEN c.do_not_call THEN 'do_not_call'
             WHEN c.phone IS NULL THEN 'no_phone'
-            WHEN
-                EXISTS (
-                    SELECT 1
-                    FROM callback_bad_numbers AS b
-                    WHERE b.customer_code = n.customer_code AND b.phone = c.phone
-                )
-                THEN 'bad_number'
+            WHEN b.customer_code IS NOT NULL THEN 'bad_number'
         END AS hindrance
     FROM new_contacts AS n
     LEFT JOIN customers AS c ON n.customer_code = c.customer_code
+    LEFT JOIN callback_bad_numbers AS b ON c.customer_code = b.customer_code AND c.phone = b.phone
     WHERE n.channel IS NULL
 )
 

@@ -123,8 +123,8 @@ WHERE
         SELECT 1
         FROM callback_contacts AS x
         WHERE
-            x.rule_code = e.rule_code
-            AND x.subject = 'case:' || e.case_code
+            x.case_code = e.case_code
+            AND x.rule_code = e.rule_code
             AND (x.occasion = e.occasion OR x.triggered_at = e.triggered_at)
     )
     AND (

@@ -20,6 +20,7 @@ def prepare_rules(transaction: Transaction, run: Run, at: datetime) -> None:
     faults = unusable_rules(transaction)
     execute(transaction, "scheduled_callbacks/drop_rules_in_force")
     execute(transaction, "scheduled_callbacks/create_rules_in_force", unusable=list(faults))
+    execute(transaction, "scheduled_callbacks/analyse_rules_in_force")
     execute(
         transaction,
         "scheduled_callbacks/note_unusable_rules",

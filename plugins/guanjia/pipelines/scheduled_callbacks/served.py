@@ -79,6 +79,7 @@ def use_settings_of(transaction: Transaction, day: date) -> None:
         community_codes=list(served),
         **{bind: [values[name] for values in served.values()] for bind, name in _SETTINGS.items()},
     )
+    execute(transaction, "scheduled_callbacks/analyse_called_communities")
 
 
 def served_from(transaction: Transaction, day: date) -> dict[str, date]:
