@@ -277,14 +277,20 @@ def test_what_would_miss_its_window_is_warned_of_before_it_does(house: CallbackH
     planned(house, 10, community="002", due_by=at("23 20:00"))
     planned(house, 11, community="002", due_by=at("20 12:00"), not_before=at("19 00:00"), missed_at=at("20 06:00"))
 
+    house.community("003")  # served by the company, but no calls a day are allowed
+    house.setting("callbacks_per_day", "0", "003")
+    house.agent("K1", None, shifts=[FRIDAY, MONDAY, "24", "25"], hours="20:30-22:00")
+    planned(house, 12, community="003", due_by=at("23 20:00"))
+
     listed(house)
     assert lines(house) == {"A1": ["H001", "H002"]}
     # Room for two calls a day: H003 and H004 on Monday, H005 and H006 on Tuesday, H007 and H008 on Wednesday.
-    assert house.step("warnings", "warn", "20 07:00") == {"warned": 3}
+    assert house.step("warnings", "warn", "20 07:00") == {"warned": 4}
     assert warned(house) == [
         ("H007", "11-25", "no_capacity"),
         ("H009", "12-01", "no_agent"),  # December has no roster yet
         ("H010", "12-01", "no_agent"),
+        ("H012", None, "no_agent"),
     ]
     assert house.step("warnings", "warn", "20 15:00") == {}
     assert house.step("warnings", "warn", "21 07:00") == {}, "Saturday"
@@ -295,7 +301,7 @@ def test_what_would_miss_its_window_is_warned_of_before_it_does(house: CallbackH
     )
     listed(house, day="24")
     house.step("warnings", "warn", "24 07:00")
-    assert warned(house)[3:] == [
+    assert warned(house)[4:] == [
         ("H003", "11-24", "last_day"),
         ("H005", "11-25", "no_capacity"),
         ("H006", "11-25", "no_capacity"),

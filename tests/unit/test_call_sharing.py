@@ -94,6 +94,12 @@ def test_what_comes_first_is_not_crowded_out_by_what_somebody_knows() -> None:
     assert sorted(seat.call.code for seat in seats) == ["H0000", "H0001", "H0002"]
 
 
+@pytest.mark.rule("CB-04")
+def test_of_agents_alike_the_first_gets_the_odd_call() -> None:
+    assert loads(share_calls(plain(3), [Desk(code, 7, 40) for code in "CAB"])) == {"A": 1, "B": 1, "C": 1}
+    assert loads(share_calls(plain(4), [Desk(code, 7, 40) for code in "CAB"])) == {"A": 1, "B": 1, "C": 2}
+
+
 desks_of_a_day = st.lists(
     st.tuples(st.sampled_from([7, 7, 7, 3, 6, 1, 4]), st.integers(1, 12)), min_size=1, max_size=8
 ).map(lambda found: [Desk(f"A{i}", mask, room) for i, (mask, room) in enumerate(found)])
