@@ -17,7 +17,7 @@ SELECT
     (
         SELECT string_agg(DISTINCT k.trigger, ',')
         FROM callback_contacts AS k
-        WHERE k.callback_code = c.callback_code AND k.state = 'planned'
+        WHERE k.callback_code = c.callback_code
     ) AS triggers,
     c.case_codes
 FROM callback_warnings AS w

@@ -1,4 +1,4 @@
--- Contacts whose letter could not be delivered for good are made otherwise: asked in the call where there is one, else
+-- Contacts whose last letter could not be delivered for good are made otherwise: asked in the call where there is one, else
 -- by the manager.
 --
 -- Reads: callbacks, callback_contacts, messages
@@ -15,11 +15,13 @@ SET
 FROM callbacks AS c
 INNER JOIN LATERAL (
     SELECT
-        max(m.message_code) FILTER (WHERE m.state = 'failed') AS message_code,
-        bool_and(m.state = 'failed') AS has_failed
+        m.message_code,
+        m.state
     FROM messages AS m
     WHERE m.kind = 'callback_letter' AND m.business_key = c.callback_code
-) AS f ON f.has_failed
+    ORDER BY m.message_no DESC
+    LIMIT 1
+) AS f ON f.state = 'failed'
 WHERE
     c.callback_code = k.callback_code
     AND c.state = 'planned'

@@ -201,10 +201,12 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "callback_form_edited": N_("changed callback forms"),
         "callback_case": N_("case from a callback"),
         "reception_notice": N_("notice of the reception day"),
+        "reception_invitation": N_("invitation to the reception day"),
         "reception_reminder": N_("reminder of the reception day"),
         "mailbox_reminder": N_("reminder of the mailbox"),
         "committee_notice": N_("notice of the committee meeting"),
         "committee_reminder": N_("reminder of the committee meeting"),
+        "event_impossible": N_("event without a day"),
     },
     "suite": {
         "overdue_escalations/deadlines": N_("Deadlines"),

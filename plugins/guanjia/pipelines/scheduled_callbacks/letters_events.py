@@ -84,6 +84,7 @@ def invitation_letter(row: Row[Any], language: str) -> Letter:
             Facts(
                 (
                     (_("Day"), day_text(row.event_on, _.language)),
+                    (_("Hour"), _("as on the notice in your hall")),
                     (_("Place"), _("service centre of {community}", community=row.community_name)),
                 )
             ),
@@ -104,12 +105,7 @@ def reminder_letter(rows: Sequence[Row[Any]], language: str, today: date) -> Let
     _ = gettext_for(language)
     first = rows[0]
     if first.event == "mailbox":
-        subject = _.ngettext(
-            "Open the manager's mailbox this week: {place}",
-            "Open the manager's mailboxes this week: {n} communities",
-            len(rows),
-            place=first.community_name,
-        )
+        subject = _("Open the manager's mailbox this week: {place}", place=_places(_, rows))
         to_do = (
             _("Open the box with a second person, and write down each letter with its day."),
             _("Each letter becomes a case; an anonymous one is answered on the notice board."),
@@ -146,13 +142,12 @@ def impossible_letter(rows: Sequence[Row[Any]], language: str) -> Letter:
         language: zh or en.
     """
     _ = gettext_for(language)
-    subject = _.ngettext(
-        "No day found: {event}, {place} {period}",
-        "No day found for {n} events",
-        len(rows),
-        event=event_words(_, rows[0].event),
-        place=rows[0].community_name,
-        period=rows[0].period,
+    first = rows[0]
+    event = event_words(_, first.event)
+    subject = (
+        _("No day found: {event}, {place} {period}", event=event, place=first.community_name, period=first.period)
+        if len(rows) == 1
+        else _("No day found for {n} events", n=len(rows))
     )
     columns = (Column(_("What")), Column(_("Community")), Column(_("Period")), Column(_("Why")))
     why = {

@@ -222,7 +222,7 @@ def manager_letter(rows: Sequence[ListedCallback], new_codes: Collection[str], l
             KeyFigures(
                 (
                     KeyFigure(_("New"), str(new)),
-                    KeyFigure(_("Still open"), str(len(rows))),
+                    KeyFigure(_("Open in all"), str(len(rows))),
                     KeyFigure(_("Window past"), str(past), tone="bad" if past else "good"),
                 )
             ),
