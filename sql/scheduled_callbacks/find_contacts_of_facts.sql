@@ -4,11 +4,15 @@
 -- Who is called: the customer of the case; where none is named the tenant, else the owner, in occupancy of the unit when
 -- the case was opened: who pays first, then who came last.
 --
+-- How: by telephone, unless nobody is known, the customer must not be called, or has no number, or only one that proved
+-- wrong: then by mail, without an address on the manager's list. A questionnaire goes by mail; who has no address is
+-- asked by telephone. find_other_channels chooses for open contacts by the same order.
+--
 -- The window ends with the last part of its last calling day. Worked example: answered on Friday at 10:00, one working
 -- day: Monday 20:00.
 --
 -- Reads: taken_facts, rules_in_force, calling_days, calling_parts (temporary), cases, customers, occupancies,
---   callback_contacts
+--   callback_contacts, callback_bad_numbers
 -- Writes: new_contacts (temporary), one row per rule, case and occurrence
 -- Rerun: no row for what is a contact already
 --
@@ -73,65 +77,94 @@ ending AS (
                 WHEN d.is_calling_day AND u.not_before < (d.day + u.closes) AT TIME ZONE 'Asia/Shanghai' THEN 0
                 ELSE 1
             END
+),
+
+called AS (
+    SELECT
+        e.rule_code,
+        e.priority,
+        e.max_attempts,
+        e.delay_hours,
+        e.window_working_days,
+        e.trigger,
+        e.case_code,
+        e.occasion,
+        e.triggered_at,
+        e.not_before,
+        e.due_on,
+        e.due_by,
+        c.community_code,
+        w.customer_code,
+        CASE WHEN c.customer_code IS NOT NULL THEN 'case' ELSE coalesce(o.role, 'nobody') END AS who,
+        e.trigger = 'paid_service_done' AS is_questionnaire,
+        w.email IS NOT NULL AS has_address,
+        CASE
+            WHEN w.customer_code IS NULL THEN 'no_customer'
+            WHEN w.do_not_call THEN 'do_not_call'
+            WHEN w.phone IS NULL THEN 'no_phone'
+            WHEN b.customer_code IS NOT NULL THEN 'bad_number'
+        END AS hindrance
+    FROM ending AS e
+    INNER JOIN cases AS c ON e.case_code = c.case_code
+    LEFT JOIN LATERAL (
+        SELECT
+            p.customer_code,
+            p.role
+        FROM occupancies AS p
+        WHERE
+            c.customer_code IS NULL
+            AND p.community_code = c.community_code
+            AND p.unit_code = c.unit_code
+            AND p.start_date <= CAST(c.opened_at AT TIME ZONE 'Asia/Shanghai' AS date)
+            AND coalesce(p.end_date >= CAST(c.opened_at AT TIME ZONE 'Asia/Shanghai' AS date), TRUE)
+        ORDER BY p.role DESC, p.pays_fees DESC, p.start_date DESC, p.customer_code ASC
+        LIMIT 1
+    ) AS o ON TRUE
+    LEFT JOIN customers AS w ON w.customer_code = coalesce(c.customer_code, o.customer_code)
+    LEFT JOIN callback_bad_numbers AS b ON w.customer_code = b.customer_code AND w.phone = b.phone
+    WHERE
+        (e.customer_type IS NULL OR e.customer_type = w.customer_type)
+        AND NOT EXISTS (
+            SELECT 1
+            FROM callback_contacts AS x
+            WHERE
+                x.case_code = e.case_code
+                AND x.rule_code = e.rule_code
+                AND (x.occasion = e.occasion OR x.triggered_at = e.triggered_at)
+        )
 )
 
 INSERT INTO new_contacts (
     rule_code, subject, occasion, trigger, customer_code, case_code, community_code, triggered_at, not_before, due_by,
-    priority, max_attempts, missed_at, missed_reason, explanation
+    priority, max_attempts, channel, channel_reason, missed_at, missed_reason, explanation
 )
 SELECT
-    e.rule_code,
-    'case:' || e.case_code AS subject,
-    e.occasion,
-    e.trigger,
-    coalesce(c.customer_code, o.customer_code) AS customer_code,
-    e.case_code,
+    c.rule_code,
+    'case:' || c.case_code AS subject,
+    c.occasion,
+    c.trigger,
+    c.customer_code,
+    c.case_code,
     c.community_code,
-    e.triggered_at,
-    least(e.not_before, e.due_by) AS not_before,
-    e.due_by,
-    e.priority,
-    e.max_attempts,
-    CASE WHEN e.due_by <= CAST(:at AS timestamptz) THEN CAST(:at AS timestamptz) END AS missed_at,
-    CASE WHEN e.due_by <= CAST(:at AS timestamptz) THEN 'not_listed' END AS missed_reason,
+    c.triggered_at,
+    least(c.not_before, c.due_by) AS not_before,
+    c.due_by,
+    c.priority,
+    c.max_attempts,
+    CASE
+        WHEN c.has_address AND (c.is_questionnaire OR c.hindrance IS NOT NULL) THEN 'mail'
+        WHEN c.hindrance IS NOT NULL THEN 'manager'
+        ELSE 'call'
+    END AS channel,
+    CASE WHEN c.has_address AND c.is_questionnaire THEN 'questionnaire' ELSE c.hindrance END AS channel_reason,
+    CASE WHEN c.due_by <= CAST(:at AS timestamptz) THEN CAST(:at AS timestamptz) END AS missed_at,
+    CASE WHEN c.due_by <= CAST(:at AS timestamptz) THEN 'not_listed' END AS missed_reason,
     jsonb_build_object(
-        'event_at', e.triggered_at,
-        'who', CASE WHEN c.customer_code IS NOT NULL THEN 'case' ELSE coalesce(o.role, 'nobody') END,
+        'event_at', c.triggered_at,
+        'who', c.who,
         'known_on', CAST(:day AS date),
-        'delay_hours', e.delay_hours,
-        'window_working_days', e.window_working_days,
-        'due_on', e.due_on
+        'delay_hours', c.delay_hours,
+        'window_working_days', c.window_working_days,
+        'due_on', c.due_on
     ) AS explanation
-FROM ending AS e
-INNER JOIN cases AS c ON e.case_code = c.case_code
-LEFT JOIN LATERAL (
-    SELECT
-        p.customer_code,
-        p.role
-    FROM occupancies AS p
-    WHERE
-        c.customer_code IS NULL
-        AND p.community_code = c.community_code
-        AND p.unit_code = c.unit_code
-        AND p.start_date <= CAST(c.opened_at AT TIME ZONE 'Asia/Shanghai' AS date)
-        AND coalesce(p.end_date >= CAST(c.opened_at AT TIME ZONE 'Asia/Shanghai' AS date), TRUE)
-    ORDER BY p.role DESC, p.pays_fees DESC, p.start_date DESC, p.customer_code ASC
-    LIMIT 1
-) AS o ON TRUE
-WHERE
-    NOT EXISTS (
-        SELECT 1
-        FROM callback_contacts AS x
-        WHERE
-            x.case_code = e.case_code
-            AND x.rule_code = e.rule_code
-            AND (x.occasion = e.occasion OR x.triggered_at = e.triggered_at)
-    )
-    AND (
-        e.customer_type IS NULL
-        OR e.customer_type = (
-            SELECT w.customer_type
-            FROM customers AS w
-            WHERE w.customer_code = coalesce(c.customer_code, o.customer_code)
-        )
-    )
+FROM called AS c

@@ -7,23 +7,11 @@ from guanjia.store.runs import Run
 from guanjia.store.sql import execute
 
 
-def choose_channels(transaction: Transaction) -> int:
-    """Say for each new contact without a channel how it is made, and why not by telephone.
+def change_channels(transaction: Transaction, run: Run) -> int:
+    """Let open contacts go the way the register calls for now; what was mailed stays.
 
     Nobody known, the wish not to be called, no number or one that proved wrong, in this order: by mail where there is
     an address, else on the manager's list. A questionnaire goes by mail; without an address it is asked by telephone.
-
-    Args:
-        transaction: open transaction with the temporary table ``new_contacts``.
-
-    Returns:
-        How many were chosen for.
-    """
-    return execute(transaction, "scheduled_callbacks/choose_new_channels").rowcount
-
-
-def change_channels(transaction: Transaction, run: Run) -> int:
-    """Let open contacts go the way the register calls for now; what was mailed stays.
 
     Args:
         transaction: open transaction with the temporary tables ``open_contacts``, ``contact_ends``,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from guanjia.pipelines.scheduled_callbacks.channels import change_channels, choose_channels
+from guanjia.pipelines.scheduled_callbacks.channels import change_channels
 from guanjia.pipelines.scheduled_callbacks.rules import prepare_rules
 from guanjia.pipelines.scheduled_callbacks.served import day_of, served_from
 from guanjia.store.engine import Transaction
@@ -82,9 +82,7 @@ def _take_facts(transaction: Transaction, run: Run, at: datetime, day: date) -> 
     if not execute(transaction, "scheduled_callbacks/take_facts", at=at, day=day).rowcount:
         return 0
     execute(transaction, "scheduled_callbacks/analyse_taken_facts")
-    found = execute(transaction, "scheduled_callbacks/find_contacts_of_facts", at=at, day=day).rowcount
-    choose_channels(transaction)
-    return found
+    return execute(transaction, "scheduled_callbacks/find_contacts_of_facts", at=at, day=day).rowcount
 
 
 def gather_facts(transaction: Transaction, run: Run, at: datetime) -> None:
