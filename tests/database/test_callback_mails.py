@@ -182,7 +182,7 @@ def test_what_was_told_is_not_told_again(story: Story) -> None:
 def test_nobody_reads_of_a_community_outside_their_scope(story: Story) -> None:
     theirs = {mail.kind for mail in story.mails() if mail.recipient in ("m2@example.com", "west@example.com")}
     events = {"reception_notice", "reception_reminder", "mailbox_reminder", "event_impossible"}
-    assert theirs <= events | {"callback_report"}
+    assert theirs <= events
     for mail in story.mails():
         if mail.recipient in ("m2@example.com", "west@example.com", "e2@example.com"):
             assert "澄庭雅苑" not in mail.text + mail.html + mail.subject
@@ -306,6 +306,8 @@ def test_the_day_s_figures_come_when_the_day_is_over_with_what_needs_a_hand(stor
     assert story.recipients("callback_report") >= {"m1@example.com", "boss@example.com", "east@example.com"}
     mail = story.mail("callback_report", "m1@example.com")
     assert "回访日报" in mail.subject and "接通 1" in mail.subject
+    quiet = {"m2@example.com", "west@example.com"}
+    assert story.recipients("callback_report").isdisjoint(quiet), "nothing happened there: no mail is worth that"
     boss = story.mail("callback_report", "boss@example.com")
     assert "潘*" not in mail.text, "prospects belong to the company, not to one of two communities"
     assert "潘*" in boss.text and "not interested" in boss.text

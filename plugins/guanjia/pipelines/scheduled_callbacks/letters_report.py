@@ -61,6 +61,15 @@ class Report:
     conflicts: int = 0
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing happened and nothing is to be done: no mail is worth that."""
+        happened = (
+            row.listed or row.attempted or row.reached or row.refused or row.unreached or row.waiting
+            for row in self.days
+        )
+        return not (any(happened) or self.missed or self.unreached or self.dropped or self.remarks or self.conflicts)
+
+    @property
     def is_long(self) -> bool:
         """Whether some section does not fit into the mail."""
         kinds = [len(list(rows)) for _kind, rows in groupby(self.remarks, key=lambda row: row.kind)]

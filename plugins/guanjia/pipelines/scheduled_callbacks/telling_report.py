@@ -73,6 +73,8 @@ def tell_warnings(
 def tell_report(transaction: Transaction, people: Readers, at: datetime) -> tuple[list[Message], dict[str, int]]:
     """The figures of days that are over, with all that needs a hand, to the head and the subscribers: one mail each.
 
+    Days on which nothing happened are marked told and mailed to nobody.
+
     Args:
         transaction: open transaction.
         people: who is told.
@@ -92,7 +94,7 @@ def tell_report(transaction: Transaction, people: Readers, at: datetime) -> tupl
             setattr(reports[who], name, theirs)
     _count_conflicts(transaction, reports)
     _mark(transaction, at, told, found)
-    messages = [_report_message(who, report, at) for who, report in reports.items()]
+    messages = [_report_message(who, report, at) for who, report in reports.items() if not report.is_empty]
     return messages, {"days_told": len(told)} | {f"{name}_told": len(rows) for name, rows in found.items()}
 
 
