@@ -1,6 +1,6 @@
 -- Customers who are still to be called within the period of the rule that holds for them: in occupancy on the day, of
--- their kind and days of service on the first of the month, without a contact of the period, and, for care, not reached
--- in it by a call of ours or a callback. Each has a place in the period that never changes (a hash of the code).
+-- their kind and days of service on the first of the month, without a contact in a period of the day, and, for care, not
+-- reached in theirs by a call of ours or a callback. Each has a place in the period that never changes (a hash of the code).
 --
 -- A customer belongs to the community of the earliest occupancy in force, the owner's before the tenant's. Service began
 -- on service_start, else with the first occupancy. do_not_call: no care; the year-end contact is not by telephone.
@@ -16,7 +16,18 @@
 --   day (date): day planned
 --   at (timestamptz): instant it is planned at; later facts are invisible
 CREATE TEMPORARY TABLE shared_customers ON COMMIT DROP AS
-WITH homes AS (
+WITH done AS (
+    SELECT k.customer_code
+    FROM callback_contacts AS k
+    WHERE
+        k.trigger = CAST(:trigger AS text)
+        AND k.occasion IN (
+            SELECT b.period
+            FROM service_bands AS b
+        )
+),
+
+homes AS (
     SELECT
         o.customer_code,
         min(o.start_date) AS first_start,
@@ -24,7 +35,13 @@ WITH homes AS (
         max(s.scope) FILTER (WHERE o.end_date IS NULL OR o.end_date >= CAST(:day AS date)) AS highest
     FROM occupancies AS o
     LEFT JOIN scopes_of_day AS s ON o.community_code = s.community_code
-    WHERE o.start_date <= CAST(:day AS date)
+    WHERE
+        o.start_date <= CAST(:day AS date)
+        AND NOT EXISTS (
+            SELECT 1
+            FROM done AS k
+            WHERE k.customer_code = o.customer_code
+        )
     GROUP BY o.customer_code
 ),
 
@@ -85,7 +102,6 @@ due AS (
         c.phone,
         b.scope,
         b.rule_code,
-        b.period,
         b.period_from,
         c.do_not_call IS TRUE AS is_silent,
         CAST(date_trunc('month', CAST(CAST(:day AS date) AS timestamp)) AS date)
@@ -123,14 +139,4 @@ LEFT JOIN callbacks AS p
     ON CAST(:trigger AS text) = 'year_end' AND d.customer_code = p.customer_code AND p.state = 'planned'
 LEFT JOIN (SELECT DISTINCT k.customer_code FROM new_contacts AS k) AS w
     ON CAST(:trigger AS text) = 'year_end' AND d.customer_code = w.customer_code
-WHERE
-    r.customer_code IS NULL
-    AND NOT EXISTS (
-        SELECT 1
-        FROM callback_contacts AS k
-        WHERE
-            k.customer_code = d.customer_code
-            AND k.occasion = d.period
-            AND k.trigger = CAST(:trigger AS text)
-            AND k.occasion IN (SELECT b.period FROM service_bands AS b)
-    )
+WHERE r.customer_code IS NULL

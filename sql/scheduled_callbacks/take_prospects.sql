@@ -1,8 +1,8 @@
 -- Prospects whose turn it is: those last reached, or last tried to the end, so many days ago; of those never contacted the
 -- day's even share over the days of the cycle, so that going live does not call all on one day (CB-05).
 --
--- Reads: customers, dropped_prospects, callback_contacts, callbacks, callback_results, callback_attempts,
---        callback_bad_numbers, calls, periods_of_day (temporary)
+-- Reads: customers, dropped_prospects, callback_contacts, callbacks, callback_attempts, callback_bad_numbers, calls,
+--        periods_of_day (temporary)
 -- Writes: new_contacts (temporary)
 -- Rerun: nothing more after they were written
 --
@@ -64,17 +64,23 @@ talks AS (
         c.started_at AS talked_at
     FROM since AS s
     INNER JOIN calls AS c ON s.earliest <= c.started_at
-    WHERE c.started_at <= CAST(:at AS timestamptz) AND c.direction = 'out' AND c.answered
+    INNER JOIN customers AS p ON c.customer_code = p.customer_code
+    WHERE
+        c.started_at <= CAST(:at AS timestamptz)
+        AND c.direction = 'out'
+        AND c.answered
+        AND p.customer_type = 'prospect'
     UNION ALL
     SELECT
         b.customer_code,
-        r.attempted_at AS talked_at
+        a.attempted_at AS talked_at
     FROM since AS s
-    INNER JOIN callback_results AS r ON s.earliest <= r.attempted_at
-    INNER JOIN callback_attempts AS a ON r.callback_code = a.callback_code AND r.attempted_at = a.attempted_at
-    INNER JOIN callbacks AS b ON r.callback_code = b.callback_code
+    CROSS JOIN customers AS p
+    INNER JOIN callbacks AS b ON p.customer_code = b.customer_code
+    INNER JOIN callback_attempts AS a ON b.callback_code = a.callback_code AND s.earliest <= a.attempted_at
     WHERE
-        r.attempted_at <= CAST(:at AS timestamptz)
+        p.customer_type = 'prospect'
+        AND a.attempted_at <= CAST(:at AS timestamptz)
         AND a.outcome = 'reached'
         AND a.verdict <> 'superseded'
         AND a.reason IS DISTINCT FROM 'before_plan'
@@ -82,12 +88,24 @@ talks AS (
 
 anchors AS (
     SELECT
-        p.customer_code,
-        CAST(greatest(p.contacted_at, max(t.talked_at)) AT TIME ZONE 'Asia/Shanghai' AS date) AS last_on
-    FROM prospects AS p
-    LEFT JOIN talks AS t ON p.customer_code = t.customer_code
-    WHERE p.open_contacts = 0
-    GROUP BY p.customer_code, p.contacted_at
+        f.customer_code,
+        CAST(max(f.last_at) AT TIME ZONE 'Asia/Shanghai' AS date) AS last_on
+    FROM (
+        SELECT
+            p.customer_code,
+            p.contacted_at AS last_at,
+            TRUE AS is_waiting
+        FROM prospects AS p
+        WHERE p.open_contacts = 0
+        UNION ALL
+        SELECT
+            t.customer_code,
+            t.talked_at AS last_at,
+            FALSE AS is_waiting
+        FROM talks AS t
+    ) AS f
+    GROUP BY f.customer_code
+    HAVING bool_or(f.is_waiting)
 ),
 
 shares AS (

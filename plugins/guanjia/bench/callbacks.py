@@ -264,7 +264,7 @@ class CallbacksBench:
             for name in ("callback_progress", "callback_case_changes"):
                 tx.execute(text(f"INSERT INTO {name} SELECT * FROM kept_{name}"))
         with engine("owner").connect().execution_options(isolation_level="AUTOCOMMIT") as session:
-            session.execute(text("VACUUM ANALYZE callbacks, callback_contacts, callback_lists, callback_case_changes"))
+            session.execute(text("VACUUM ANALYZE callbacks, callback_contacts, callback_lists, dropped_prospects"))
 
 
 BENCH = CallbacksBench()

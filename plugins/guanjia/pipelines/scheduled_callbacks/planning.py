@@ -62,6 +62,7 @@ def plan_callbacks(transaction: Transaction, run: Run, as_of: datetime) -> dict[
     if not beginnings:
         return dict(counts)
     first_day = min(beginnings)
+    execute(transaction, "scheduled_callbacks/widen_memory")
     prepare_days(transaction, first_day - _A_YEAR, last_day + _A_YEAR)
     prepare_parts(transaction, parts_of(transaction, last_day))
     prepare_rules(transaction, run, at)
