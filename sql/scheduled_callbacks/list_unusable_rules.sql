@@ -1,4 +1,5 @@
--- Callback rules that cannot be followed as they stand, and why; they are left out until they are corrected.
+-- Callback rules that cannot be followed as they stand, and why; they are left out until they are corrected. A window of
+-- more than 180 working days, or begun more than 90 days after the fact, is beyond the days a plan knows.
 --
 -- Reads: callback_rules
 -- Writes: nothing
@@ -11,6 +12,7 @@ WITH judged AS (
         r.trigger,
         CASE
             WHEN r.repeat !~ '^([1-9][0-9]{0,3}|month|quarter|year)$' THEN 'unknown_repeat'
+            WHEN r.window_working_days > 180 OR r.delay_hours > 2160 THEN 'window_too_long'
             WHEN r.min_service_days >= r.max_service_days THEN 'service_days_crossed'
             WHEN
                 r.trigger IN ('repair_resolved', 'complaint_answered', 'correction_resolved', 'paid_service_done')

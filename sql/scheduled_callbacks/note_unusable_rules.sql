@@ -1,8 +1,8 @@
--- A rule that was left out is remarked once; when it is corrected, the remark goes and a later fault is told anew.
+-- A rule that was left out is remarked once for each fault; when it is corrected, the remark goes.
 --
 -- Reads: callback_remarks
 -- Writes: callback_remarks, one row per rule left out
--- Rerun: no row for what is remarked already
+-- Rerun: only what differs
 --
 -- Params:
 --   rule_codes (text[]): rules left out
@@ -35,4 +35,6 @@ SELECT
     CAST(:at AS timestamptz) AS noted_at,
     CAST(:run_id AS bigint) AS run_id
 FROM left_out AS g
-ON CONFLICT (kind, subject) DO NOTHING
+ON CONFLICT (kind, subject) DO UPDATE
+    SET detail = excluded.detail, noted_at = excluded.noted_at, told_at = NULL, run_id = excluded.run_id
+    WHERE callback_remarks.detail <> excluded.detail

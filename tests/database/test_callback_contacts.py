@@ -402,7 +402,10 @@ def test_a_rule_switched_off_takes_its_contacts_along_and_one_that_cannot_be_fol
     assert (found["state"], found["closed_reason"]) == ("cancelled", "rule_gone")
     assert contacts(house, "K-SUE") == {}
     assert ("rule_unusable", "COMPLAINT", {"rule": "COMPLAINT", "fault": "repeat_of_fact"}) in house.remarks()
-    house.rule("COMPLAINT", repeat=None)
+    house.rule("COMPLAINT", repeat=None, window_working_days=181)
+    house.derive("12-02")
+    assert ("rule_unusable", "COMPLAINT", {"rule": "COMPLAINT", "fault": "window_too_long"}) in house.remarks()
+    house.rule("COMPLAINT", window_working_days=180)
     house.derive("12-03")
     assert "rule_unusable" not in {kind for kind, _, _ in house.remarks()}
 

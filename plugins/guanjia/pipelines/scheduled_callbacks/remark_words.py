@@ -103,6 +103,7 @@ REMARKS: Final[Mapping[str, tuple[str, str, str]]] = {
 
 FAULTS: Final[Mapping[str, str]] = {
     "unknown_repeat": N_("its repeat is neither a number of days nor month, quarter or year"),
+    "window_too_long": N_("its window is over 180 working days, or begins over 90 days after the fact"),
     "service_days_crossed": N_("min_service_days is not below max_service_days"),
     "repeat_of_fact": N_("it follows a case, and such a rule takes no repeat"),
     "service_days_of_fact": N_("it follows a case, and such a rule takes no days of service"),

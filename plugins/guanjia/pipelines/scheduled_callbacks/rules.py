@@ -38,8 +38,8 @@ def unusable_rules(transaction: Transaction) -> dict[str, str]:
         transaction: open transaction; nothing is written.
 
     Returns:
-        Rule code → what is amiss: unknown_repeat, service_days_crossed, repeat_of_fact, service_days_of_fact,
-        without_repeat, repeat_not_days, without_month or prospects_have_no_service.
+        Rule code → what is amiss: unknown_repeat, window_too_long, service_days_crossed, repeat_of_fact,
+        service_days_of_fact, without_repeat, repeat_not_days, without_month or prospects_have_no_service.
     """
     found = execute(transaction, "scheduled_callbacks/list_unusable_rules")
     return {row.rule_code: row.fault for row in found}
