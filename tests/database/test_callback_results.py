@@ -118,19 +118,20 @@ def test_what_fell_due_after_the_conversation_is_still_to_be_made(house: Callbac
 @pytest.mark.rule("CB-11")
 def test_tries_against_the_rules_are_kept_and_put_the_next_one_off(house: CallbackHouse) -> None:
     code = plan(house, "LADDER")
-    for attempted in ("2 09:30", "2 11:30", "2 12:30", "2 14:00", "3 14:30"):
+    for attempted in ("2 09:30", "2 11:30", "2 12:30", "2 14:00", "3 14:30", "7 18:00"):
         house.result(code, attempted, "no_answer")
-    take(house, "3 20:00")
+    take(house, "8 20:00")
     assert verdicts(house, code) == [
         ("counted", None),
         ("noted", "too_soon"),
         ("noted", "outside_hours"),
         ("counted", None),
         ("noted", "same_day_part"),
+        ("noted", "outside_hours"),
     ]
     standing = callback(house, code)
     assert (standing["state"], standing["attempts"], standing["used_parts"]) == ("planned", 2, "1,2")
-    assert (standing["last_attempt_at"], standing["next_from"]) == (at("3 14:30"), at("3 17:30"))
+    assert (standing["last_attempt_at"], standing["next_from"]) == (at("7 18:00"), at("7 21:00"))
 
 
 @pytest.mark.rule("CB-11")

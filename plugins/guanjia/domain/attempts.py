@@ -99,6 +99,7 @@ def judge_attempt(
     *,
     call_later_at: datetime | None = None,
     satisfaction: int | None = None,
+    is_calling_day: bool = True,
 ) -> Judgement:
     """Judge one attempt; several are judged in the order in which they were made.
 
@@ -109,11 +110,12 @@ def judge_attempt(
         terms: what the ladder goes by.
         call_later_at: instant the customer asked for; aware.
         satisfaction: 1 to 5; counts only when the customer was reached.
+        is_calling_day: customers are called on its day; on others the whole day lies outside calling hours.
 
     Returns:
         The callback after it, whether it counts, and what was not as it should be.
     """
-    part = part_at(attempted_at, terms.parts, terms.zone)
+    part = part_at(attempted_at, terms.parts, terms.zone) if is_calling_day else None
     number = part.number if part else None
     if attempted_at < standing.planned_from:
         return Judgement(standing, is_counted=False, reason="before_plan", day_part=number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
@@ -36,11 +36,11 @@ class Rules:
 
     Attributes:
         terms: terms of the ladder in force on a day.
-        calling_days: calendar code → calling days around the times customers asked for, ascending.
+        calling_days: calendar code → calling days of the attempts and around the times asked for, ascending.
     """
 
     terms: Callable[[date], Terms]
-    calling_days: dict[str, list[date]]
+    calling_days: Mapping[str, Collection[date]]
 
     def of(self, report: Report) -> Terms:
         """The terms of the day of an attempt."""
@@ -149,7 +149,9 @@ class _Judging:
         report = edition.report
         terms = self.rules.of(report)
         self.close_by_plan(report.attempted_at)
-        part = part_at(report.attempted_at, terms.parts, terms.zone)
+        day = report.attempted_at.astimezone(terms.zone).date()
+        is_calling_day = day in self.rules.calling_days.get(self.planned.calendar_code, ())
+        part = part_at(report.attempted_at, terms.parts, terms.zone) if is_calling_day else None
         edition.day_part = part.number if part else None
         if report.satisfaction is not None and report.outcome != "reached":
             self._remark("satisfaction_without_reach", report)
@@ -166,6 +168,7 @@ class _Judging:
             terms,
             call_later_at=promised,
             satisfaction=report.satisfaction,
+            is_calling_day=is_calling_day,
         )
         self._note(edition, judged, before)
         if judged.reason != "before_plan":
@@ -206,7 +209,7 @@ class _Judging:
         asked = report.call_later_at
         if report.outcome != "call_later" or asked is None:
             return None
-        days = self.rules.calling_days.get(self.planned.calendar_code, [])
+        days = self.rules.calling_days.get(self.planned.calendar_code, ())
         zone = terms.zone
         first = asked.astimezone(zone).date()
         begin = next_try(asked, (), terms.parts, [day for day in days if day >= first], zone)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Final
@@ -131,24 +131,19 @@ def _terms(transaction: Transaction) -> Callable[[date], Terms]:
     return of_day
 
 
-def _calling_days(transaction: Transaction, reports: Iterable[Report]) -> dict[str, list[date]]:
-    """Calendar → calling days on which a time asked for may be kept."""
-    asked = [
-        each.call_later_at.astimezone(TIME_ZONE).date()
+def _calling_days(transaction: Transaction, reports: Sequence[Report]) -> dict[str, dict[date, None]]:
+    """Calendar → calling days, ascending: of the attempts, and around the times asked for."""
+    days = [each.attempted_at.astimezone(TIME_ZONE).date() for each in reports]
+    days += [
+        each.call_later_at.astimezone(TIME_ZONE).date() + _LONGEST_HOLIDAY
         for each in reports
         if each.outcome == "call_later"
         and each.call_later_at is not None
         and each.call_later_at - each.attempted_at <= FARTHEST_PROMISE
     ]
-    found: dict[str, list[date]] = defaultdict(list)
-    if asked:
-        for row in execute(
-            transaction,
-            "scheduled_callbacks/list_days_of_promises",
-            first_day=min(asked),
-            last_day=max(asked) + _LONGEST_HOLIDAY,
-        ):
-            found[row.calendar_code].append(row.day)
+    found: dict[str, dict[date, None]] = defaultdict(dict)
+    for row in execute(transaction, "scheduled_callbacks/list_working_days", first_day=min(days), last_day=max(days)):
+        found[row.calendar_code][row.day] = None
     return found
 
 

@@ -1,4 +1,5 @@
--- Calling days of all calendars in a stretch, for the times customers asked to be called at.
+-- Calling days of all calendars in a stretch: whether an attempt was made on one, and when a customer can be called who
+-- asked for another time.
 --
 -- Reads: calendars, calendar_days, published_holidays
 -- Writes: nothing
