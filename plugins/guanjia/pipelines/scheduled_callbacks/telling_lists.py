@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
@@ -50,13 +52,13 @@ def tell_lists(transaction: Transaction, people: Readers, at: datetime) -> tuple
         return [], {"lines_told": 0}
     by_line = {(line.staff_code, line.callback_code): line for line in lines}
     rows = read_lists(transaction, day, staff_codes=sorted({line.staff_code for line in lines}), at=at)
-    messages: list[Message] = []
+    to_write: list[tuple[Addressee, Worklist, str]] = []
     told = {key for key, line in by_line.items() if line.is_new and not line.is_open}  # closed before it was mailed
     for staff_code, found in groupby(rows, key=lambda row: row.staff_code):
         of_agent = {code: line for (staff, code), line in by_line.items() if staff == staff_code}
         listed = [row for row in found if row.callback_code in of_agent and of_agent[row.callback_code].is_open]
         for who, worklist in _by_reader(listed, of_agent, people).items():
-            messages.append(_list_message(who, worklist, staff_code))
+            to_write.append((who, worklist, staff_code))
             told |= {(staff_code, code) for code in worklist.new_codes}
     if told:
         execute(
@@ -67,7 +69,7 @@ def tell_lists(transaction: Transaction, people: Readers, at: datetime) -> tuple
             staff_codes=[staff for staff, _code in sorted(told)],
             callback_codes=[code for _staff, code in sorted(told)],
         )
-    return messages, {"lines_told": len(told)}
+    return _written(to_write), {"lines_told": len(told)}
 
 
 def _by_reader(
@@ -93,6 +95,14 @@ def _by_reader(
         if new:
             found[who] = Worklist(tuple(theirs), new, is_addition, None if line.email else line.staff_name)
     return found
+
+
+def _written(lists: Sequence[tuple[Addressee, Worklist, str]]) -> list[Message]:
+    """The mails of some lists; their pages are typeset on all processors."""
+    if not lists:
+        return []
+    with ThreadPoolExecutor(min(len(lists), os.cpu_count() or 1)) as pool:
+        return list(pool.map(lambda each: _list_message(*each), lists))
 
 
 def _list_message(who: Addressee, worklist: Worklist, staff_code: str) -> Message:
