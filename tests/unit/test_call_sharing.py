@@ -76,14 +76,19 @@ def test_a_promise_goes_to_who_made_it_if_there_at_that_time_else_to_whom_the_cu
 
 @pytest.mark.rule("CB-11")
 def test_a_last_day_goes_to_who_can_make_most_tries_and_shrinks_to_the_room_left() -> None:
-    calls = [Call("H1", KINDS[7, 3], familiar="A"), Call("H2", KINDS[7, 3]), Call("H3", KINDS[7, 3])]
+    calls = [Call("H1", KINDS[7, 3], familiar="A"), Call("H2", KINDS[7, 3]), *plain(2)]
 
-    seats = share_calls(calls, [Desk("A", 1, 1), Desk("B", 7, 5)])
-
-    assert [(seat.call.code, seat.staff_code, seat.way) for seat in seats] == [
+    assert [
+        (seat.call.code, seat.staff_code, seat.way) for seat in share_calls(calls, [Desk("A", 1, 1), Desk("B", 7, 6)])
+    ] == [
         ("H1", "B", Way(3, (1, 2, 3))),
-        ("H2", "A", Way(1, (1,))),
-        ("H3", "B", Way(2, (1, 2))),
+        ("H2", "B", Way(3, (1, 2, 3))),
+        ("H0000", "A", Way(1, (1,))),
+    ]
+    # Each of those whose window ends gets a try before one gets a second.
+    assert [(seat.call.code, seat.way) for seat in share_calls(calls, [Desk("B", 7, 3)])] == [
+        ("H1", Way(2, (1, 2))),
+        ("H2", Way(1, (1, 2, 3))),
     ]
 
 

@@ -98,6 +98,13 @@ class Seat:
 _NO_WAYS: Final[Ways] = {}
 
 
+def shortened(way: Way, tries: int) -> Way:
+    """The way with no more than some tries; a single one may fall into any of its parts."""
+    if tries >= way.tries:
+        return way
+    return Way(tries, way.parts if tries == 1 else way.parts[:tries])
+
+
 def share_calls(calls: Sequence[Call], desks: Iterable[Desk]) -> list[Seat]:
     """Share out calls among agents.
 
@@ -114,16 +121,17 @@ def share_calls(calls: Sequence[Call], desks: Iterable[Desk]) -> list[Seat]:
     for call in admitted:
         if call.call_at is not None:
             room.place_promised(call)
-    batches: dict[int, list[Call]] = {}
+    batches: dict[tuple[int, int], list[Call]] = {}
     for call in admitted:
         if call.call_at is None:
-            batches.setdefault(id(call.ways), []).append(call)
+            batches.setdefault((id(call.ways), room.limits[call.code]), []).append(call)
     waiting = sum(map(len, batches.values()))
     for batch in sorted(batches.values(), key=room.tightness):
         left = room.place_familiar(batch, waiting)
         room.place_even(left)
         waiting -= len(batch)
     room.place_last([call for call in wanted if call.code not in room.placed])
+    room.extend([call for call in wanted if call.code in room.placed])
     return list(room.placed.values())
 
 
@@ -135,6 +143,7 @@ class _Room:
         self.order = {code: place for place, code in enumerate(self.desks)}
         self.masks = {desk.mask for desk in self.desks.values()}
         self.placed: dict[str, Seat] = {}
+        self.limits: dict[str, int] = {}
         self._most: dict[int, int] = {}
 
     def fits(self, call: Call) -> bool:
@@ -148,15 +157,27 @@ class _Room:
         return self._most[key]
 
     def admit(self, calls: Sequence[Call]) -> list[Call]:
-        """The calls there is room for, in order: what comes first is not crowded out by what comes later."""
+        """The calls there is room for, in order: what comes first is not crowded out by what comes later.
+
+        Of those up to the last one that wants several tries, each gets one before any gets a second; what comes after
+        them gets what is left when they have all they want.
+        """
         left = sum(desk.room for desk in self.desks.values())
-        admitted = []
-        for call in calls:
-            left -= self.most_tries(call.ways)
-            if left < 0:
-                break
-            admitted.append(call)
-        return admitted
+        urgent = max((place for place, call in enumerate(calls, 1) if self.most_tries(call.ways) > 1), default=0)
+        admitted = list(calls[: min(urgent, left)])
+        left -= len(admitted)
+        for call in admitted:
+            more = min(self.most_tries(call.ways) - 1, left)
+            self.limits[call.code] = 1 + more
+            left -= more
+        rest = list(calls[urgent : urgent + left])
+        self.limits |= {call.code: 1 for call in rest}
+        return admitted + rest
+
+    def way(self, call: Call, desk: Desk) -> Way | None:
+        """How the agent can make the call with the tries there is room for; None: not at all."""
+        way = call.ways.get(desk.mask)
+        return shortened(way, self.limits.get(call.code, 1)) if way else None
 
     def tightness(self, batch: Sequence[Call]) -> tuple[int, int]:
         """Calls that fit few agents come first, then those that reserve most tries."""
@@ -164,13 +185,13 @@ class _Room:
         return sum(desk.mask in ways for desk in self.desks.values()), -self.most_tries(ways)
 
     def place(self, call: Call, desk: Desk, why: Why, way: Way | None = None) -> None:
-        way = way or call.ways[desk.mask]
+        way = way or shortened(call.ways[desk.mask], self.limits.get(call.code, 1))
         desk.room -= way.tries
         desk.load += 1
         self.placed[call.code] = Seat(call, desk.staff_code, way, why)
 
     def can(self, desk: Desk | None, call: Call) -> bool:
-        way = call.ways.get(desk.mask) if desk else None
+        way = self.way(call, desk) if desk else None
         return (
             desk is not None
             and way is not None
@@ -241,13 +262,19 @@ class _Room:
                 if call.call_at is None:
                     full.add(id(call.ways))
                 continue
-            desk = min(
-                able,
-                key=lambda each: (-min(call.ways[each.mask].tries, each.room), each.load, self.order[each.staff_code]),
-            )
-            way = call.ways[desk.mask]
-            tries = min(way.tries, desk.room)
-            self.place(call, desk, "even", Way(tries, way.parts if tries in (1, way.tries) else way.parts[:tries]))
+            desk = min(able, key=lambda each: (each.load, self.order[each.staff_code]))
+            self.place(call, desk, "even", shortened(call.ways[desk.mask], 1))
+
+    def extend(self, calls: Sequence[Call]) -> None:
+        """Tries left over lengthen what was cut short, in order."""
+        for call in calls:
+            seat = self.placed[call.code]
+            desk = self.desks[seat.staff_code]
+            whole = call.ways[desk.mask]
+            if desk.room and seat.way.tries < whole.tries:
+                longer = shortened(whole, seat.way.tries + desk.room)
+                desk.room -= longer.tries - seat.way.tries
+                self.placed[call.code] = Seat(call, seat.staff_code, longer, seat.why)
 
     def _level(self, waiting: int) -> tuple[int, int]:
         """The highest load when that many calls are poured onto the lowest loads, and how many reach it thereby."""
