@@ -1,7 +1,8 @@
 """Contacts that facts make due (CB-01, 02, 03, 07), their windows and channels, and how they end when nobody speaks.
 
 One story of November 2026, played day by day by `callback_house.derive`; all tests look at what it left behind. The 2nd
-is a Monday. Community 001 has an agent every working day, 002 none at all, 003 is served from the 9th.
+is a Monday. Community 001 has an agent every working day, 002 none at all, 003 is served from the 9th,
+005 works every day of the week.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ def house(module_database: Database) -> Iterator[CallbackHouse]:
 def _people(house: CallbackHouse) -> None:
     house.community("002")
     house.community("003", live_from="9")
+    house.community("005", working_calendar="round_the_clock")
+    house.customer("ZOE", "ZOE", community="005")
     house.agent("A1", shifts=working_days("2", "30"))
     for code in ("ANN", "BEA", "CAT", "DEB", "EVE", "FAY", "GIL", "HAL", "KIM", "TOM", "UMA"):
         house.customer(code, code)
@@ -79,6 +82,7 @@ def _cases(house: CallbackHouse) -> None:
         house.case(f"W-{code}", "2 08:00", "2 12:00 resolved", customer_code=code)
     house.case("W-FAR", "2 08:00", "2 12:00 resolved", community_code="002", customer_code="LOU")
     house.case("W-SOON", "2 08:00", "6 12:00 resolved", "9 12:00 closed", community_code="003", customer_code="HAL")
+    house.case("W-CLOCK", "2 08:00", "6 12:00 resolved", community_code="005", customer_code="ZOE")
     house.case("W-SERVED", "2 08:00", "9 12:00 resolved", community_code="003", customer_code="HAL")
 
 
@@ -190,6 +194,12 @@ def test_a_complaint_is_called_back_the_next_working_day_also_when_nobody_wrote_
 def test_what_was_finished_on_a_friday_is_due_on_monday_morning_not_at_the_weekend(house: CallbackHouse) -> None:
     planned = {row["callback_code"]: row["planned_on"] for row in house.callbacks()}
     assert planned[only(house, "K-FRIDAY")["callback_code"]] == on("9")
+
+
+@pytest.mark.rule("CB-01")
+def test_windows_count_the_working_days_of_the_communitys_own_calendar(house: CallbackHouse) -> None:
+    found = only(house, "W-CLOCK")
+    assert (found["due_by"], found["explanation"]["known_on"]) == (at("8 20:00"), "2026-11-07")
 
 
 @pytest.mark.rule("CB-01")
