@@ -6,7 +6,7 @@
 -- on service_start, else with the first occupancy. do_not_call: no care; the year-end contact is not by telephone.
 --
 -- Reads: customers, occupancies, scopes_of_day, service_bands, new_contacts (temporary), callback_contacts, callbacks,
---        callback_results, callback_attempts, callback_bad_numbers, calls
+--        callback_results, callback_bad_numbers, calls
 -- Writes: shared_customers (temporary), one row per customer; is_call: by telephone; is_joined: a callback is planned
 --         that a contact for the year's end joins; bucket: the first eight bits of the place
 -- Rerun: after it was dropped
@@ -78,13 +78,11 @@ talks AS (
         r.attempted_at AS talked_at
     FROM since AS s
     INNER JOIN callback_results AS r ON s.earliest <= r.attempted_at
-    INNER JOIN callback_attempts AS a ON r.callback_code = a.callback_code AND r.attempted_at = a.attempted_at
     INNER JOIN callbacks AS b ON r.callback_code = b.callback_code
     WHERE
         r.attempted_at <= CAST(:at AS timestamptz)
-        AND a.outcome = 'reached'
-        AND a.verdict <> 'superseded'
-        AND a.reason IS DISTINCT FROM 'before_plan'
+        AND r.outcome = 'reached'
+        AND r.attempted_at >= CAST(b.planned_on AS timestamp) AT TIME ZONE 'Asia/Shanghai'
         AND b.customer_code IS NOT NULL
 ),
 

@@ -33,7 +33,7 @@ TABLES = (
 OF_CASES = ("answered", "resolved", "closed", "reopened")
 slow = settings(
     deadline=None,
-    max_examples=4,
+    max_examples=3,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 clocks = st.sampled_from(("08:30", "09:30", "12:30", "15:00", "18:30", "21:00"))
