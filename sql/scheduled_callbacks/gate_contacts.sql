@@ -3,7 +3,7 @@
 -- Rows of earlier runs since the last one that succeeded are looked at too: a gate stopped them, or they never met one.
 --
 -- Reads: callback_contacts, callbacks, callback_warnings, customers, cases, case_events, settings, communities, runs,
---     callback_progress
+--     callback_progress, working_days_between (calendars)
 -- Writes: nothing
 -- Rerun: the same rows for the same run
 --
@@ -67,6 +67,7 @@ written AS (
         t.callback_code,
         t.satisfaction,
         t.missed_reason,
+        CAST(t.explanation ->> 'window_working_days' AS integer) AS window_working_days,
         t.trigger IN ('repair_resolved', 'complaint_answered', 'correction_resolved', 'paid_service_done') AS is_service
     FROM callback_contacts AS t
     WHERE
@@ -74,6 +75,39 @@ written AS (
             SELECT e.run_id
             FROM ungated AS e
         )
+),
+
+stretch AS (
+    SELECT
+        min(CAST((w.not_before AT TIME ZONE 'Asia/Shanghai') AS date)) AS first_day,
+        max(CAST((w.due_by AT TIME ZONE 'Asia/Shanghai') AS date)) AS last_day
+    FROM written AS w
+    WHERE w.state = 'planned' AND w.is_service
+),
+
+calling_days AS (
+    SELECT DISTINCT
+        k.calendar_code,
+        k.day
+    FROM stretch AS s
+    CROSS JOIN working_days_between(s.first_day, s.last_day) AS k
+),
+
+windows AS (
+    SELECT
+        w.rule_code,
+        w.subject,
+        w.occasion,
+        count(k.day) AS working_days
+    FROM written AS w
+    LEFT JOIN communities AS c ON w.community_code = c.community_code
+    LEFT JOIN calling_days AS k
+        ON
+            coalesce(c.working_calendar, 'office') = k.calendar_code
+            AND CAST((w.not_before AT TIME ZONE 'Asia/Shanghai') AS date) < k.day
+            AND CAST((w.due_by AT TIME ZONE 'Asia/Shanghai') AS date) >= k.day
+    WHERE w.state = 'planned' AND w.is_service
+    GROUP BY w.rule_code, w.subject, w.occasion
 )
 
 SELECT
@@ -107,6 +141,11 @@ SELECT
     w.state <> 'planned'
     OR (b.state = 'planned' AND coalesce(b.customer_code, '') = coalesce(w.customer_code, '')) AS is_in_open_callback,
     w.satisfaction IS NULL OR w.state = 'reached' AS is_said_when_reached,
+    n.working_days IS NULL
+    OR w.window_working_days IS NULL
+    OR w.window_working_days = 0
+    OR b.promises > 0
+    OR n.working_days = w.window_working_days AS is_window_of_rule,
     CAST((w.due_by AT TIME ZONE 'Asia/Shanghai') AS date)
     - CAST((w.not_before AT TIME ZONE 'Asia/Shanghai') AS date) AS window_days,
     w.missed_reason IS NULL OR w.missed_reason NOT IN ('no_agent', 'no_capacity') OR EXISTS (
@@ -119,3 +158,4 @@ CROSS JOIN looked_at AS d
 INNER JOIN callbacks AS b ON w.callback_code = b.callback_code
 LEFT JOIN customers AS c ON w.customer_code = c.customer_code
 LEFT JOIN live AS l ON w.community_code = l.community_code
+LEFT JOIN windows AS n ON w.rule_code = n.rule_code AND w.subject = n.subject AND w.occasion = n.occasion

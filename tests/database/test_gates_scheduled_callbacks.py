@@ -32,6 +32,7 @@ FOUND: Final[Mapping[str, Mapping[str, str]]] = {
         "expect_column_values_to_be_in_set: is_in_open_callback": "critical",
         "expect_column_values_to_be_in_set: is_said_when_reached": "critical",
         "expect_column_values_to_be_in_set: is_channel_explained": "warning",
+        "expect_column_values_to_be_in_set: is_window_of_rule": "warning",
         "expect_column_values_to_be_between: window_days": "warning",
         "expect_column_values_to_be_in_set: is_warned": "warning",
     },
@@ -103,7 +104,7 @@ class _Rows:
         self.house.add("callbacks", written | row | own)
         subject = {"rule_code": "REPAIR", "subject": f"case:GD-{code}", "occasion": code, "trigger": "repair_resolved"}
         fact = {"case_code": f"GD-{code}", "triggered_at": at("16 10:00"), "priority": 30, "max_attempts": 3}
-        made = {"channel": "call", "callback_code": code, "explanation": {}}
+        made = {"channel": "call", "callback_code": code, "explanation": {"window_working_days": 2}}
         if contact is None or contact:
             self.house.add("callback_contacts", written | subject | fact | made | dict(contact or {}))
 
@@ -150,7 +151,8 @@ def _contacts(rows: _Rows) -> None:
     rows.callback("is_in_open_callback", **CLOSED)
     rows.callback("is_said_when_reached", contact={"satisfaction": 4})
     rows.callback("is_channel_explained", contact={"channel": "mail"}, channel="mail")
-    rows.callback("window_days", contact={"due_by": at("2027-03-01 20:00")})
+    rows.callback("is_window_of_rule", contact={"due_by": at("17 20:00")})
+    rows.callback("window_days", contact={"due_by": at("2027-03-01 20:00"), "explanation": {}})
     rows.callback("is_warned", contact={"state": "missed"} | _missed("no_agent"), **CLOSED)
 
 
