@@ -27,6 +27,7 @@ DAGS = {
     "confirm_changes": "变更确认",
     "vacancy_inspections": "空置房巡检",
     "severe_weather_inspection": "恶劣天气巡检",
+    "callback_results": "回访结果",
 }
 PATIENCE = 60_000
 """Milliseconds a page of a busy machine may take."""

@@ -22,6 +22,12 @@ from tests.support.house import ADMIN, FIRST, SECOND, House
 
 PAGES = (
     "overdue",
+    "callbacks",
+    "callbacks/list",
+    "callbacks/figures",
+    "callbacks/remarks",
+    "callbacks/prospects",
+    "callbacks/events",
     "inspections",
     "inspections/list",
     "inspections/remarks",
