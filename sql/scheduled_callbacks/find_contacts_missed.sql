@@ -2,11 +2,11 @@
 -- days of grace; all others end. A time promised to the customer keeps a contact open to the end of that day.
 --
 -- The reason is the first that holds: a letter was not answered (no_answer_by_mail); it was tried (not_reached); it stood
--- on a list, or the manager's (not_made); nobody could call on any calling day of the window (no_agent); no list was made
--- on any of them (not_listed); there was no room (no_capacity).
+-- on a list, or the manager's, be it as part of a callback that was closed meanwhile (not_made); nobody could call on any
+-- calling day of the window (no_agent); no list was made on any of them (not_listed); there was no room (no_capacity).
 --
--- Reads: open_contacts, contact_ends, calling_days, calling_parts, calling_slots (temporary), callback_lists,
---   callback_days
+-- Reads: open_contacts, contact_ends, calling_days, calling_parts, calling_slots (temporary), callback_contacts,
+--   callback_lists, callback_days
 -- Writes: contact_misses (temporary), one row per contact missed now, or given up now
 -- Rerun: after it was made anew
 --
@@ -90,6 +90,8 @@ judged AS (
         p.missed_at,
         p.channel,
         p.attempts,
+        p.first_day,
+        p.last_day,
         NOT p.has_grace OR coalesce(today.day_no > g.day_no + p.grace_days, TRUE) AS is_over,
         w.had_agents,
         w.had_lists
@@ -119,6 +121,16 @@ SELECT
                 SELECT 1
                 FROM callback_lists AS l
                 WHERE l.callback_code = j.callback_code
+            )
+            OR EXISTS (
+                SELECT 1
+                FROM callback_contacts AS c
+                INNER JOIN callback_lists AS l ON c.explanation ->> 'moved_from' = l.callback_code
+                WHERE
+                    c.rule_code = j.rule_code
+                    AND c.subject = j.subject
+                    AND c.occasion = j.occasion
+                    AND l.work_date BETWEEN j.first_day AND j.last_day
             )
             THEN 'not_made'
         WHEN j.had_agents IS NOT TRUE THEN 'no_agent'

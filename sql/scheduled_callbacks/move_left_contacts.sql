@@ -1,5 +1,6 @@
 -- Contacts that fell due after the conversation that closed their callback, reported late: they are still to be made. They
--- go to the customer's planned callback, else to a new one, whose code is made as for the day's new callbacks.
+-- go to the customer's planned callback, else to a new one, whose code is made as for the day's new callbacks. Where they
+-- came from stays with them: a list of that callback was theirs too.
 --
 -- Reads: callback_contacts, callbacks
 -- Writes: callbacks, one row per customer without a planned callback; callback_contacts, one row per contact left;
@@ -12,7 +13,15 @@
 --   run_id (bigint): run
 WITH left_over AS (
     SELECT
-        t.*,
+        t.rule_code,
+        t.subject,
+        t.occasion,
+        t.customer_code,
+        t.case_code,
+        t.community_code,
+        t.not_before,
+        t.due_by,
+        t.channel,
         k.callback_code AS closed_code
     FROM callbacks AS k
     INNER JOIN callback_contacts AS t ON k.callback_code = t.callback_code
@@ -95,6 +104,7 @@ moved AS (
     UPDATE callback_contacts AS t
     SET
         callback_code = n.callback_code,
+        explanation = t.explanation || jsonb_build_object('moved_from', l.closed_code),
         run_id = CAST(:run_id AS bigint)
     FROM left_over AS l
     INNER JOIN named AS n ON coalesce(l.customer_code, l.case_code) = n.whom

@@ -453,10 +453,15 @@ def _movable(
             tried = [parts for _on, known, parts in used.get(row["callback_code"], ()) if known <= morning]
             spent = tried[-1] if tried and len(tried[-1]) < len(PARTS) else frozenset()
             begin = moment(callbacks[row["callback_code"]]["not_before"])
+            if any(on < morning < known for on, known, _parts in used.get(row["callback_code"], ())):
+                continue  # what was known that morning has been judged anew since
             for other in takers:
                 fitting = present[other] - spent
                 late = {no for no in fitting if at(day_here(morning), PARTS[no][1]) - LEAST >= begin}
-                if late and sum(int(line["tries"]) for line in held.get(other, ())) + int(row["tries"]) <= most:
+                if (
+                    len(late) >= int(row["tries"])
+                    and sum(int(line["tries"]) for line in held.get(other, ())) + int(row["tries"]) <= most
+                ):
                     return f"{row['callback_code']} from {code} to {other}"
     return ""
 
