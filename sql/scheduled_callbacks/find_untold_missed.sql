@@ -1,4 +1,5 @@
--- Contacts whose window is past and of which the manager was not told.
+-- Contacts whose window is past and of which the manager was not told. Where a list that came back late shows that the
+-- customer was spoken to in time, there is nothing to tell.
 --
 -- Reads: callback_contacts, customers, communities
 -- Writes: nothing
@@ -25,5 +26,6 @@ LEFT JOIN customers AS u ON k.customer_code = u.customer_code
 WHERE
     k.missed_at IS NOT NULL
     AND k.missed_told_at IS NULL
+    AND NOT (k.state IN ('reached', 'refused') AND k.closed_at < k.due_by)
     AND coalesce(k.community_code, 'prospects') = any(CAST(:scopes AS text[]))
 ORDER BY k.priority, k.due_by, k.subject, k.occasion

@@ -1,7 +1,8 @@
 -- The figures of calling days by community, prospects apart: what stood on the lists, what came of it, what was missed.
 --
 -- A past day has figures where it had lists, or has figures already; the day of the run where its lists were made. Results
--- that come later change the figures of their day; what waited is reckoned by what was open at the day's end.
+-- that come later change the figures of their day; what waited is reckoned by what was open at the day's end. Whoever was
+-- spoken to in time was not missed, however late it was reported.
 --
 -- Reads: callback_lists, callbacks, callback_contacts, callback_attempts, callback_results, callback_progress,
 --     called_communities, calling_days, calling_parts, calling_groups, calling_agents (temporary)
@@ -145,7 +146,9 @@ late AS (
         t.community_code,
         t.due_by
     FROM callback_contacts AS t
-    WHERE t.missed_at >= (SELECT min(d.opens) FROM days AS d)
+    WHERE
+        t.missed_at >= (SELECT min(d.opens) FROM days AS d)
+        AND NOT (t.state IN ('reached', 'refused') AND t.closed_at < t.due_by)
     UNION ALL
     SELECT
         t.callback_code,

@@ -1,10 +1,14 @@
 -- CB-11: a number that proved wrong opens a case to correct the register, once per number. The number itself is not
 -- written down in the case: whoever corrects it looks at the register.
 --
+-- Wrong is the number that was called: the one the register had at the instant of the attempt. A list often comes back
+-- after somebody has put the number right already.
+--
 -- A case must belong to a community; of a prospect, who belongs to none, it is that of the agent who called, else the
 -- first one served.
 --
--- Reads: callbacks, customers, callback_bad_numbers, cases, staff, called_communities (temporary)
+-- Reads: callbacks, customers, register_history, intake_files, callback_bad_numbers, cases, staff, called_communities
+--     (temporary)
 -- Writes: cases, callback_cases and callback_bad_numbers, one row each per customer and number
 -- Rerun: writes nothing
 --
@@ -15,11 +19,11 @@
 --   department (text): department of cases where the community says nothing
 --   at (timestamptz): instant the cases are opened at
 --   run_id (bigint): run
-WITH found AS (
-    SELECT DISTINCT ON (k.customer_code)
+WITH called AS (
+    SELECT
         k.callback_code,
         k.customer_code,
-        p.phone,
+        CASE WHEN w.history_id IS NULL THEN p.phone ELSE w.phone END AS phone,
         g.attempted_at,
         g.staff_code,
         coalesce(
@@ -37,14 +41,40 @@ WITH found AS (
     INNER JOIN callbacks AS k ON g.callback_code = k.callback_code
     INNER JOIN customers AS p ON k.customer_code = p.customer_code
     INNER JOIN staff AS s ON g.staff_code = s.staff_code
+    LEFT JOIN
+        LATERAL (
+            SELECT
+                h.history_id,
+                h.before ->> 'phone' AS phone
+            FROM register_history AS h
+            INNER JOIN intake_files AS f ON h.changed_from = f.file_id
+            WHERE
+                h.dataset = 'customers'
+                AND h.key = jsonb_build_object('customer_code', k.customer_code)
+                AND f.as_of > g.attempted_at
+            ORDER BY h.history_id
+            LIMIT 1
+        ) AS w
+        ON TRUE
+),
+
+found AS (
+    SELECT DISTINCT ON (c.customer_code)
+        c.callback_code,
+        c.customer_code,
+        c.phone,
+        c.attempted_at,
+        c.staff_code,
+        c.community_code
+    FROM called AS c
     WHERE
-        p.phone IS NOT NULL
+        c.phone IS NOT NULL
         AND NOT EXISTS (
             SELECT 1
             FROM callback_bad_numbers AS b
-            WHERE b.customer_code = k.customer_code AND b.phone = p.phone
+            WHERE b.customer_code = c.customer_code AND b.phone = c.phone
         )
-    ORDER BY k.customer_code ASC, g.attempted_at ASC, k.callback_code ASC
+    ORDER BY c.customer_code ASC, c.attempted_at ASC, c.callback_code ASC
 ),
 
 named AS (

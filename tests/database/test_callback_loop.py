@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from guanjia.store.sql import execute
 from tests.conftest import Database
 from tests.database.callback_house import CallbackHouse, at, callback_house, working_days
 from tests.database.test_callback_results import callback, conflicts, plan, take, verdicts
@@ -152,6 +153,21 @@ def test_results_nobody_can_use_are_rejected_and_an_unknown_callback_is_tried_ag
 
 
 @pytest.mark.rule("CB-11")
+def test_a_number_put_right_before_the_list_came_back_is_not_the_wrong_one(house: CallbackHouse, desk: Desk) -> None:
+    code = plan(house, "RIGHT")
+    wrong = "SELECT phone FROM callback_bad_numbers WHERE customer_code = 'RIGHT'"
+    ((called,),) = house.rows("SELECT phone FROM customers WHERE customer_code = 'RIGHT'")
+    desk.put("customers", ("客户编号", "客户姓名", "客户类型", "电话"), ("RIGHT", "RIGHT", "业主", "16400000031"))
+    desk.load(desk.csv("d/回访结果.csv", [HEADER, (code, "2026-11-02 10:00", "错号", "", "A1")]))
+    assert take(house, "2 18:30")["bad_numbers"] == 1
+    assert house.rows(wrong) == [(called,)]
+    more = (*HEADER[:4], "意见", HEADER[4])
+    desk.load(desk.csv("e/回访结果.csv", [more, (code, "2026-11-02 10:00", "错号", "", "隔壁店", "A1")]))
+    assert "bad_numbers" not in take(house, "2 19:00"), "the same call, in other words"
+    assert house.rows(wrong) == [(called,)]
+
+
+@pytest.mark.rule("CB-11")
 def test_two_workbooks_that_say_different_things_of_one_call_are_both_kept_though_loaded_at_once(
     house: CallbackHouse, desk: Desk
 ) -> None:
@@ -240,3 +256,22 @@ def test_results_wait_for_the_days_they_belong_to(house: CallbackHouse) -> None:
     assert callback(house, code)["state"] == "planned", "the 6th is not planned yet"
     house.day("9")
     assert callback(house, code)["state"] == "reached"
+
+
+@pytest.mark.rule("CB-11")
+def test_who_was_spoken_to_in_time_was_not_missed_however_late_the_list_came_back(house: CallbackHouse) -> None:
+    """The 11th was reckoned with a window missed; the list that comes back on the 12th says otherwise."""
+    for customer in ("SOON", "NEVER"):
+        house.customer(customer, f"U{customer}", community="002")
+        house.case(f"GD{customer}", "9 12:00", "9 15:00 resolved", customer_code=customer, community_code="002")
+    house.play("10", "12")
+    code = house.callback("SOON")["callback_code"]
+    house.results("12 08:30")
+    missed = "SELECT missed, not_reported FROM callback_days WHERE scope = '002' AND work_date = '2026-11-11'"
+    assert house.rows(missed) == [(2, 2)]
+    house.result(code, "10 15:00", satisfaction=5, staff="B1")
+    house.results("12 09:00")
+    assert house.rows(missed) == [(1, 1)]
+    with house.database.transaction() as tx:
+        untold = execute(tx, "scheduled_callbacks/find_untold_missed", scopes=["002"]).all()
+    assert [row.callback_code for row in untold] == [house.callback("NEVER")["callback_code"]]
