@@ -1,5 +1,5 @@
 -- Callbacks that are over, the latest first.
--- Reads: callbacks, customers, communities, staff
+-- Reads: callbacks, callback_rules, customers, communities, staff
 -- Writes: nothing
 -- Rerun: reads only
 -- Params:
@@ -47,6 +47,11 @@ WITH shown AS (
 SELECT
     w.callback_code AS callback_code,
     w.rules AS rules,
+    (
+        SELECT string_agg(r.trigger, ',' ORDER BY r.priority ASC, r.rule_code ASC)
+        FROM callback_rules AS r
+        WHERE r.rule_code = any(string_to_array(w.rules, ','))
+    ) AS triggers,
     w.customer_code AS customer_code,
     u.customer_name AS customer_name,
     u.vip AS is_vip,

@@ -53,6 +53,12 @@ def test_the_pages_show_the_day_what_is_open_and_what_came_of_it(house: Callback
         shown = ("callbacks", "reached", "tried", "untouched", "told_at")
         assert [agent[name] for name in shown] == [3, 1, 1, 1, None]
         assert not rows(tx, "list_agents_of_day", day=on("16"), community_code="002")
+        on_list = {each["customer_code"]: each for each in rows(tx, "list_lines_of_agent", day=on("16"), staff_code="A1")}
+        assert {code: (each["outcome"], each["tried"]) for code, each in on_list.items()} == {
+            "C1": ("no_answer", 2),
+            "C2": ("no_answer", 1),
+            "C3": (None, None),
+        }, "who stands on a list and what the day's calls came to"
         assert row(tx, "find_callback_day", day=on("30"))["work_date"] == on("16")  # type: ignore[index]
 
         counts = row(tx, "count_callbacks", at=MONDAY_NIGHT, noted_since=at("01 00:00"), community_code=None)
@@ -73,6 +79,7 @@ def test_the_pages_show_the_day_what_is_open_and_what_came_of_it(house: Callback
         span = {"ended_from": at("01 00:00"), "ended_until": at("12-01 00:00")}
         (ended,) = rows(tx, "list_closed_callbacks", state=None, **span, **NOTHING, **page)
         assert (ended["customer_code"], ended["satisfaction"], ended["rules"]) == ("C1", 2, "COMPLAINT,REPAIR")
+        assert ended["triggers"] == "complaint_answered,repair_resolved", "pages say why in words, not in codes"
         assert not rows(tx, "list_closed_callbacks", state="refused", **span, **NOTHING, **page)
 
         (day,) = rows(tx, "list_callback_days", first_day=on("01"), last_day=on("30"), scope="001")

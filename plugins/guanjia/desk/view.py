@@ -22,6 +22,7 @@ from guanjia.domain.masking import mask_name, mask_text
 from guanjia.i18n import N_, gettext_for
 from guanjia.i18n.formats import day_text, instant_text, money_text, share_text, span_text
 from guanjia.pipelines.fee_billing.words import account_words, assignment_words, charge_words
+from guanjia.pipelines.scheduled_callbacks.words import triggers_words
 from guanjia.pipelines.vacancy_inspections.words import month_words, quantity
 from guanjia.settings import TIME_ZONE
 
@@ -135,6 +136,7 @@ def _environment() -> Environment:
         account=_account,
         assignment=_assignment,
         masked_name=mask_name,
+        triggers=_triggers,
     )
     made.globals["with_query"] = _with_query
     return made
@@ -157,6 +159,13 @@ def _moment(context: Context, instant: datetime | None) -> str:
 @pass_context
 def _day(context: Context, day: date | None) -> str:
     return "—" if day is None else day_text(day, context["language"])
+
+
+@pass_context
+def _triggers(context: Context, triggers: str | None, rules: str) -> str:
+    """Why somebody is called, in words, each once; where no rule of them is left, the rules' codes."""
+    known = ",".join(dict.fromkeys((triggers or "").split(",")))
+    return triggers_words(gettext_for(context["language"]), known) or rules.replace(",", ", ")
 
 
 def _date(day: date | None) -> str:

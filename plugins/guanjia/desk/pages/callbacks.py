@@ -42,7 +42,8 @@ def today(request: Request, visitor: VisitorDep, community: str = "", day: date 
     with reading() as tx:
         counts = row(tx, "count_callbacks", at=at, noted_since=at - LATELY, community_code=only)
         communities = rows(tx, "list_communities", at_most=COMMUNITIES_SHOWN)
-        list_day = day or _latest_day(tx, at.date())
+        latest = _latest_day(tx, at.date())
+        list_day = day or latest
         agents = rows(tx, "list_agents_of_day", day=list_day, community_code=only) if list_day else ()
     return render(
         request,
@@ -53,6 +54,8 @@ def today(request: Request, visitor: VisitorDep, community: str = "", day: date 
         communities=communities,
         community=community,
         list_day=list_day,
+        is_latest=day is None,
+        has_lists=latest == at.date(),
         agents=agents,
         totals={name: sum(each[name] for each in agents) for name in ("callbacks", "calls", "reached", "untouched")},
     )
@@ -282,6 +285,24 @@ def printed(visitor: VisitorDep, day: date, staff_code: str) -> Response:
     from guanjia.pipelines.scheduled_callbacks.list_document import list_document
 
     return _download(list_document(_list(day, staff_code), visitor.language), PDF, day, staff_code, "pdf")
+
+
+@router.get("/callbacks/lists/{day}/{staff_code}", dependencies=[may_read(DAG)])
+def of_agent(request: Request, visitor: VisitorDep, day: date, staff_code: str) -> HTMLResponse:
+    """Who stands on an agent's list of a day, and what the day's calls came to."""
+    with reading() as tx:
+        lines = rows(tx, "list_lines_of_agent", day=day, staff_code=staff_code)
+    require(bool(lines))
+    return render(
+        request,
+        visitor,
+        "callback_agent.html",
+        here="callbacks",
+        lines=lines,
+        list_day=day,
+        staff_code=staff_code,
+        staff_name=lines[0]["staff_name"],
+    )
 
 
 def _list(day: date, staff_code: str) -> list[ListedCallback]:
