@@ -36,8 +36,12 @@ BY_HAND = frozenset({"confirm_changes", "severe_weather_inspection"})
 """Wait for a person's decision, or are started by an operator for an occasion."""
 AS_IT_COMES = frozenset({"callback_results"})
 """Do during the day what the morning's pipeline does too: straight after it they would find nothing."""
+WENT_WELL = frozenset({"succeeded", "waiting"})
+"""States of a run that is done, or goes on when a person has decided (billing asks for approval)."""
 FILES_LIE_FOR = timedelta(hours=1)
 """How long the sample's files have lain in the inbox: intake waits for files that may still be growing."""
+ENDED_WELL = frozenset({"succeeded", "waiting"})
+"""States of a run that did what it could; one that waits does so for a person, as bills for their approval."""
 SAMPLE_FOLDER = "sample"
 REMEMBERED = "demo.json"
 
@@ -254,7 +258,7 @@ def _see_through(demo: Demo, pipeline: str, process: subprocess.Popen[str], erro
     _ = gettext_for(environment().language)
     with step(_("Running {pipeline}", pipeline=pipeline)) as shown:
         row = _next_row(process)
-        if row.get("state") != "succeeded":
+        if row.get("state") not in WENT_WELL:
             process.wait()
             errors.seek(0)
             reason = (row.get("detail") or {}).get("reason") or _last_line(errors.read()) or "it said nothing"
