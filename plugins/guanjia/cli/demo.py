@@ -40,8 +40,6 @@ WENT_WELL = frozenset({"succeeded", "waiting"})
 """States of a run that is done, or goes on when a person has decided (billing asks for approval)."""
 FILES_LIE_FOR = timedelta(hours=1)
 """How long the sample's files have lain in the inbox: intake waits for files that may still be growing."""
-ENDED_WELL = frozenset({"succeeded", "waiting"})
-"""States of a run that did what it could; one that waits does so for a person, as bills for their approval."""
 SAMPLE_FOLDER = "sample"
 REMEMBERED = "demo.json"
 
