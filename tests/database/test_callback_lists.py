@@ -220,7 +220,10 @@ def test_when_an_agent_is_away_others_call_the_same_day_with_the_room_they_have(
     assert {code: len(found) for code, found in now.items()} == {ill: 1, other: 4, later: 4}
     assert line(house, taken[1], "why_agent", "edition", "parts") == ("reassigned", 2, "2,3")
     assert house.callbacks(f"callback_code = '{taken[1]}'")[0]["staff_code"] in (other, later)
-    assert house.step("absence", "reassign", "20 13:00") == {}
+    assert house.step("telling", "tell", "20 12:30")["withdrawn_told"] == 2
+    warned_off = "SELECT recipient, subject FROM messages WHERE kind = 'callback_withdrawn'"
+    assert house.rows(warned_off) == [(f"{ill.lower()}@example.com", "请勿再拨：2 位客户已转他人")]
+    assert house.step("absence", "reassign", "20 13:00") == house.step("telling", "tell", "20 13:00") == {}
 
     house.execute("UPDATE staff SET left_on = :day WHERE staff_code = :code", day=on("19"), code=later)
     found = house.step("absence", "reassign", "20 14:00")

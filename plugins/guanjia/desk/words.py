@@ -193,6 +193,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "vacancy_registration": N_("vacancy registration"),
         "vacancy_reminder": N_("vacancy about to end"),
         "callback_worklist": N_("callback list"),
+        "callback_withdrawn": N_("callbacks given to others"),
         "callback_manager_list": N_("manager's callback list"),
         "callback_letter": N_("letter to a customer"),
         "callback_warning": N_("callbacks that would be late"),

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
+
+from sqlalchemy import Row
 
 from guanjia.gateways.mail.letter import (
     Block,
@@ -34,7 +36,7 @@ from guanjia.pipelines.scheduled_callbacks.list_words import (
     short_reason_words,
     time_words,
 )
-from guanjia.pipelines.scheduled_callbacks.words import listed, short_instant, who_words
+from guanjia.pipelines.scheduled_callbacks.words import listed, place_or_prospect, short_instant, who_words
 from guanjia.settings import TIME_ZONE
 
 SHOWN_ROWS: Final = 40
@@ -193,6 +195,40 @@ def _flat(_: Translator, words: str) -> str:
 
 def _more(_: Translator, count: int) -> str:
     return _("… and {n} more in the workbook", n=count - SHOWN_ROWS) if count > SHOWN_ROWS else ""
+
+
+def withdrawn_letter(rows: Sequence[Row[Any]], agent: str | None, language: str) -> Letter:
+    """The mail that says which lines of a list mailed before are not to be called any more.
+
+    Args:
+        rows: of ``find_withdrawn_lines``, of one agent; at least one.
+        agent: name of the agent, where another person reads it; None: the agent does.
+        language: zh or en.
+    """
+    _ = gettext_for(language)
+    subject = _.ngettext("Taken off your list: {n} customer", "Taken off your list: {n} customers", len(rows))
+    if agent is not None:
+        subject = _("For {name}: {subject}", name=agent, subject=subject)
+    columns = (Column(_("No. on the list")), Column(_("Customer")), Column(_("Callback")))
+    lines = tuple(
+        (
+            str(row.position),
+            Cell(who_words(_, row.customer_name), note=place_or_prospect(_, row.community_name)),
+            row.callback_code,
+        )
+        for row in rows[:SHOWN_ROWS]
+    )
+    blocks = (
+        Notice(
+            _(
+                "According to the roster you are away, so these customers go to others. Do not call them any more, not "
+                "even if you are there after all: they would be called twice."
+            )
+        ),
+        DataTable(columns, lines, more=_more(_, len(rows))),
+        Paragraph(_("Calls you made already count: send your workbook as usual, and at once if you can.")),
+    )
+    return Letter(_.language, subject, subject, blocks, _("These customers stood on your list of today."))
 
 
 def manager_letter(rows: Sequence[ListedCallback], new_codes: Collection[str], language: str, at: datetime) -> Letter:

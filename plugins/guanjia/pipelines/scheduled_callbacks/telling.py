@@ -15,7 +15,7 @@ from guanjia.outbox import Message, enqueue
 from guanjia.pipelines.scheduled_callbacks.served import begin
 from guanjia.pipelines.scheduled_callbacks.telling_customers import give_up_letters, write_letters
 from guanjia.pipelines.scheduled_callbacks.telling_events import tell_events
-from guanjia.pipelines.scheduled_callbacks.telling_lists import tell_lists, tell_manager
+from guanjia.pipelines.scheduled_callbacks.telling_lists import tell_lists, tell_manager, tell_withdrawn
 from guanjia.pipelines.scheduled_callbacks.telling_notes import tell_cases, tell_conflicts, tell_edited
 from guanjia.pipelines.scheduled_callbacks.telling_people import Readers
 from guanjia.pipelines.scheduled_callbacks.telling_report import tell_report, tell_warnings
@@ -33,9 +33,9 @@ def tell(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
         as_of: aware instant of the run.
 
     Returns:
-        Counts: letters given up and written, lines of lists, callbacks of managers' lists, warnings, conflicts, edited
-        forms, cases, days, missed windows, unreached callbacks, dropped prospects, remarks and events told, and
-        ``mails_written``. All nought where nobody is served.
+        Counts: letters given up and written, lines of lists taken off and given, callbacks of managers' lists,
+        warnings, conflicts, edited forms, cases, days, missed windows, unreached callbacks, dropped prospects, remarks
+        and events told, and ``mails_written``. All nought where nobody is served.
 
     Raises:
         SettingsError: a stored setting cannot be read.
@@ -45,6 +45,7 @@ def tell(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
     counts = give_up_letters(transaction, run)
     messages: list[Message] = []
     for written, count in (
+        tell_withdrawn(transaction, people, at),
         tell_lists(transaction, people, at),
         tell_manager(transaction, people, at),
         write_letters(transaction, people, at),

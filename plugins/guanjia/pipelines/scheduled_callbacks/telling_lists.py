@@ -18,7 +18,12 @@ from guanjia.gateways.spreadsheets.listing import XLSX
 from guanjia.i18n import gettext_for
 from guanjia.logs import get_logger
 from guanjia.outbox import Attachment, Message
-from guanjia.pipelines.scheduled_callbacks.letters_list import Worklist, manager_letter, worklist_letter
+from guanjia.pipelines.scheduled_callbacks.letters_list import (
+    Worklist,
+    manager_letter,
+    withdrawn_letter,
+    worklist_letter,
+)
 from guanjia.pipelines.scheduled_callbacks.list_rows import ListedCallback, read_callbacks, read_lists
 from guanjia.pipelines.scheduled_callbacks.served import PROSPECTS, day_of
 from guanjia.pipelines.scheduled_callbacks.telling_people import Readers, key_of
@@ -133,6 +138,41 @@ def _list_files(worklist: Worklist, staff_code: str, language: str) -> tuple[Att
     except DocumentError as error:
         _log.warning("a list goes out without its page to print", staff_code=staff_code, problem=str(error))
         return (book,)
+
+
+def tell_withdrawn(transaction: Transaction, people: Readers, at: datetime) -> tuple[list[Message], dict[str, int]]:
+    """Agents whose mailed list was given to others in part: whom they are not to call any more.
+
+    Args:
+        transaction: open transaction.
+        people: who hands it on to somebody without an address.
+        at: aware instant of the run.
+
+    Returns:
+        The mails, and the count ``withdrawn_told`` of lines.
+    """
+    messages, told = [], 0
+    rows = execute(transaction, "scheduled_callbacks/find_withdrawn_lines", work_date=day_of(at)).all()
+    for key, found in groupby(rows, key=lambda row: row.business_key):
+        theirs = list(found)
+        line = theirs[0]
+        agent = people.person(line.email, line.staff_name, line.language) if line.email else None
+        readers = [agent] if agent else people.leaders(line.community_code)
+        told += len(theirs) if readers else 0
+        messages += [
+            Message(
+                kind="callback_withdrawn",
+                business_key=key,
+                recipient=who.email,
+                mail=render(withdrawn_letter(theirs, None if agent else line.staff_name, who.language)),
+                language=who.language,
+                recipient_name=who.name,
+                is_urgent=True,
+                list_name=LIST_NAME,
+            )
+            for who in readers
+        ]
+    return messages, {"withdrawn_told": told}
 
 
 def tell_manager(transaction: Transaction, people: Readers, at: datetime) -> tuple[list[Message], dict[str, int]]:
