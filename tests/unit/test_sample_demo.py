@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 
 from guanjia import settings
 from guanjia.cli import demo, main
+from guanjia.domain.errors import GuanjiaError
 from guanjia.host.home import make_home
 from guanjia.sample.generator import Wish
 from guanjia.settings import TIME_ZONE
@@ -51,6 +54,23 @@ def test_counts_of_a_run_are_told_without_those_at_nought() -> None:
     row = {"detail": {"deadlines": 1200, "paused": 0, "reason": "text"}}
     assert demo.counts_text(row) == "deadlines 1,200"
     assert demo.counts_text({}) == ""
+
+
+def test_a_run_that_waits_for_an_approval_went_well(tmp_path: Path) -> None:
+    """Billing ends "waiting" in a demo; a failed run and one that said nothing stop it."""
+    settings.use(home=tmp_path)
+    made = demo.Demo(tmp_path, Wish(20, 1, 1, AS_OF))
+
+    def see(printed: str) -> None:
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
+            process = subprocess.Popen(["printf", "%s", printed], stdout=subprocess.PIPE, text=True)
+            demo._see_through(made, "fee_billing", process, errors)
+
+    see('{"pipeline": "fee_billing", "state": "waiting", "detail": {"bills": 3}}\n')
+    see('{"pipeline": "fee_billing", "state": "succeeded", "detail": {}}\n')
+    for printed in ('{"pipeline": "fee_billing", "state": "failed", "detail": {"reason": "no"}}\n', ""):
+        with pytest.raises(GuanjiaError):
+            see(printed)
 
 
 def test_a_home_in_earnest_becomes_no_demo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,13 +1,14 @@
 """Plays the callbacks of days gone by in a home that has taken a sample in: plan, call, hand in.
 
 Each calling day the pipeline's steps run as of its morning, invented agents call the day's lists, and what they, the
-customers, managers and clerks write down lies in the inbox that evening. Nothing is mailed on those days: what is
-older than a week counts as told, the rest is told by the pipeline's own next run.
+customers, managers and clerks write down lies in the inbox that evening. Only the last of those days mails, so that
+agents' lists, letters and warnings are there to look at on a day off too: what is older than a week counts as told
+then, what came up after it is told by the pipeline's own next run. Of some calls of that day two things are written.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +29,9 @@ HANDED_IN_AT: Final = time(20, 0)
 EVENING: Final = time(21, 0)
 UNTOLD_FOR: Final = timedelta(days=7)
 """What is younger than this is left to be told."""
+
+LAST_DAY_OPINIONS: Final = 0.3
+"""Share of the last day's calls of which two things are written."""
 
 FIGURES_FOR: Final = timedelta(days=21)
 """Days whose figures are reckoned."""
@@ -60,9 +64,17 @@ class CallbackPast:
             self._desk = desk_of_home(self.seed, self.habits)
         if not is_working_day(day):
             return 0
-        run_steps(datetime.combine(day, MORNING, TIME_ZONE), with_mails=False)
-        before = self._desk.tries
+        morning, is_last = datetime.combine(day, MORNING, TIME_ZONE), day == self.last_day()
+        if is_last:
+            self.end()
+        run_steps(morning, with_mails=is_last)
+        with transaction() as tx:
+            count_events_as_told(tx, morning)
+        usual, before = self._desk.agents.habits, self._desk.tries
+        if is_last:
+            self._desk.agents.habits = replace(usual, two_opinions=LAST_DAY_OPINIONS)
         self._desk.call(day)
+        self._desk.agents.habits = usual
         self.tries += self._desk.tries - before
         return self._desk.hand_in(inbox, datetime.combine(day, HANDED_IN_AT, TIME_ZONE))
 
@@ -76,6 +88,13 @@ class CallbackPast:
         if day < (self.until - FIGURES_FOR).astimezone(TIME_ZONE).date():
             return
         run_results(datetime.combine(day, EVENING, TIME_ZONE), with_mails=False)
+
+    def last_day(self) -> date:
+        """The last working day that is played."""
+        day = self.until.astimezone(TIME_ZONE).date() - timedelta(days=1)
+        while not is_working_day(day):
+            day -= timedelta(days=1)
+        return day
 
     def end(self) -> None:
         """What came up long before the end counts as told, so that the first mails are of this week."""
@@ -97,6 +116,33 @@ def count_as_told(tx: Transaction, before: datetime) -> None:
         statement = update(table).where(table.c[told].is_(None), table.c[known] < limit)
         extra = _only(table, name)
         tx.execute((statement if extra is None else statement.where(extra)).values({told: before}))
+
+
+def count_events_as_told(tx: Transaction, at: datetime) -> None:
+    """Marks what was due to be announced or reminded of by an instant as done then.
+
+    Args:
+        tx: open transaction.
+        at: aware instant of a day's run.
+    """
+    events, day = metadata.tables["community_events"], at.astimezone(TIME_ZONE).date()
+    planned, ahead = events.c.state == "planned", events.c.event_on >= day
+    for due, values in (
+        ((events.c.state == "impossible", events.c.announced_at.is_(None)), {"announced_at": at}),
+        (
+            (planned, events.c.event != "mailbox", events.c.announce_on <= day, ahead),
+            {"announced_at": at, "state": "announced"},
+        ),
+        (
+            (
+                or_(events.c.state == "announced", and_(planned, events.c.event == "mailbox")),
+                events.c.remind_on <= day,
+                ahead,
+            ),
+            {"reminded_at": at, "state": "reminded"},
+        ),
+    ):
+        tx.execute(update(events).where(*due).values(values))
 
 
 def _known_by(before: datetime, day: date) -> tuple[tuple[str, str, str, Any], ...]:
