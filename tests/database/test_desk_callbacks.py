@@ -53,7 +53,8 @@ def test_the_pages_show_the_day_what_is_open_and_what_came_of_it(house: Callback
         shown = ("callbacks", "reached", "tried", "untouched", "told_at")
         assert [agent[name] for name in shown] == [3, 1, 1, 1, None]
         assert not rows(tx, "list_agents_of_day", day=on("16"), community_code="002")
-        on_list = {each["customer_code"]: each for each in rows(tx, "list_lines_of_agent", day=on("16"), staff_code="A1")}
+        lines = rows(tx, "list_lines_of_agent", day=on("16"), staff_code="A1")
+        on_list = {each["customer_code"]: each for each in lines}
         assert {code: (each["outcome"], each["tried"]) for code, each in on_list.items()} == {
             "C1": ("no_answer", 2),
             "C2": ("no_answer", 1),
