@@ -136,6 +136,7 @@ SELECT
     n.max_service_days,
     n.priority,
     n.max_attempts,
+    n.window_working_days,
     n.is_again,
     n.days,
     n.period,

@@ -1,5 +1,6 @@
 -- CB-01, 02, 03, 07: each fact of the day is due once for each rule, case and occurrence. A fact that was heard of so late
--- that its window is past is due all the same, and missed at once.
+-- that its window is past is due all the same, and missed at once. A contact that ended because its fact did not stand, or
+-- because it was somebody else's, is made anew when the fact stands again: occurrence 1 once more is 1b, then 1c.
 --
 -- Who is called: the customer of the case; where none is named the tenant, else the owner, in occupancy of the unit when
 -- the case was opened: who pays first, then who came last.
@@ -130,7 +131,8 @@ called AS (
             WHERE
                 x.case_code = e.case_code
                 AND x.rule_code = e.rule_code
-                AND (x.occasion = e.occasion OR x.triggered_at = e.triggered_at)
+                AND (substring(x.occasion, '^[0-9]+') = e.occasion OR x.triggered_at = e.triggered_at)
+                AND (x.state <> 'cancelled' OR x.closed_reason NOT IN ('reopened', 'customer_gone'))
         )
 )
 
@@ -141,7 +143,14 @@ INSERT INTO new_contacts (
 SELECT
     c.rule_code,
     'case:' || c.case_code AS subject,
-    c.occasion,
+    c.occasion || (
+        SELECT CASE WHEN count(*) > 0 THEN chr(97 + CAST(count(*) AS integer)) ELSE '' END
+        FROM callback_contacts AS x
+        WHERE
+            x.case_code = c.case_code
+            AND x.rule_code = c.rule_code
+            AND substring(x.occasion, '^[0-9]+') = c.occasion
+    ) AS occasion,
     c.trigger,
     c.customer_code,
     c.case_code,

@@ -16,6 +16,7 @@ WITH rule AS (
         p.slots_today,
         p.slots_left,
         p.due_by,
+        p.window_working_days,
         p.priority,
         p.max_attempts,
         p.is_again,
@@ -168,7 +169,10 @@ SELECT
             'slots_left', r.slots_left,
             'share', s.share
         )
-    END AS explanation
+    END || jsonb_build_object(
+        'window_working_days', r.window_working_days,
+        'due_on', CAST(r.due_by AT TIME ZONE 'Asia/Shanghai' AS date)
+    ) AS explanation
 FROM in_order AS o
 CROSS JOIN rule AS r
 INNER JOIN shares AS s ON r.rule_code = s.rule_code

@@ -141,6 +141,8 @@ SELECT
         'how', CASE WHEN o.is_joined THEN 'joined' ELSE 'share' END,
         'period_from', p.first_day,
         'period_to', p.last_day,
+        'window_working_days', p.window_working_days,
+        'due_on', CAST(p.due_by AT TIME ZONE 'Asia/Shanghai' AS date),
         'days_of_service', o.days_of_service,
         'left', o.customers,
         'slots_today', p.slots_today,

@@ -40,7 +40,7 @@ def _people(house: CallbackHouse) -> None:
     house.community("005", working_calendar="round_the_clock")
     house.customer("ZOE", "ZOE", community="005")
     house.agent("A1", shifts=working_days("2", "30"))
-    for code in ("ANN", "BEA", "CAT", "DEB", "EVE", "FAY", "GIL", "HAL", "KIM", "TOM", "UMA"):
+    for code in ("ANN", "BEA", "CAT", "DEB", "EVE", "FAY", "GIL", "HAL", "IVY", "JOE", "KIM", "TOM", "UMA"):
         house.customer(code, code)
     house.customer("LOU", "LOU", community="002")
     house.customer("DNC", "DNC", do_not_call=True)
@@ -78,6 +78,9 @@ def _cases(house: CallbackHouse) -> None:
     house.case("W-OLD", "10-31 08:00", "2 12:00 resolved", unit_code="T2")
     house.case("W-NEW", "1 08:00", "2 12:00 resolved", unit_code="T2")
     house.case("W-NOBODY", "2 08:00", "2 12:00 resolved")
+    house.case("W-FOUND", "4 08:00", "4 12:00 resolved")
+    house.case("W-SWAP", "4 08:00", "4 12:00 resolved", customer_code="IVY")
+    house.case("W-AREA", "4 08:00", "4 12:00 resolved", customer_code="IVY")
     for code in ("DNC", "DNC0", "MUTE", "WRONG", "TOM", "UMA"):
         house.case(f"W-{code}", "2 08:00", "2 12:00 resolved", customer_code=code)
     house.case("W-FAR", "2 08:00", "2 12:00 resolved", community_code="002", customer_code="LOU")
@@ -100,7 +103,11 @@ def _play(house: CallbackHouse) -> None:
     house.execute("UPDATE callbacks SET mailed_at = due_by WHERE customer_code = 'MUTE'")
     house.execute("UPDATE customers SET phone = '13900000000' WHERE customer_code IN ('MUTE', 'DNC0')")
     house.execute("UPDATE customers SET do_not_call = FALSE WHERE customer_code = 'DNC0'")
-    for day in ("6", "7", "8", "9", "10"):
+    house.execute("UPDATE cases SET customer_code = 'JOE' WHERE case_code IN ('W-FOUND', 'W-SWAP')")
+    house.execute("UPDATE cases SET area = 'public' WHERE case_code = 'W-AREA'")
+    house.derive("6")
+    house.execute("UPDATE cases SET area = 'in_home' WHERE case_code = 'W-AREA'")
+    for day in ("7", "8", "9", "10"):
         house.derive(day)
     _corrections(house)
     house.case("W-LATE", "3 08:00", "3 10:00 resolved", customer_code="KIM")  # loaded a week after it happened
@@ -223,6 +230,25 @@ def test_an_event_that_is_taken_back_takes_its_contact_with_it(house: CallbackHo
     found = only(house, "W-GONE")
     assert (found["state"], found["closed_reason"], found["closed_at"]) == ("cancelled", "reopened", at("6 07:00"))
     assert found["explanation"]["fact_gone"] is True
+
+
+@pytest.mark.rule("CB-01")
+@pytest.mark.parametrize(
+    ("case", "former", "reason", "now"),
+    [
+        ("W-SWAP", "IVY", "customer_gone", "JOE"),
+        ("W-FOUND", None, "customer_gone", "JOE"),
+        ("W-AREA", "IVY", "reopened", "IVY"),
+    ],
+)
+def test_a_case_that_was_corrected_is_called_about_anew(
+    house: CallbackHouse, case: str, former: str | None, reason: str, now: str
+) -> None:
+    found = contacts(house, case)
+    first, second = found["REPAIR", "1"], found["REPAIR", "1b"]
+    assert (first["customer_code"], first["state"], first["closed_reason"]) == (former, "cancelled", reason)
+    assert (second["customer_code"], second["channel"], second["triggered_at"]) == (now, "call", first["triggered_at"])
+    assert len(found) == 2
 
 
 @pytest.mark.rule("CB-03")

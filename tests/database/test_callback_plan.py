@@ -209,7 +209,8 @@ def test_interested_prospects_are_called_every_fortnight_from_the_last_time(hous
 def test_who_was_reached_lately_waits_a_fortnight_from_then(house: CallbackHouse) -> None:
     first, *others = contacts(house, "ANCHOR", "prospect")
     assert day_of(first) == on("13")
-    assert first["explanation"] == {"how": "repeat", "last_on": "2026-10-30", "days": 14}
+    how = {"how": "repeat", "last_on": "2026-10-30", "days": 14}
+    assert first["explanation"] == how | {"window_working_days": 3, "due_on": "2026-11-18"}
     assert not others, "refused"
 
 
@@ -293,3 +294,13 @@ def test_planned_again_nothing_is_written(house: CallbackHouse) -> None:
     before = house.everything()
     assert house.plan("12-31") == {}
     assert house.everything() == before
+
+
+@pytest.mark.rule("CB-04", "CB-05")
+def test_a_day_off_more_moves_the_windows_of_care_and_prospects_within_their_period(house: CallbackHouse) -> None:
+    house.plan("2027-01-06")
+    of_today = "not_before = '2027-01-06 00:00+08' AND trigger = 'care'"
+    assert {row["due_by"] for row in house.contacts(of_today)} == {at("2027-01-13 20:00")}
+    house.add("calendar_days", {"calendar_code": "office", "day": on("2027-01-13"), "is_working": False})
+    house.plan("2027-01-07")
+    assert {row["due_by"] for row in house.contacts(of_today)} == {at("2027-01-14 20:00")}

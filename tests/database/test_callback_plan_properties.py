@@ -157,7 +157,8 @@ def report(house: CallbackHouse, world: World) -> None:
         if planned
     }
     for (callback, attempted), (outcome, later) in reported.items():
-        house.result(callback, attempted, outcome, staff="A0", call_later=later)
+        said = 1 if outcome == "reached" else None
+        house.result(callback, attempted, outcome, staff="A0", call_later=later, satisfaction=said)
 
 
 def play(house: CallbackHouse, world: World, days: list[int]) -> dict[str, list[dict[str, Any]]]:

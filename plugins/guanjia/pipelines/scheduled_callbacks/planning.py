@@ -8,6 +8,7 @@ from typing import Final
 
 from guanjia.pipelines.scheduled_callbacks.agents import prepare_agents
 from guanjia.pipelines.scheduled_callbacks.calling_days import prepare_days, prepare_parts
+from guanjia.pipelines.scheduled_callbacks.closing_loop import close_loop
 from guanjia.pipelines.scheduled_callbacks.contacts import derive_contacts
 from guanjia.pipelines.scheduled_callbacks.events import plan_events
 from guanjia.pipelines.scheduled_callbacks.merging import merge_contacts, prepare_merging
@@ -77,6 +78,8 @@ def plan_callbacks(transaction: Transaction, run: Run, as_of: datetime) -> dict[
         counts.update(_plan_day(transaction, run, at, day, morning_of(day) if day < last_day else at))
     execute(transaction, "scheduled_callbacks/put_back_cases")
     execute(transaction, "scheduled_callbacks/note_planned_scopes", run_id=run.run_id, last_day=last_day, at=at)
+    if first_day < last_day:  # after an outage: what was said on the days planned only now
+        counts.update(close_loop(transaction, run, as_of))
     return dict(counts)
 
 

@@ -25,7 +25,7 @@ CLOSED_REASONS: Final[Mapping[str, str]] = {
     "window_missed": N_("window is past"),
     "satisfied": N_("reached otherwise"),
     "reopened": N_("case was reopened"),
-    "customer_gone": N_("customer has moved out"),
+    "customer_gone": N_("customer has moved out or is not concerned"),
     "do_not_call": N_("does not want to be called"),
     "dropped": N_("prospect was dropped"),
     "rule_gone": N_("rule is no longer in force"),
