@@ -130,18 +130,31 @@ def open_parts(row: Mapping[str, Any], now: datetime) -> set[int]:
     return {part for part in left if max(clock(part), earliest) + timedelta(minutes=30) <= clock(part, end=True)}
 
 
-def promise_today(row: Mapping[str, Any], now: datetime) -> int | None:
-    """The part a promise can be kept in today."""
+def is_there(day: Day, staff: str, part: int, instant: datetime) -> bool:
+    """Whether a shift covers an instant of a part."""
+    hours = day.agents[staff]
+    if not hours or part not in parts_of_agent(day, staff):
+        return False
+    starts, ends = (time.fromisoformat(each) for each in hours.split("-"))
+    return (starts <= instant.time() or starts > ends) and instant.time() < ends
+
+
+def promise_today(row: Mapping[str, Any], now: datetime, day: Day, away: frozenset[str] = frozenset()) -> int | None:
+    """The part a promise can be kept in today; none where nobody is there at its time."""
     wished = row["promised_at"]
     if wished is None or wished.astimezone(TIME_ZONE).date() != FRIDAY:
         return None
     wished = max(wished, row["not_before"])
     part = next((n for n in PARTS if clock(n) <= wished < clock(n, end=True)), None)
-    is_late = now > wished and part is not None and now + timedelta(minutes=30) > clock(part, end=True)
-    return None if is_late else part
+    if part is None or (now > wished and now + timedelta(minutes=30) > clock(part, end=True)):
+        return None
+    some = (staff for staff in day.agents.keys() - away if serves(staff, row["community_code"]))
+    return part if any(is_there(day, staff, part, wished) for staff in some) else None
 
 
-def check_lines(house: CallbackHouse, day: Day, now: datetime, since: int = 0) -> list[dict[str, Any]]:
+def check_lines(
+    house: CallbackHouse, day: Day, now: datetime, since: int = 0, away: frozenset[str] = frozenset()
+) -> list[dict[str, Any]]:
     """What holds for the lines of the day that were written at the instant."""
     known = {row["callback_code"]: row for row in day.callbacks}
     lines = house.lists("20")
@@ -158,7 +171,7 @@ def check_lines(house: CallbackHouse, day: Day, now: datetime, since: int = 0) -
         assert line["tries"] == 1 or row["due_by"] <= at("20 20:00"), "a ladder on the last day only"
         assert line["tries"] in (1, len(parts))
         assert line["is_carried_over"] == (row["planned_on"] < FRIDAY)
-        promised = promise_today(row, now)
+        promised = promise_today(row, now, day, away)
         if promised:
             assert line["call_at"] >= row["promised_at"]
             assert parts[0] == promised
@@ -190,11 +203,11 @@ def check_nobody_idle(house: CallbackHouse, day: Day, now: datetime, away: froze
     for row in day.callbacks:
         if row["callback_code"] not in waits:
             continue
-        promised = promise_today(row, now)
+        promised = promise_today(row, now, day, away)
         for staff in day.agents.keys() - away:
             if serves(staff, row["community_code"]) and tries[staff] < day.per_day:
                 fitting = {promised} if promised else open_parts(row, now)
-                is_gone = bool(promised) and day.agents[staff] == "22:00-09:40"  # before the time promised
+                is_gone = promised is not None and not is_there(day, staff, promised, row["promised_at"])
                 assert not fitting & parts_of_agent(day, staff) or is_gone, (row, staff)
 
 
@@ -246,7 +259,7 @@ def test_who_is_away_keeps_nothing_but_what_was_tried(house: CallbackHouse, day:
     (since,) = house.rows("SELECT max(run_id) FROM runs")[0]
     house.step("absence", "reassign", later)
 
-    lines = check_lines(house, day, later, since)
+    lines = check_lines(house, day, later, since, day.away)
     for line in lines:
         assert line["staff_code"] not in day.away or line["callback_code"] in tried
     stands = {(line["callback_code"], line["staff_code"]) for line in lines}

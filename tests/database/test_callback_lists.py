@@ -178,6 +178,10 @@ def test_the_agent_the_customer_knows_calls_and_promises_keep_their_time(house: 
     attempt = {"attempted_at": at("19 10:00"), "edition": 1, "staff_code": "A3", "outcome": "call_later"}
     judged = {"verdict": "counted", "content_digest": "x", "judged_at": at("19 21:00")}
     house.add("callback_attempts", *({"callback_code": code} | attempt | judged for code in ("H004", "H005")))
+    house.agent("LATE", None, shifts=[FRIDAY], hours="14:00-20:00")
+    house.community("002")
+    house.agent("B1", "002", shifts=[FRIDAY], hours="14:00-20:00")
+    planned(house, 6, promised_at=at("20 09:30"), next_from=at("20 09:30"), promises=1, community_code="002", **tried)
 
     assert listed(house)["broken_promises"] == 1
 
@@ -191,6 +195,8 @@ def test_the_agent_the_customer_knows_calls_and_promises_keep_their_time(house: 
     assert line(house, "H005", "staff_code", "why_agent", "call_at") == ("A3", "familiar", None)
     assert house.callbacks("callback_code = 'H001'")[0]["familiar_code"] == "A2"
     assert [kind for kind, _subject, _detail in house.remarks()] == ["promise_broken"]
+    absent = ("even", "2,3", None)
+    assert line(house, "H006", "why_agent", "parts", "call_at") == absent, "nobody is there at 09:30, so afterwards"
     # In an agent's list what can be tried at once stands before what is promised for the afternoon.
     assert lines(house)["A3"][-1] == "H004"
 

@@ -117,7 +117,8 @@ def _notes(_: Translator, row: ListedCallback) -> Iterable[str]:
     if row.try_no > 1:
         yield _("only if not reached before")
     promised = row.promised_at
-    if promised is not None and promised.astimezone(TIME_ZONE).date() < row.work_date:
+    is_late = row.try_no == 1 and promised is not None and promised < row.call_from
+    if promised is not None and (is_late or promised.astimezone(TIME_ZONE).date() < row.work_date):
         yield _("was promised {instant}", instant=_short_instant(promised))
     elif row.is_carried_over and promised is None and row.try_no == 1:
         yield _("carried over")

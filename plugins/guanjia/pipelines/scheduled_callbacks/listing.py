@@ -16,7 +16,8 @@ from typing import Any, Final
 from sqlalchemy import Row
 
 from guanjia.domain.call_sharing import Call, Desk, Seat, share_calls
-from guanjia.domain.call_ways import DayTerms, DayWays, Turn, promised_part
+from guanjia.domain.call_ways import DayTerms, DayWays, Turn, bit_of, promised_part
+from guanjia.domain.day_parts import DayPart
 from guanjia.pipelines.scheduled_callbacks.agents import prepare_agents
 from guanjia.pipelines.scheduled_callbacks.calling_days import prepare_days
 from guanjia.pipelines.scheduled_callbacks.served import begin, day_of, hours_apart, parts_of
@@ -204,15 +205,23 @@ class _Board:
         return Call(row.callback_code, ways, call_at, row.promiser_code, row.familiar_code)
 
     def _promised(self, row: Row[Any]) -> datetime | None:
-        """The instant to keep a promise at today; one made for a time outside hours is kept at the next opening."""
+        """The instant to keep a promise at today; one made for a time outside hours is kept at the next opening.
+
+        Where nobody is there at that time, the customer is called as soon afterwards as somebody is.
+        """
         if row.promised_at is None:
             return None
         wished: datetime = max(row.promised_at, row.earliest)
         part = promised_part(wished, self.at, self.terms)
-        if part is None:
+        if part is None or not self._is_anybody_there(row.agents_of, part, wished):
             return None
         is_of_today = day_of(row.promised_at) == self.terms.day
         return wished if is_of_today or wished == part.opens(self.terms.day, self.terms.zone) else None
+
+    def _is_anybody_there(self, agents_of: str, part: DayPart, instant: datetime) -> bool:
+        groups = self.groups if agents_of == EVERYBODY else (agents_of, COMPANY)
+        desks = [desk for group in groups for desk in self.groups.get(group, [])]
+        return any(desk.mask & bit_of(part) and desk.is_there(instant) for desk in desks)
 
     def _earliest(self, row: Row[Any]) -> datetime:
         earliest: datetime = max(row.earliest, self.at)
