@@ -1,7 +1,7 @@
 """
 ### 回访结果 · Callback results
 
-白天每半小时接收交回的回访结果，把不满意的转给责任部门，当天请假的坐席的回访改派他人，最后一个时段结束后统计当天数字。使用者：坐席、班长、服务中心负责人。
+白天每半小时接收交回的回访结果，把不满意的转给责任部门，当天请假的客服的回访改派他人，最后一个时段结束后统计当天数字。使用者：客服、班长、服务中心负责人。
 
 Takes the results that come back during the day every half hour, hands what was dissatisfying to the department, gives
 an absent agent's calls to others, and counts the day after its last part. It plans nothing: a new fact is planned next

@@ -1,7 +1,7 @@
 """
 ### 回访 · Scheduled callbacks
 
-接收结果，把不满意的转给责任部门，按规则排出当天该回访谁，编排每位坐席的清单并发出；将要逾期的事先预警。使用者：坐席、班长、服务中心负责人。
+接收结果，把不满意的转给责任部门，按规则排出当天该回访谁，编排每位客服的清单并发出；将要逾期的事先预警。使用者：客服、班长、服务中心负责人。
 
 Takes results, hands what was dissatisfying to the department, plans who is to be called today, makes each agent's list
 and mails it; warns before a window is missed. For agents, team leaders, and the centre head.

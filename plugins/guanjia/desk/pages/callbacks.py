@@ -28,6 +28,7 @@ CLOSED_VIEWS = ("reached", "unreached", "refused", "cancelled", "over")
 COMMUNITIES_SHOWN = 500
 MONTHS_SHOWN = 12
 CUSTOMER_CALLBACKS_SHOWN = 30
+SUMMED = ("callbacks", "calls", "reached", "tried", "given_up", "untouched")
 LATELY = timedelta(days=31)
 EVENTS_AHEAD = timedelta(days=190)
 
@@ -57,7 +58,7 @@ def today(request: Request, visitor: VisitorDep, community: str = "", day: date 
         is_latest=day is None,
         has_lists=latest == at.date(),
         agents=agents,
-        totals={name: sum(each[name] for each in agents) for name in ("callbacks", "calls", "reached", "untouched")},
+        totals={name: sum(each[name] for each in agents) for name in SUMMED},
     )
 
 
@@ -248,7 +249,7 @@ def figures(request: Request, visitor: VisitorDep, community: str = "", month: s
 
 @router.get("/callbacks/events", dependencies=[may_read(DAG)])
 def events(request: Request, visitor: VisitorDep, community: str = "") -> HTMLResponse:
-    """Reception days, mailboxes and meetings, past month and ahead (CB-09, CB-10)."""
+    """Reception days, mailboxes and meetings: what is ahead, then the past month, the latest first (CB-09, CB-10)."""
     at = now()
     with reading() as tx:
         found = rows(
@@ -265,7 +266,7 @@ def events(request: Request, visitor: VisitorDep, community: str = "") -> HTMLRe
         visitor,
         "callback_events.html",
         here="callbacks",
-        events=found,
+        events=_ahead_first(found, at.date()),
         communities=communities,
         community=community,
     )
@@ -323,6 +324,14 @@ def _download(content: bytes, media_type: str, day: date, staff_code: str, endin
             "X-Content-Type-Options": "nosniff",
         },
     )
+
+
+def _ahead_first(found: Sequence[Row], today: date) -> list[Row]:
+    """Events to come in their order, then those with no day, then what is over, the latest first."""
+    ahead = [each for each in found if each["event_on"] is not None and each["event_on"] >= today]
+    dayless = [each for each in found if each["event_on"] is None]
+    over = [each for each in found if each["event_on"] is not None and each["event_on"] < today]
+    return [*ahead, *dayless, *sorted(over, key=lambda each: each["event_on"], reverse=True)]
 
 
 def _latest_day(tx: Connection, today: date) -> date | None:
