@@ -5,4 +5,4 @@
 -- Rerun: any time
 --
 -- Params: none
-ANALYZE calling_agents, calling_slots, calling_groups
+ANALYZE calling_agents (staff_code, scope, day), calling_slots, calling_groups

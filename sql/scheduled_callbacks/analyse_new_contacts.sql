@@ -5,4 +5,4 @@
 -- Rerun: any time
 --
 -- Params: none
-ANALYZE new_contacts
+ANALYZE new_contacts (rule_code, customer_code, case_code, callback_code)

@@ -5,4 +5,4 @@
 -- Rerun: any time
 --
 -- Params: none
-ANALYZE shared_customers
+ANALYZE shared_customers (scope, rule_code, is_call, is_joined, bucket)

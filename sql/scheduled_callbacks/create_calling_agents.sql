@@ -50,6 +50,17 @@ rostered_months AS (
         AND r.shift_date < CAST(date_trunc('month', CAST(CAST(:last_day AS date) AS timestamp)) + interval '1 month' AS date)
 ),
 
+hours AS MATERIALIZED (
+    SELECT
+        d.day,
+        p.bit,
+        (CAST(d.day AS timestamp) + p.opens) AT TIME ZONE 'Asia/Shanghai' AS opens,
+        (CAST(d.day AS timestamp) + p.closes) AT TIME ZONE 'Asia/Shanghai' AS closes,
+        least(make_interval(mins => CAST(:least_minutes AS integer)), p.closes - p.opens) AS least_there
+    FROM days AS d
+    CROSS JOIN calling_parts AS p
+),
+
 shifts AS (
     SELECT
         a.staff_code,
@@ -59,23 +70,14 @@ shifts AS (
         least(r.ends_at, d.closes) AS ends_at
     FROM roster AS r
     INNER JOIN agents AS a ON r.staff_code = a.staff_code
-    INNER JOIN days AS d ON d.day IN (r.shift_date, r.shift_date + 1) AND d.day BETWEEN a.hired_on AND a.left_on
+    CROSS JOIN LATERAL (VALUES (r.shift_date), (r.shift_date + 1)) AS v (day)
+    INNER JOIN days AS d ON v.day = d.day
     WHERE
         r.shift_date BETWEEN CAST(:first_day AS date) - 1 AND CAST(:last_day AS date)
         AND coalesce(r.attendance, 'planned') NOT IN ('absent', 'leave')
         AND r.starts_at < d.closes
         AND r.ends_at > d.opens
-    UNION ALL
-    SELECT
-        a.staff_code,
-        a.scope,
-        d.day,
-        d.opens AS starts_at,
-        d.closes AS ends_at
-    FROM agents AS a
-    INNER JOIN days AS d ON d.day BETWEEN a.hired_on AND a.left_on
-    LEFT JOIN rostered_months AS m ON a.scope = m.scope AND d.month_start = m.month_start
-    WHERE m.scope IS NULL
+        AND d.day BETWEEN a.hired_on AND a.left_on
 ),
 
 on_duty AS (
@@ -83,15 +85,24 @@ on_duty AS (
         h.staff_code,
         h.scope,
         h.day,
-        bit_or(p.bit) AS mask,
+        bit_or(u.bit) AS mask,
         range_agg(tstzrange(h.starts_at, h.ends_at)) AS shifts
     FROM shifts AS h
-    INNER JOIN calling_parts AS p
-        ON
-            least(h.ends_at, (CAST(h.day AS timestamp) + p.closes) AT TIME ZONE 'Asia/Shanghai')
-            - greatest(h.starts_at, (CAST(h.day AS timestamp) + p.opens) AT TIME ZONE 'Asia/Shanghai')
-            >= least(make_interval(mins => CAST(:least_minutes AS integer)), p.closes - p.opens)
+    INNER JOIN hours AS u
+        ON h.day = u.day AND least(h.ends_at, u.closes) - greatest(h.starts_at, u.opens) >= u.least_there
     GROUP BY h.staff_code, h.scope, h.day
+    UNION ALL
+    SELECT
+        a.staff_code,
+        a.scope,
+        d.day,
+        w.mask,
+        tstzmultirange(tstzrange(d.opens, d.closes)) AS shifts
+    FROM agents AS a
+    INNER JOIN days AS d ON d.day BETWEEN a.hired_on AND a.left_on
+    CROSS JOIN (SELECT bit_or(p.bit) AS mask FROM calling_parts AS p) AS w
+    LEFT JOIN rostered_months AS m ON a.scope = m.scope AND d.month_start = m.month_start
+    WHERE m.scope IS NULL AND w.mask IS NOT NULL
 ),
 
 company_capacity AS (

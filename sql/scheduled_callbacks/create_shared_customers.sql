@@ -15,34 +15,35 @@
 --   trigger (text): care or year_end
 --   day (date): day planned
 --   at (timestamptz): instant it is planned at; later facts are invisible
+--   periods (text[]): periods of the day
+--   since (timestamptz): first instant of the earliest of them, for care; blank: nobody counts as reached
 CREATE TEMPORARY TABLE shared_customers ON COMMIT DROP AS
 WITH done AS (
     SELECT k.customer_code
     FROM callback_contacts AS k
-    WHERE
-        k.trigger = CAST(:trigger AS text)
-        AND k.occasion IN (
-            SELECT b.period
-            FROM service_bands AS b
-        )
+    WHERE k.trigger = CAST(:trigger AS text) AND k.occasion = any(CAST(:periods AS text[]))
 ),
 
 homes AS (
     SELECT
-        o.customer_code,
-        min(o.start_date) AS first_start,
-        min(s.scope) FILTER (WHERE o.end_date IS NULL OR o.end_date >= CAST(:day AS date)) AS lowest,
-        max(s.scope) FILTER (WHERE o.end_date IS NULL OR o.end_date >= CAST(:day AS date)) AS highest
-    FROM occupancies AS o
-    LEFT JOIN scopes_of_day AS s ON o.community_code = s.community_code
+        c.customer_code,
+        c.phone,
+        c.customer_type,
+        c.do_not_call IS TRUE AS is_silent,
+        coalesce(c.service_start, min(o.start_date)) AS served_since,
+        min(o.community_code) FILTER (WHERE o.end_date IS NULL OR o.end_date >= CAST(:day AS date)) AS lowest,
+        max(o.community_code) FILTER (WHERE o.end_date IS NULL OR o.end_date >= CAST(:day AS date)) AS highest
+    FROM customers AS c
+    INNER JOIN occupancies AS o ON c.customer_code = o.customer_code
     WHERE
         o.start_date <= CAST(:day AS date)
+        AND (c.do_not_call IS NOT TRUE OR CAST(:trigger AS text) = 'year_end')
         AND NOT EXISTS (
             SELECT 1
             FROM done AS k
             WHERE k.customer_code = o.customer_code
         )
-    GROUP BY o.customer_code
+    GROUP BY c.customer_code
 ),
 
 several AS (
@@ -59,28 +60,26 @@ several AS (
     ORDER BY h.customer_code, o.start_date, o.role, o.community_code, o.unit_code
 ),
 
-since AS (
-    SELECT min(CAST(b.period_from AS timestamp)) AT TIME ZONE 'Asia/Shanghai' AS earliest
-    FROM service_bands AS b
-    WHERE CAST(:trigger AS text) = 'care'
-),
-
 talks AS (
     SELECT
         c.customer_code,
         c.started_at AS talked_at
-    FROM since AS s
-    INNER JOIN calls AS c ON s.earliest <= c.started_at
-    WHERE c.started_at <= CAST(:at AS timestamptz) AND c.direction = 'out' AND c.answered AND c.customer_code IS NOT NULL
+    FROM calls AS c
+    WHERE
+        c.started_at >= CAST(:since AS timestamptz)
+        AND c.started_at <= CAST(:at AS timestamptz)
+        AND c.direction = 'out'
+        AND c.answered
+        AND c.customer_code IS NOT NULL
     UNION ALL
     SELECT
         b.customer_code,
         r.attempted_at AS talked_at
-    FROM since AS s
-    INNER JOIN callback_results AS r ON s.earliest <= r.attempted_at
+    FROM callback_results AS r
     INNER JOIN callbacks AS b ON r.callback_code = b.callback_code
     WHERE
-        r.attempted_at <= CAST(:at AS timestamptz)
+        r.attempted_at >= CAST(:since AS timestamptz)
+        AND r.attempted_at <= CAST(:at AS timestamptz)
         AND r.outcome = 'reached'
         AND r.attempted_at >= CAST(b.planned_on AS timestamp) AT TIME ZONE 'Asia/Shanghai'
         AND b.customer_code IS NOT NULL
@@ -96,26 +95,21 @@ reached AS (
 
 due AS (
     SELECT
-        c.customer_code,
-        c.phone,
+        h.customer_code,
+        h.phone,
+        h.is_silent,
         b.scope,
         b.rule_code,
         b.period_from,
-        c.do_not_call IS TRUE AS is_silent,
-        CAST(date_trunc('month', CAST(CAST(:day AS date) AS timestamp)) AS date)
-        - coalesce(c.service_start, h.first_start) AS days_of_service
+        CAST(date_trunc('month', CAST(CAST(:day AS date) AS timestamp)) AS date) - h.served_since AS days_of_service
     FROM homes AS h
-    INNER JOIN customers AS c ON h.customer_code = c.customer_code
     LEFT JOIN several AS v ON h.customer_code = v.customer_code
     INNER JOIN service_bands AS b
         ON
-            coalesce(v.scope, h.lowest) = b.scope
-            AND c.customer_type = b.customer_type
-            AND CAST(date_trunc('month', CAST(CAST(:day AS date) AS timestamp)) AS date)
-            - coalesce(c.service_start, h.first_start) >= b.from_days
-            AND CAST(date_trunc('month', CAST(CAST(:day AS date) AS timestamp)) AS date)
-            - coalesce(c.service_start, h.first_start) < b.to_days
-    WHERE c.do_not_call IS NOT TRUE OR CAST(:trigger AS text) = 'year_end'
+            CASE WHEN h.lowest = h.highest THEN h.lowest ELSE v.scope END = b.scope
+            AND h.customer_type = b.customer_type
+            AND CAST(date_trunc('month', CAST(CAST(:day AS date) AS timestamp)) AS date) - h.served_since >= b.from_days
+            AND CAST(date_trunc('month', CAST(CAST(:day AS date) AS timestamp)) AS date) - h.served_since < b.to_days
 )
 
 SELECT

@@ -1,4 +1,4 @@
--- The day's new callbacks: customers who had none planned.
+-- The day's new callbacks: customers who had none planned. In order of customers: neighbours in keys and indexes.
 --
 -- Reads: merged_callbacks (temporary), callbacks
 -- Writes: callbacks, one row per conversation with one customer
@@ -33,3 +33,4 @@ WHERE
         FROM callbacks AS c
         WHERE c.callback_code = m.callback_code
     )
+ORDER BY m.customer_code

@@ -1,4 +1,4 @@
--- The day's contacts, each part of a callback.
+-- The day's contacts, each part of a callback. In order of customers: neighbours in keys and indexes.
 --
 -- Reads: new_contacts (temporary)
 -- Writes: callback_contacts, one row per rule, subject and occasion
@@ -32,3 +32,4 @@ SELECT
     n.explanation,
     CAST(:run_id AS bigint) AS run_id
 FROM new_contacts AS n
+ORDER BY n.customer_code

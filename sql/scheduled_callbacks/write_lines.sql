@@ -1,4 +1,5 @@
 -- Puts callbacks on agents' lists of a day. A line that was taken off and comes back to the same agent stands again.
+-- In order of callbacks: neighbours in keys and indexes.
 --
 -- Reads: nothing
 -- Writes: callback_lists, one row per day, callback and agent
@@ -45,6 +46,7 @@ FROM
     ) AS g (
         callback_code, staff_code, position, tries, parts, call_at, is_carried_over, why_agent, edition
     )
+ORDER BY g.callback_code
 ON CONFLICT (work_date, callback_code, staff_code) DO UPDATE
     SET
         position = excluded.position,

@@ -53,6 +53,7 @@ max_locks_per_transaction = 256
 shared_buffers = 256MB
 effective_cache_size = 2GB
 work_mem = 16MB
+temp_buffers = 32MB
 maintenance_work_mem = 256MB
 random_page_cost = 1.1
 jit = off

@@ -58,7 +58,16 @@ def _take(transaction: Transaction, trigger: str, at: datetime, day: date) -> in
     execute(transaction, "scheduled_callbacks/drop_service_bands")
     execute(transaction, "scheduled_callbacks/create_service_bands", trigger=trigger, least_days=_LEAST_DAYS[trigger])
     execute(transaction, "scheduled_callbacks/analyse_service_bands")
+    periods = execute(transaction, "scheduled_callbacks/list_shared_periods").all()
     execute(transaction, "scheduled_callbacks/drop_shared_customers")
-    execute(transaction, "scheduled_callbacks/create_shared_customers", trigger=trigger, day=day, at=at)
+    execute(
+        transaction,
+        "scheduled_callbacks/create_shared_customers",
+        trigger=trigger,
+        day=day,
+        at=at,
+        periods=[period.period for period in periods],
+        since=min((period.begins for period in periods), default=None) if trigger == "care" else None,
+    )
     execute(transaction, "scheduled_callbacks/analyse_shared_customers")
     return execute(transaction, "scheduled_callbacks/take_shares", trigger=trigger, day=day).rowcount
