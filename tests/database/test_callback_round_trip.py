@@ -402,8 +402,8 @@ def test_only_lists_that_were_not_mailed_are_read_where_that_is_asked(story: Sto
     with story.house.database.transaction() as tx:
         tx.exec_driver_sql("UPDATE callback_lists SET told_at = work_date WHERE staff_code = 'A1'")
         untold = read_lists(tx, FRIDAY, only_untold=True)
-        alls = read_lists(tx, FRIDAY, staff_codes=["A1"])
+        hers = read_lists(tx, FRIDAY, staff_codes=["A1"])
         tx.rollback()
 
-    assert {row.staff_code for row in untold} == {"A2"} and {row.staff_code for row in alls} == {"A1"}
-    assert all(row.is_untold for row in untold) and not any(row.is_untold for row in alls)
+    assert {row.staff_code for row in untold} == {"A2"} and {row.staff_code for row in hers} == {"A1"}
+    assert all(row.is_untold for row in untold) and not any(row.is_untold for row in hers)

@@ -260,7 +260,7 @@ def start_house(folder: Path, *arguments: str, seconds: float = 240) -> House:
 
 @pytest.fixture(scope="package")
 def house() -> Iterator[House]:
-    """One running house for all tests of a folder; even an idle one takes a seventh of a processor, so it ends early."""
+    """One running house for all tests of a folder; it ends with them: even idle it takes a seventh of a core."""
     folder = Path(tempfile.mkdtemp(prefix="guanjia-house-"))
     found = start_house(folder)
     try:
