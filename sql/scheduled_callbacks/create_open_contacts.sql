@@ -25,6 +25,7 @@ SELECT
     CAST(x.explanation ->> 'known_on' AS date) AS known_on,
     coalesce(k.calendar_code, 'office') AS calendar_code,
     coalesce(k.grace_days, 0) AS grace_days,
+    CAST(k.live_from AS timestamp) AT TIME ZONE 'Asia/Shanghai' AS live_at,
     b.channel AS callback_channel,
     b.attempts,
     b.promised_at,

@@ -1,6 +1,7 @@
--- Contacts whose cause is gone end: the case was reopened, or its fact does not stand any more; the rule was switched
--- off; the prospect was dropped or is none any more; the customer must not be called any more (care and prospects; about
--- service the channel changes instead); the case was corrected and concerns somebody else, who gets a contact instead.
+-- Contacts whose cause is gone end: the case was reopened, or its fact does not stand any more, or the community is served
+-- from a later day than it; the rule was switched off; the prospect was dropped or is none any more; the customer must not
+-- be called any more (care and prospects; about service the channel changes instead); the case was corrected and concerns
+-- somebody else, who gets a contact instead.
 --
 -- Reads: open_contacts, looked_cases, case_facts (temporary), callback_rules, dropped_prospects, cases, occupancies
 -- Writes: contact_ends (temporary), one row per contact
@@ -28,6 +29,7 @@ WITH judged AS (
                         AND coalesce(f.reopened_at > CAST(:at AS timestamptz), TRUE)
                 )
                 THEN 'reopened'
+            WHEN x.case_code IS NOT NULL AND x.triggered_at < x.live_at THEN 'reopened'
             WHEN r.rule_code IS NULL THEN 'rule_gone'
             WHEN d.customer_code IS NOT NULL THEN 'dropped'
             WHEN x.trigger = 'prospect' AND x.customer_type <> 'prospect' THEN 'customer_gone'

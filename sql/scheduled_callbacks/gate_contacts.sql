@@ -119,7 +119,7 @@ SELECT
     CASE
         WHEN w.state = 'planned'
             THEN
-                CAST((w.not_before AT TIME ZONE 'Asia/Shanghai') AS date)
+                CAST((CASE WHEN w.is_service THEN w.triggered_at ELSE w.due_by END AT TIME ZONE 'Asia/Shanghai') AS date)
                 - coalesce(l.live_from, (SELECT min(f.live_from) FROM live AS f))
     END AS days_since_live,
     CAST(extract(EPOCH FROM d.at - w.triggered_at) AS bigint) AS seconds_since_trigger,

@@ -388,7 +388,12 @@ def test_the_queue_is_empty_but_for_facts_to_come_and_what_was_not_served_is_loo
     house.setting("live_from", "2026-11-16", "004")
     house.derive("19")
     assert only(house, "W-004")["triggered_at"] == at("17 12:00")
+    house.execute("UPDATE settings SET value = '2026-11-18' WHERE community_code = '004'")
+    house.derive("20")
+    assert (only(house, "W-004")["state"], only(house, "W-004")["closed_reason"]) == ("cancelled", "reopened")
+    house.execute("UPDATE settings SET value = '2026-11-16' WHERE community_code = '004'")
     house.derive("23")
+    assert contacts(house, "W-004")["REPAIR", "1b"]["state"] == "planned"
     found = contacts(house, "W-TO-COME")
     assert found["REPAIR", "1"]["closed_reason"] == "reopened"
     assert found["REPAIR", "2"]["triggered_at"] == at("20 12:00")

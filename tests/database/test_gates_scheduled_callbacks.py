@@ -135,7 +135,8 @@ REACHED: Final[dict[str, Any]] = {"state": "reached", "closed_at": at("16 17:00"
 
 def _contacts(rows: _Rows) -> None:
     rows.callback("has_addressee", channel="manager", contact={"customer_code": None}, customer_code=None)
-    rows.callback("days_since_live", contact={"not_before": at("10-30 10:00")})
+    rows.callback("days_since_live", contact={"triggered_at": at("10-30 10:00")})
+    rows.house.event("GD-days_since_live", "10-30 10:00 resolved")
     rows.callback(
         "seconds_since_trigger", contact={"triggered_at": at("17 08:00"), "state": "missed"} | _missed("not_made")
     )

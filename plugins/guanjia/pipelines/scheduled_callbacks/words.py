@@ -24,7 +24,7 @@ CLOSED_REASONS: Final[Mapping[str, str]] = {
     "wrong_number": N_("wrong number"),
     "window_missed": N_("window is past"),
     "satisfied": N_("reached otherwise"),
-    "reopened": N_("case was reopened"),
+    "reopened": N_("case was reopened or does not count any more"),
     "customer_gone": N_("customer has moved out or is not concerned"),
     "do_not_call": N_("does not want to be called"),
     "dropped": N_("prospect was dropped"),
