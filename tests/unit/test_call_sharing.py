@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from guanjia.domain.call_levelling import level_loads
 from guanjia.domain.call_sharing import Call, Desk, Seat, Way, Ways, share_calls
 from guanjia.settings import TIME_ZONE
 
@@ -105,6 +107,42 @@ def test_of_agents_alike_the_first_gets_the_odd_call() -> None:
     assert loads(share_calls(plain(4), [Desk(code, 7, 40) for code in "CAB"])) == {"A": 1, "B": 1, "C": 2}
 
 
+@pytest.mark.rule("CB-04")
+def test_calls_that_fit_few_do_not_leave_others_with_two_more() -> None:
+    """Two days of the simulated year: last days with two tries, some of which only the later shift can make twice."""
+    early, late = 3, 6
+    calls = [
+        *(Call(f"L{n}", KINDS[6, 2]) for n in range(2)),
+        *(Call(f"K{n}", KINDS[7, 2], familiar="B") for n in range(7)),
+        Call("K7", KINDS[7, 2], familiar="A"),
+        *(Call(f"N{n}", KINDS[7, 1], familiar="A") for n in range(3)),
+    ]
+
+    seats = share_calls(calls, [Desk("A", early, 40), Desk("B", late, 40)])
+
+    assert loads(seats) == {"A": 6, "B": 7}
+    assert {seat.staff_code for seat in seats if seat.call.code.startswith("L")} == {"B"}
+    assert all(seat.way.tries == 2 for seat in seats if not seat.call.code.startswith("N"))
+    assert sum(seat.why == "familiar" for seat in seats) == 9, "as many as loads allow stay with whom they know"
+
+
+@pytest.mark.rule("CB-04")
+def test_loads_are_made_even_by_way_of_others() -> None:
+    """The worked example: A gives B a call for the morning, B gives C one for the evening; who is known moves last."""
+    desks = {code: Desk(code, mask, 40, load) for code, mask, load in (("A", 1, 4), ("B", 7, 3), ("C", 4, 2))}
+    calls = [Call(f"H{n}", KINDS[1 if n < 5 else 4, 1], familiar="A" if n == 3 else None) for n in range(9)]
+    held = {
+        call.code: Seat(call, code, call.ways[desks[code].mask], "even")
+        for call, code in zip(calls, "AAAABBBCC", strict=True)
+    }
+
+    level_loads(desks, held)
+
+    assert loads(list(held.values())) == {"A": 3, "B": 3, "C": 3}
+    assert held["H3"].staff_code == "A"
+    assert {code: desk.load for code, desk in desks.items()} == {"A": 3, "B": 3, "C": 3}
+
+
 desks_of_a_day = st.lists(
     st.tuples(st.sampled_from([7, 7, 7, 3, 6, 1, 4]), st.integers(1, 12)), min_size=1, max_size=8
 ).map(lambda found: [Desk(f"A{i}", mask, room) for i, (mask, room) in enumerate(found)])
@@ -167,3 +205,74 @@ def test_the_same_day_is_shared_the_same_way(calls: list[Call], desks: list[Desk
     again = [Desk(desk.staff_code, desk.mask, desk.room) for desk in desks]
 
     assert share_calls(calls, desks) == share_calls(calls, again)
+
+
+promised_calls = st.lists(st.tuples(st.integers(9, 19), st.integers(0, 9)), max_size=6).map(
+    lambda found: [
+        Call(
+            f"P{i}",
+            KINDS[1 << (0 if hour < 12 else 1 if hour < 17 else 2), 1],
+            NINE + timedelta(hours=hour - 9),
+            promiser=f"A{who}",
+        )
+        for i, (hour, who) in enumerate(found)
+        if hour < 12 or hour >= 14
+    ]
+)
+
+
+@pytest.mark.rule("CB-04", "CB-11")
+@given(calls_of_a_day, promised_calls, desks_of_a_day, st.lists(st.integers(0, 3), min_size=8, max_size=8))
+def test_nobody_has_two_more_than_a_colleague_who_could_take_one(
+    calls: list[Call], promised: list[Call], desks: list[Desk], begun: list[int]
+) -> None:
+    """Whatever the hours, the room and what was listed before."""
+    for desk, load in zip(desks, begun, strict=False):
+        desk.load, desk.shifts = load, ALL_DAY
+    room = {desk.staff_code: desk.room for desk in desks}
+
+    seats = share_calls([*promised, *calls], desks)
+
+    added = loads(seats)
+    for desk, load in zip(desks, begun, strict=False):
+        assert desk.load == load + added.get(desk.staff_code, 0)
+        tries = sum(seat.way.tries for seat in seats if seat.staff_code == desk.staff_code)
+        assert desk.room == room[desk.staff_code] - tries
+    by_code = {desk.staff_code: desk for desk in desks}
+    for seat in seats:
+        if seat.call.call_at is not None:
+            assert seat.why == ("promised" if seat.staff_code == seat.call.promiser else "even")
+            continue
+        assert (seat.why == "familiar") <= (seat.staff_code == seat.call.familiar)
+        for other in desks:
+            way = seat.call.ways.get(other.mask)
+            could = way is not None and way.tries >= seat.way.tries and other.room >= seat.way.tries
+            assert not (could and by_code[seat.staff_code].load - other.load >= 2), (seat, other)
+
+
+@pytest.mark.rule("CB-04")
+@given(
+    st.lists(st.tuples(st.integers(1, 7), st.integers(0, 4)), max_size=5),
+    st.lists(st.tuples(st.sampled_from([7, 3, 6, 1, 2, 4]), st.integers(0, 2)), min_size=1, max_size=3),
+)
+def test_no_other_way_to_share_out_a_days_calls_is_more_even(
+    wanted: list[tuple[int, int]], there: list[tuple[int, int]]
+) -> None:
+    """Every way there is, tried out: the squares of the loads add up to the least."""
+    calls = [Call(f"H{n}", KINDS[allowed, 1], familiar=f"A{known}") for n, (allowed, known) in enumerate(wanted)]
+    desks = [Desk(f"A{n}", mask, 40, load) for n, (mask, load) in enumerate(there)]
+    fitting = [
+        [n for n, (mask, _load) in enumerate(there) if mask in call.ways]
+        for call in calls
+        if any(mask in call.ways for mask, _load in there)
+    ]
+    best = min(_squares(there, chosen) for chosen in itertools.product(*fitting))
+
+    share_calls(calls, desks)
+
+    assert sum(desk.load**2 for desk in desks) == best
+
+
+def _squares(there: Sequence[tuple[int, int]], chosen: Iterable[int]) -> int:
+    more: Mapping[int, int] = Counter(chosen)
+    return sum((load + more.get(n, 0)) ** 2 for n, (_mask, load) in enumerate(there))

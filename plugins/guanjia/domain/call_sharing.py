@@ -4,105 +4,20 @@ Calls come in the order in which room is given to them. What a customer was prom
 only some agents' shifts fit go first among those; then whoever the customer knows, as far as that leaves loads even;
 then always the agent with the fewest. Loads are callbacks, room is tries: a callback on its last day reserves several.
 
-Agents who are there all day end within one callback of each other, unless a promise or their room forbids it. Worked
-example: 11 calls, three agents, 8 of the customers know A and 3 know B: A 4, B 4, C 3.
+In the end nobody has two callbacks more than a colleague who could take one as it is, unless a promise or room forbids
+it: see `call_levelling`. A ladder of several tries is not cut short for that. Worked example: 11 calls, three agents,
+8 of the customers know A and 3 know B: A 4, B 4, C 3.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Final, Literal
+from collections.abc import Iterable, Sequence
 
-Why = Literal["promised", "familiar", "even"]
+from guanjia.domain.call_levelling import level_loads
+from guanjia.domain.call_seats import Call, Desk, Seat, Way, Ways, Why, shortened
 
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How an agent with certain hours can make a call today.
-
-    Attributes:
-        tries: calls reserved, 1 or more.
-        parts: numbers of the parts of the day: of one try those it may fall into, of several one each.
-    """
-
-    tries: int
-    parts: tuple[int, ...]
-
-
-Ways = Mapping[int, Way]
-"""Mask of an agent's parts of the day → how that agent can make the call; masks that do not fit are missing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A callback to be made today.
-
-    Attributes:
-        code: callback.
-        ways: how; calls of the same kind share one mapping.
-        call_at: instant promised for today; None: any within the parts.
-        promiser: agent who promised it.
-        familiar: agent the customer knows.
-    """
-
-    code: str
-    ways: Ways
-    call_at: datetime | None = None
-    promiser: str | None = None
-    familiar: str | None = None
-
-
-@dataclass(slots=True)
-class Desk:
-    """An agent today; filled as calls are shared out.
-
-    Attributes:
-        staff_code: the agent.
-        mask: parts of the day the agent is there for.
-        room: tries left of the day's capacity.
-        load: callbacks on the agent's list.
-        shifts: hours the agent is there, from inclusive, until exclusive.
-    """
-
-    staff_code: str
-    mask: int
-    room: int
-    load: int = 0
-    shifts: Sequence[tuple[datetime, datetime]] = ()
-
-    def is_there(self, instant: datetime) -> bool:
-        """Whether a shift covers the instant."""
-        return any(starts <= instant < ends for starts, ends in self.shifts)
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """A call on somebody's list.
-
-    Attributes:
-        call: the call.
-        staff_code: whose list.
-        way: how it is made.
-        why: why this agent.
-    """
-
-    call: Call
-    staff_code: str
-    way: Way
-    why: Why
-
-
-_NO_WAYS: Final[Ways] = {}
-
-
-def shortened(way: Way, tries: int) -> Way:
-    """The way with no more than some tries; a single one may fall into any of its parts."""
-    if tries >= way.tries:
-        return way
-    return Way(tries, way.parts if tries == 1 else way.parts[:tries])
+__all__ = ["Call", "Desk", "Seat", "Way", "Ways", "share_calls"]
 
 
 def share_calls(calls: Sequence[Call], desks: Iterable[Desk]) -> list[Seat]:
@@ -131,7 +46,9 @@ def share_calls(calls: Sequence[Call], desks: Iterable[Desk]) -> list[Seat]:
         room.place_even(left)
         waiting -= len(batch)
     room.place_last([call for call in wanted if call.code not in room.placed])
-    room.extend([call for call in wanted if call.code in room.placed])
+    room.extend(wanted)
+    level_loads(room.desks, room.placed)
+    room.extend(wanted)
     return list(room.placed.values())
 
 
@@ -155,6 +72,10 @@ class _Room:
         if key not in self._most:
             self._most[key] = max(ways[mask].tries for mask in self.masks if mask in ways)
         return self._most[key]
+
+    def wanted_tries(self, call: Call) -> int:
+        """Tries there is room for and somebody who can make them."""
+        return min(self.most_tries(call.ways), self.limits[call.code])
 
     def admit(self, calls: Sequence[Call]) -> list[Call]:
         """The calls there is room for, in order: what comes first is not crowded out by what comes later.
@@ -180,9 +101,9 @@ class _Room:
         return shortened(way, self.limits.get(call.code, 1)) if way else None
 
     def tightness(self, batch: Sequence[Call]) -> tuple[int, int]:
-        """Calls that fit few agents come first, then those that reserve most tries."""
-        ways = batch[0].ways
-        return sum(desk.mask in ways for desk in self.desks.values()), -self.most_tries(ways)
+        """Calls that few agents can make as often as they should be come first, then those that reserve most tries."""
+        ways, most = batch[0].ways, self.wanted_tries(batch[0])
+        return sum(desk.mask in ways and ways[desk.mask].tries >= most for desk in self.desks.values()), -most
 
     def place(self, call: Call, desk: Desk, why: Why, way: Way | None = None) -> None:
         way = way or shortened(call.ways[desk.mask], self.limits.get(call.code, 1))
@@ -214,7 +135,7 @@ class _Room:
     def place_familiar(self, batch: Sequence[Call], waiting: int) -> list[Call]:
         """To whom the customer knows, as far as all that wait can still be shared evenly; the rest is returned."""
         level, seats_on_top = self._level(waiting)
-        most = self.most_tries(batch[0].ways)
+        most = self.wanted_tries(batch[0])
         left = []
         for call in batch:
             desk = self.desks.get(call.familiar) if call.familiar else None
@@ -231,9 +152,11 @@ class _Room:
 
     def place_even(self, batch: Sequence[Call]) -> None:
         """To the least loaded, of those who can make the most tries."""
-        ways = batch[0].ways if batch else _NO_WAYS
+        if not batch:
+            return
+        ways, most = batch[0].ways, self.wanted_tries(batch[0])
         heap = [
-            (-ways[desk.mask].tries, desk.load, self.order[desk.staff_code], desk.staff_code)
+            (-min(ways[desk.mask].tries, most), desk.load, self.order[desk.staff_code], desk.staff_code)
             for desk in self.desks.values()
             if desk.mask in ways
         ]
@@ -267,8 +190,8 @@ class _Room:
 
     def extend(self, calls: Sequence[Call]) -> None:
         """Tries left over lengthen what was cut short, in order."""
-        for call in calls:
-            seat = self.placed[call.code]
+        for seat in [self.placed[call.code] for call in calls if call.code in self.placed]:
+            call = seat.call
             desk = self.desks[seat.staff_code]
             whole = call.ways[desk.mask]
             if desk.room and seat.way.tries < whole.tries:
