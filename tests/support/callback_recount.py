@@ -28,6 +28,8 @@ from tests.support.callback_registers import (
 from tests.support.inspection_recount import Row, month_end
 
 MOST_TRIES, APART = 3, timedelta(hours=3)
+IN_VAIN = ("no_answer", "busy", "call_later")
+"""Outcomes that are tries where they count; a granted promise does not."""
 TRIGGERS = {
     "repair_resolved": ("resolved", "closed"),
     "complaint_answered": ("answered", "resolved", "closed"),
@@ -388,7 +390,7 @@ def _open_parts(registers: Registers) -> dict[str, list[tuple[datetime, datetime
     found: dict[str, list[tuple[datetime, datetime, frozenset[int]]]] = defaultdict(list)
     rows = [row for row in registers.tables["callback_attempts"] if row["verdict"] == "counted"]
     for row in sorted(rows, key=lambda row: moment(row["attempted_at"])):
-        if row["outcome"] in ("no_answer", "busy") and (part := part_of(moment(row["attempted_at"]))):
+        if row["outcome"] in IN_VAIN and (part := part_of(moment(row["attempted_at"]))):
             before = found[row["callback_code"]][-1][2] if found[row["callback_code"]] else frozenset()
             used = (before if len(before) < len(PARTS) else frozenset()) | {part}
             found[row["callback_code"]].append((moment(row["attempted_at"]), moment(row["judged_at"]), used))
@@ -472,7 +474,11 @@ def _movable(
 def _compare_attempts(registers: Registers, found: Recount) -> None:
     communities = {row["callback_code"]: row["community_code"] for row in registers.tables["callbacks"]}
     counted: dict[str, list[Row]] = defaultdict(list)
-    promised = {row["callback_code"] for row in registers.tables["callback_attempts"] if row["outcome"] == "call_later"}
+    promised = {
+        row["callback_code"]
+        for row in registers.tables["callback_attempts"]
+        if row["outcome"] == "call_later" and row["verdict"] != "counted"
+    }
     for row in registers.tables["callback_attempts"]:
         found.figures[f"tries {row['verdict']}"] += 1
         if row["reason"]:
@@ -481,7 +487,7 @@ def _compare_attempts(registers: Registers, found: Recount) -> None:
             counted[row["callback_code"]].append(row)
     outside, many, soon, same = [], [], [], []
     for code, rows in counted.items():
-        tries = sorted(moment(row["attempted_at"]) for row in rows if row["outcome"] in ("no_answer", "busy"))
+        tries = sorted(moment(row["attempted_at"]) for row in rows if row["outcome"] in IN_VAIN)
         outside += [
             f"{code} {on}"
             for on in tries
