@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from guanjia.domain.seals import seal
 from guanjia.store.sql import execute
 from tests.conftest import Database
 from tests.database.callback_house import CallbackHouse, at, callback_house, working_days
@@ -189,6 +190,26 @@ def test_two_workbooks_that_say_different_things_of_one_call_are_both_kept_thoug
     desk.load(desk.csv("c/回访结果.csv", [HEADER, (code, "2026-11-02 10:00", "接通", "4", "A1")]))
     assert take(house, "2 19:00")["conflicts"] == 1
     assert [verdict for verdict, _reason in verdicts(house, code)] == ["superseded", "superseded", "counted"]
+
+
+@pytest.mark.rule("CB-11")
+def test_rows_sorted_without_their_codes_are_refused_and_a_number_put_right_by_hand_is_not(
+    house: CallbackHouse, desk: Desk
+) -> None:
+    codes = [plan(house, customer) for customer in ("SORT1", "SORT2", "SORT3")]
+    shown = [("王一", "16400000041"), ("李二", "16400000042"), ("张三", "16400000043")]
+    seals = [seal(code, ["", *texts, *[""] * 5]) for code, texts in zip(codes, shown, strict=True)]
+    mixed = (shown[1], shown[0], ("张三", "16400000049"))
+    filled = [
+        (*texts, "2026-11-02 10:00", "接通", "1", code, "A1", sealed)
+        for texts, code, sealed in zip(mixed, codes, seals, strict=True)
+    ]
+    head = ("客户", "联系电话", "回访时间", "结果", "满意度", "回访编号", "工号", "校验码")
+    sheet = desk.load(desk.csv("f/回访结果.csv", [head, *filled])).files[0].sheets[0]
+    assert told(sheet) == [(2, "callback_code", "bad_format"), (3, "callback_code", "bad_format")]
+    assert sheet.accepted == 1
+    edited = [subject for kind, subject, _detail in house.remarks() if kind == "form_edited"]
+    assert [codes[2] in subject for subject in edited] == [True]
 
 
 # -- days played -------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guanjia.domain.seals import judge_seal, seal
+from guanjia.domain.seals import judge_seal, owner, seal
 
 SHOWN = ("王小明", "13800001234", "澄庭雅苑 3-1201")
 
@@ -41,3 +41,9 @@ def test_half_a_seal_is_none(found: str) -> None:
 @given(code=st.text(min_size=1), shown=st.lists(st.text(), max_size=5))
 def test_any_row_is_whole_as_it_is(code: str, shown: list[str]) -> None:
     assert judge_seal(seal(code, shown), code, shown) == "whole"
+
+
+def test_what_was_printed_in_another_row_is_known_for_it() -> None:
+    other = ("李雷", "13800005678", "澄庭雅苑 3-1202")
+    seals = {"H1": seal("H1", SHOWN), "H2": seal("H2", other), "H3": ""}
+    assert [owner(texts, seals) for texts in (SHOWN, other, (*SHOWN[:2], "x"))] == ["H1", "H2", None]

@@ -1,6 +1,7 @@
 """Rows of a list we sent out that come back with a seal: was what we had printed there changed (CB-11)?
 
-A row whose code is not the one its seal was made for would be booked for somebody else: it is rejected. Where
+A row whose code is not the one its seal was made for would be booked for somebody else: it is rejected, and so is one
+that shows what was printed in another row (columns sorted or pasted a line off, the codes left where they were). Where
 something else was changed, a telephone number put right by hand, say, the row is taken in and it is told.
 """
 
@@ -15,7 +16,7 @@ from sqlalchemy import Connection
 
 from guanjia.domain.cells import Header, fault, header_name
 from guanjia.domain.cells.raw import as_found
-from guanjia.domain.seals import judge_seal
+from guanjia.domain.seals import judge_seal, owner
 from guanjia.gateways.spreadsheets import Table
 from guanjia.pipelines.intake.contract import Dataset
 from guanjia.pipelines.intake.judging import Faults, Judged
@@ -24,6 +25,9 @@ from guanjia.pipelines.intake.merging import Origin
 from guanjia.store.sql import execute
 
 _SEAL: Final = "seal"
+_MOST_COMPARED: Final = 250_000
+"""Changed rows × rows of a sheet, about half a second; what was mixed up in a longer list is remarked, not rejected."""
+
 _NOT_OURS: Final = fault("bad_format", "protected_changed")
 
 
@@ -57,7 +61,7 @@ def check_seals(dataset: Dataset, table: Table, header: Header, rows: Iterable[i
         return Seals({})
     looked_at = list(rows)
     faults: Faults = {}
-    edited = set()
+    edited: dict[int, tuple[str, list[str]]] = {}
     for row, cells in zip(looked_at, table.rows_at(looked_at), strict=True):
         texts = ["" if place is None or place >= len(cells) else as_found(cells[place]) for place in places.values()]
         found = as_found(cells[seal_place]) if seal_place < len(cells) else ""
@@ -65,8 +69,21 @@ def check_seals(dataset: Dataset, table: Table, header: Header, rows: Iterable[i
         if verdict == "code_changed":
             faults[row] = [(dataset.key_column, _NOT_OURS)]
         elif verdict != "whole":
-            edited.add(row)
-    return Seals(faults, frozenset(edited))
+            edited[row] = (as_found(cells[code_place]), texts)
+    mixed_up = set()
+    if 0 < len(edited) * table.rows <= _MOST_COMPARED:
+        seals = _seals(table, code_place, seal_place)
+        mixed_up = {row for row, (code, texts) in edited.items() if owner(texts, seals) not in (None, code)}
+    return Seals(
+        faults | {row: [(dataset.key_column, _NOT_OURS)] for row in mixed_up}, frozenset(edited.keys() - mixed_up)
+    )
+
+
+def _seals(table: Table, code_place: int, seal_place: int) -> dict[str, str]:
+    """Code → seal of all rows of the sheet, filled in or not."""
+    last = max(code_place, seal_place)
+    rows = (cells for cells in table.rows_at(range(table.rows)) if len(cells) > last)
+    return {as_found(cells[code_place]): as_found(cells[seal_place]) for cells in rows}
 
 
 def rows_of(lines: Lines) -> list[int]:
