@@ -11,6 +11,8 @@ from guanjia.desk.reading import row, rows
 from guanjia.i18n import gettext_for
 from guanjia.pipelines.overdue_escalations.explaining import explain_case
 from guanjia.pipelines.scheduled_callbacks.explaining import explain_callback
+from guanjia.pipelines.scheduled_callbacks.list_rows import read_lists
+from guanjia.pipelines.scheduled_callbacks.list_words import note_words
 from guanjia.pipelines.scheduled_callbacks.remark_words import remark_advice, remark_heading, remark_sentence
 from tests.conftest import Database
 from tests.database.callback_house import CallbackHouse, at, callback_house, on
@@ -76,6 +78,10 @@ def test_the_pages_show_the_day_what_is_open_and_what_came_of_it(house: Callback
         assert found("open", customer_code="C2") == ["C2"]
         assert found("open", rule_code="COMPLAINT") == [], "rules are told apart by their whole code"
         assert found("mail") == []
+
+        said = {each.customer_code: note_words(gettext_for("en"), each) for each in read_lists(tx, on("16"))}
+        assert said["C1"] == "over, no call any more", "a list fetched in the afternoon says who was reached"
+        assert "over" not in said["C2"]
 
         span = {"ended_from": at("01 00:00"), "ended_until": at("12-01 00:00")}
         (ended,) = rows(tx, "list_closed_callbacks", state=None, **span, **NOTHING, **page)

@@ -81,6 +81,7 @@ def listed(position: int = 1, **values: Any) -> ListedCallback:
         promised_at=None,
         due_by=at("23 20:00"),
         missed_at=None,
+        is_over=False,
         attempts=0,
         rules=("CARE",),
         reasons=("care",),

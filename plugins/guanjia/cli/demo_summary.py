@@ -46,6 +46,7 @@ def show_summary(home: Path, as_of: datetime) -> None:
         codes = {
             N_("every deadline and escalation of this case, in sentences"): _most_escalated_case(tx),
             N_("why this empty flat was visited, when, and what was found"): _latest_finding(tx),
+            N_("why this customer was called back, by whom, and what came of it"): _telling_callback(tx),
             N_("how each line of this bill was reckoned"): _telling_bill(tx),
         }
         approval = _open_approval(tx)
@@ -107,6 +108,20 @@ def _latest_finding(tx: Transaction) -> str | None:
     )
 
 
+def _telling_callback(tx: Transaction) -> str | None:
+    """The latest callback that found a customer dissatisfied, else the latest that reached one."""
+    from guanjia.store.tables import metadata
+
+    callbacks, cases = metadata.tables["callbacks"], metadata.tables["callback_cases"]
+    opened = select(cases.c.case_code).where(cases.c.callback_code == callbacks.c.callback_code).exists()
+    return tx.scalar(
+        select(callbacks.c.callback_code)
+        .where(callbacks.c.state == "reached")
+        .order_by(opened.desc(), callbacks.c.closed_at.desc(), callbacks.c.callback_code)
+        .limit(1)
+    )
+
+
 def _telling_bill(tx: Transaction) -> str | None:
     """The posted bill with the most lines."""
     from guanjia.store.tables import metadata
@@ -160,6 +175,7 @@ def _commands(codes: dict[str, str | None], approval: str | None) -> list[tuple[
             "export inspections --to inspections.csv",
             N_("every empty flat: who was to see it when, and what came of it"),
         ),
+        ("export callbacks --to callbacks.csv", N_("every callback: why, by whom, and what came of it")),
         ("load FILE", N_("take in a file of your own")),
         ("doctor", N_("what is wrong with this installation")),
     ]

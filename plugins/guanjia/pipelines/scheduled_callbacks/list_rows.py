@@ -109,6 +109,8 @@ class ListedCallback:
     due_by: datetime
     missed_at: datetime | None
     """The window is past since; None: it is not."""
+    is_over: bool
+    """It was closed meanwhile: nobody is to be called any more."""
     attempts: int
     """Attempts that counted so far."""
     rules: tuple[str, ...]
@@ -258,6 +260,7 @@ def _described(
         promised_at=row.promised_at if is_promised else None,
         due_by=row.due_by,
         missed_at=row.missed_at,
+        is_over=row.state != "planned",
         attempts=row.attempts,
         rules=_words(row.rules),
         reasons=tuple(dict.fromkeys(each.trigger for each in contacts)),

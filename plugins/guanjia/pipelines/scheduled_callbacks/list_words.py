@@ -110,6 +110,9 @@ def note_words(_: Translator, row: ListedCallback) -> str:
 
 
 def _notes(_: Translator, row: ListedCallback) -> Iterable[str]:
+    if row.is_over:
+        yield _("over, no call any more")
+        return
     if row.missed_at is not None or row.due_by.astimezone(TIME_ZONE).date() < row.work_date:
         yield _("window is past, call all the same") if row.channel == "call" else _("window is past")
     elif row.channel == "call" and row.due_by.astimezone(TIME_ZONE).date() == row.work_date:
