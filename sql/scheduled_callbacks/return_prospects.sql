@@ -1,5 +1,6 @@
 -- Prospects who are interested again leave the dropped list: the register says so and gives no reason; after a refusal only
--- when the register's row was taken in since; who could not be reached, when there is a number that is not wrong.
+-- when the register's row was taken in since, or the refusal was taken back by a corrected result; who could not be
+-- reached, when there is a number that is not wrong.
 --
 -- Reads: dropped_prospects, customers, intake_files, callbacks, callback_bad_numbers, scopes_of_day (temporary)
 -- Writes: dropped_prospects: returned_on
@@ -31,6 +32,11 @@ WHERE
     )
     AND (
         d.reason <> 'refused'
+        OR EXISTS (
+            SELECT 1
+            FROM callbacks AS h
+            WHERE h.callback_code = d.callback_code AND h.state <> 'refused'
+        )
         OR f.as_of > (
             SELECT h.closed_at
             FROM callbacks AS h

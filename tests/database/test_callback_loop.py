@@ -13,7 +13,7 @@ import pytest
 from guanjia.domain.seals import seal
 from guanjia.store.sql import execute
 from tests.conftest import Database
-from tests.database.callback_house import CallbackHouse, at, callback_house, working_days
+from tests.database.callback_house import CallbackHouse, at, callback_house, on, working_days
 from tests.database.test_callback_results import callback, conflicts, plan, take, verdicts
 from tests.support.intake import Desk, told
 
@@ -296,3 +296,19 @@ def test_who_was_spoken_to_in_time_was_not_missed_however_late_the_list_came_bac
     with house.database.transaction() as tx:
         untold = execute(tx, "scheduled_callbacks/find_untold_missed", scopes=["002"]).all()
     assert [row.callback_code for row in untold] == [house.callback("NEVER")["callback_code"]]
+
+
+@pytest.mark.rule("CB-05")
+def test_a_refusal_taken_back_brings_the_prospect_back(house: CallbackHouse) -> None:
+    house.prospect("MISHEARD")
+    code = plan(house, "MISHEARD", "PROSPECT prospect", community_code=None)
+    house.result(code, "12 15:00", "refused")
+    house.results("12 16:00")
+    dropped = "SELECT reason, returned_on FROM dropped_prospects WHERE customer_code = 'MISHEARD'"
+    assert house.rows(dropped) == [("refused", None)]
+    house.execute(
+        "UPDATE callback_results SET outcome = 'reached', satisfaction = 5 WHERE callback_code = :code", code=code
+    )
+    house.results("12 17:00")
+    house.day("13")
+    assert house.rows(dropped) == [("refused", on("13"))]
