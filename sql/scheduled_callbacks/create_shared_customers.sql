@@ -85,14 +85,6 @@ talks AS (
         AND b.customer_code IS NOT NULL
 ),
 
-reached AS (
-    SELECT
-        t.customer_code,
-        max(t.talked_at) AS talked_at
-    FROM talks AS t
-    GROUP BY t.customer_code
-),
-
 due AS (
     SELECT
         h.customer_code,
@@ -123,7 +115,7 @@ SELECT
     hashtextextended(d.customer_code, 0) AS place,
     CAST(hashtextextended(d.customer_code, 0) >> 56 AS smallint) AS bucket
 FROM due AS d
-LEFT JOIN reached AS r
+LEFT JOIN talks AS r
     ON d.customer_code = r.customer_code AND (CAST(d.period_from AS timestamp) AT TIME ZONE 'Asia/Shanghai') <= r.talked_at
 LEFT JOIN callback_bad_numbers AS n
     ON d.customer_code = n.customer_code AND d.phone = n.phone AND n.noted_at <= CAST(:at AS timestamptz)

@@ -28,14 +28,15 @@ standing AS (
         w.customer_code,
         w.case_code,
         w.stem,
-        coalesce(
-            c.callback_code,
-            (
-                SELECT min(k.callback_code)
-                FROM callback_contacts AS k
-                WHERE k.case_code = w.case_code AND k.customer_code IS NULL AND k.state = 'planned'
-            )
-        ) AS callback_code,
+        CASE
+            WHEN w.customer_code IS NULL
+                THEN (
+                    SELECT min(k.callback_code)
+                    FROM callback_contacts AS k
+                    WHERE k.case_code = w.case_code AND k.customer_code IS NULL AND k.state = 'planned'
+                )
+            ELSE c.callback_code
+        END AS callback_code,
         w.stem || '-' || coalesce(w.customer_code, w.case_code) AS new_code
     FROM whom AS w
     LEFT JOIN callbacks AS c ON w.customer_code = c.customer_code AND c.state = 'planned'

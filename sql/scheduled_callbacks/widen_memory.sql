@@ -1,8 +1,11 @@
--- Room for the hashes of a day's plan: all customers are joined to what they were called for.
+-- Room for the hashes of a day's plan: all customers are joined to what they were called for. Two processes share that
+-- work where the server has them: handing over a row costs less than the planner believes.
 --
 -- Reads: nothing
--- Writes: nothing; work_mem until the end of the transaction
+-- Writes: nothing; work_mem and parallel_tuple_cost until the end of the transaction
 -- Rerun: any time
 --
 -- Params: none
-SET LOCAL work_mem = '128MB'
+SELECT
+    set_config('work_mem', '128MB', TRUE) AS work_mem,
+    set_config('parallel_tuple_cost', '0.01', TRUE) AS parallel_tuple_cost

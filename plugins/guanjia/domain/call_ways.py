@@ -9,7 +9,7 @@ before gets 14:00 and 17:00 from somebody who is there till 20:00, and 14:00 fro
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 
 from guanjia.domain.call_sharing import Way, Ways
@@ -70,12 +70,13 @@ class DayWays:
 
     def ways(self, turn: Turn) -> Ways:
         """How a callback can be made by agents of each mask; empty: not that day."""
-        opens = self.terms.parts[0].opens(self.terms.day, self.terms.zone)
-        turn = Turn(max(turn.earliest, opens), turn.used, turn.left, turn.is_last_day, turn.promised_at)
-        if turn not in self._of_turns:
-            found = {mask: way for mask in sorted(set(self.masks)) if (way := way_of(turn, mask, self.terms))}
-            self._of_turns[turn] = self._alike.setdefault(tuple(found.items()), found)
-        return self._of_turns[turn]
+        known = self._of_turns.get(turn)
+        if known is None:
+            opens = self.terms.parts[0].opens(self.terms.day, self.terms.zone)
+            from_then = replace(turn, earliest=max(turn.earliest, opens))
+            found = {mask: way for mask in sorted(set(self.masks)) if (way := way_of(from_then, mask, self.terms))}
+            known = self._of_turns[turn] = self._alike.setdefault(tuple(found.items()), found)
+        return known
 
 
 def way_of(turn: Turn, mask: int, terms: DayTerms) -> Way | None:

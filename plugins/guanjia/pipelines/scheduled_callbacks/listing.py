@@ -147,6 +147,7 @@ class _Board:
     def __init__(self, terms: DayTerms, at: datetime, rows: Sequence[Row[Any]], desks: Sequence[Row[Any]]) -> None:
         self.terms = terms
         self.at = at
+        self._opens = {part.number: part.opens(terms.day, terms.zone) for part in terms.parts}
         self.desk_rows = {row.staff_code: row for row in desks}
         self.groups: dict[str, list[Desk]] = defaultdict(list)
         for row in sorted(desks, key=self._turn):
@@ -191,8 +192,7 @@ class _Board:
         """From when the first try of a seat may be made."""
         if seat.call.call_at is not None:
             return seat.call.call_at
-        part = self.terms.parts[seat.way.parts[0] - 1]
-        return max(part.opens(self.terms.day, self.terms.zone), self._earliest(self.row_of[seat.call.code]))
+        return max(self._opens[seat.way.parts[0]], self._earliest(self.row_of[seat.call.code]))
 
     def _place(self, calls: Sequence[Call], desks: Sequence[Desk], seats: dict[str, Seat]) -> None:
         if calls and desks:
