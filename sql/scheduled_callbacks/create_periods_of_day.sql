@@ -1,8 +1,9 @@
 -- The periods that hold on a calling day: of each rule that calls customers once a period (care, prospects, year-end),
 -- for each scope that calls on that day, with the day's share of the slots that are left in it.
 --
--- A period is a month, quarter or year; a number of days is counted from the first day served. A rule of one month of the
--- year has only that month of it. Where nobody is on the roster for the rest of a period, its calling days count alike.
+-- A period is a month, quarter or year (where nothing is said, too); a number of days is counted from the first day
+-- served. A rule of one month of the year has only that month of it. Where nobody is on the roster for the rest of a
+-- period, its calling days count alike.
 --
 -- Worked example: 20 calling days left with 10 agents each: 10 of 200 slots fall to today.
 --
@@ -25,7 +26,11 @@ WITH lengths AS (
         r.priority,
         r.max_attempts,
         r.month,
-        CASE WHEN r.repeat IN ('month', 'quarter', 'year') THEN r.repeat ELSE 'days' END AS unit,
+        CASE
+            WHEN r.repeat IS NULL THEN 'year'
+            WHEN r.repeat IN ('month', 'quarter', 'year') THEN r.repeat
+            ELSE 'days'
+        END AS unit,
         CASE
             WHEN r.repeat = 'month' THEN 30
             WHEN r.repeat = 'quarter' THEN 91

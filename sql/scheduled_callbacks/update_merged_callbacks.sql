@@ -1,5 +1,6 @@
 -- Callbacks that a contact joined or left are what their open contacts come to. A time promised to the customer holds:
--- the window lasts to the end of that day at least. Attempts made stay, the code too.
+-- the window lasts to the end of that day at least. Attempts made stay, the code too; what stays when a rule that allowed
+-- more attempts leaves is tried once more.
 --
 -- Reads: merged_callbacks, calling_parts (temporary)
 -- Writes: callbacks
@@ -25,7 +26,7 @@ SET
     not_before = m.not_before,
     due_by = greatest(m.due_by, p.end_of_promise),
     priority = m.priority,
-    max_attempts = m.max_attempts,
+    max_attempts = greatest(m.max_attempts, c.attempts + 1),
     missed_at = m.missed_at,
     channel = m.channel,
     run_id = CAST(:run_id AS bigint)
@@ -39,5 +40,5 @@ WHERE
         c.channel
     ) IS DISTINCT FROM (
         m.rules, m.case_codes, coalesce(c.community_code, m.community_code), m.not_before,
-        greatest(m.due_by, p.end_of_promise), m.priority, m.max_attempts, m.missed_at, m.channel
+        greatest(m.due_by, p.end_of_promise), m.priority, greatest(m.max_attempts, c.attempts + 1), m.missed_at, m.channel
     )

@@ -434,13 +434,16 @@ def test_a_rule_switched_off_takes_its_contacts_along_and_one_that_cannot_be_fol
 ) -> None:
     house.customer("SUE", "SUE")
     house.case("W-SUE", "27 08:00", "27 12:00 resolved", customer_code="SUE")
+    house.paid("W-SUE", ("1", "30.00"))
     house.derive("12-01")
+    house.execute("UPDATE callbacks SET attempts = 3, max_attempts = 5 WHERE customer_code = 'SUE'")
     house.rule("REPAIR", enabled=False)
     house.rule("COMPLAINT", repeat="month")
     house.case("K-SUE", "27 08:00", "12-01 12:00 resolved", kind="complaint", customer_code="SUE")
     house.derive("12-02")
-    found = only(house, "W-SUE")
+    found = contacts(house, "W-SUE")["REPAIR", "1"]
     assert (found["state"], found["closed_reason"]) == ("cancelled", "rule_gone")
+    assert house.callback("SUE")["max_attempts"] == 4, "what is left is tried once more"
     assert contacts(house, "K-SUE") == {}
     assert ("rule_unusable", "COMPLAINT", {"rule": "COMPLAINT", "fault": "repeat_of_fact"}) in house.remarks()
     house.rule("COMPLAINT", repeat=None, window_working_days=181)

@@ -28,6 +28,7 @@ DECEMBER = working_days("12-01", "12-31")
 def house(module_database: Database) -> Iterator[CallbackHouse]:
     found = callback_house(module_database)
     found.community("002", live_from="16")
+    found.rule("YEAR-END", repeat=None)
     for agent in ("A1", "A2"):
         found.agent(agent, shifts=[*NOVEMBER, *DECEMBER])
     found.customers("YOUNG", YOUNG, since="2026-03-01")
