@@ -378,7 +378,7 @@ def test_a_code_changed_in_a_locked_cell_is_refused_and_another_change_is_told(s
     assert sheet.accepted == 1
     assert story.look()[nobody][:2] == ("reached", 5), "what was printed there does not matter for the result"
     remarks = [(kind, detail) for kind, _subject, detail in story.house.remarks() if kind == "form_edited"]
-    assert len(remarks) == 1
+    assert [detail["staff_code"] for _kind, detail in remarks] == ["A1"], "whose row it was"
 
 
 @pytest.mark.rule("CB-11")

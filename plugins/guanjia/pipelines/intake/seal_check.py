@@ -108,10 +108,12 @@ def note_edited(transaction: Connection, judged: Judged, rows: Iterable[int], fi
     if not taken:
         return 0
     codes = judged.frame.columns[judged.dataset.key_column]
+    people = judged.frame.columns.get("staff_code")
     return execute(
         transaction,
         "intake/note_edited_forms",
         callback_codes=[codes[row].as_py() for row in taken],
+        staff_codes=[None if people is None else people[row].as_py() for row in taken],
         rows=[int(judged.numbers[row]) for row in taken],
         file=file,
         as_of=origin.as_of,
