@@ -17,7 +17,7 @@ WITH judged AS (
     FROM callback_attempts AS a
     WHERE
         a.judged_at >= (
-            SELECT max(f.computed_at)
+            SELECT coalesce(max(f.computed_at), '-infinity')
             FROM callback_days AS f
         )
 ),

@@ -312,3 +312,11 @@ def test_a_refusal_taken_back_brings_the_prospect_back(house: CallbackHouse) -> 
     house.results("12 17:00")
     house.day("13")
     assert house.rows(dropped) == [("refused", on("13"))]
+
+
+def test_days_nobody_ever_measured_get_their_figures_however_long_ago_they_were(house: CallbackHouse) -> None:
+    days = "SELECT scope, attempted, reached FROM callback_days WHERE work_date = '2026-11-02' AND scope = '002'"
+    before = house.rows(days)
+    house.execute("DELETE FROM callback_days")
+    house.results("30 12:00")
+    assert house.rows(days) == before == [("002", 2, 2)]
