@@ -152,7 +152,9 @@ SELECT
     to_char(CAST(:day AS date), 'YYYY-MM-DD') AS occasion,
     'prospect' AS trigger,
     o.customer_code,
-    CAST(coalesce(o.last_on + r.days, CAST(:day AS date)) AS timestamp) AT TIME ZONE 'Asia/Shanghai' AS triggered_at,
+    CAST(
+        coalesce(greatest(o.last_on + r.days, CAST(:day AS date) - 2 * r.days), CAST(:day AS date)) AS timestamp
+    ) AT TIME ZONE 'Asia/Shanghai' AS triggered_at,
     CAST(CAST(:day AS date) AS timestamp) AT TIME ZONE 'Asia/Shanghai' AS not_before,
     r.due_by,
     r.priority,

@@ -305,3 +305,18 @@ def test_a_day_off_more_moves_the_windows_of_care_and_prospects_within_their_per
     house.add("calendar_days", {"calendar_code": "office", "day": on("2027-01-13"), "is_working": False})
     house.plan("2027-01-07")
     assert {row["due_by"] for row in house.contacts(of_today)} == {at("2027-01-14 20:00")}
+
+
+def test_a_prospect_who_is_back_after_months_is_called_whatever_call_there_was_in_between(house: CallbackHouse) -> None:
+    house.prospect("BACK")
+    house.call("P2", "BACK", "25 10:00")
+    then = {"not_before": at("10-01 00:00"), "due_by": at("10-06 20:00"), "closed_at": at("10-07 07:00")}
+    callback = {"callback_code": "H261001-BACK", "customer_code": "BACK"}
+    house.add("callbacks", then | callback | {"rules": "PROSPECT", "state": "cancelled"})
+    what = {"rule_code": "PROSPECT", "subject": "customer:BACK", "occasion": "2026-10-01", "trigger": "prospect"}
+    how = {"triggered_at": at("10-01 00:00"), "priority": 50, "max_attempts": 3, "channel": "call", "explanation": {}}
+    missed = {"state": "missed", "missed_at": at("10-07 07:00"), "missed_reason": "not_listed"}
+    house.add("callback_contacts", then | callback | what | how | missed)
+    for day in ("2027-01-08", "2027-01-11"):
+        house.plan(day)
+    assert [row["state"] for row in contacts(house, "BACK", "prospect")] == ["missed", "planned"]
