@@ -6,6 +6,7 @@ exported. Plain loops, so that it can be read against the rulebook (CB-01 to 06,
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -84,6 +85,7 @@ def recount(registers: Registers, last: datetime) -> Recount:
     _compare_evenness(registers, found)
     _compare_attempts(registers, found)
     _compare_warnings(registers, found)
+    _compare_reasons(registers, found)
     return found
 
 
@@ -521,3 +523,28 @@ def _compare_warnings(registers: Registers, found: Recount) -> None:
         and not warned.get(row["callback_code"], at(date.max - timedelta(1))) < moment(row["due_by"])
     ]
     found.hold("missed for want of people without a warning before", late)
+
+
+def _compare_reasons(registers: Registers, found: Recount) -> None:
+    """What is said to have been tried was tried, what was not made stood on a list, what found no room on none."""
+    listed: dict[str, list[date]] = defaultdict(list)
+    for row in registers.tables["callback_lists"]:
+        listed[row["callback_code"]].append(date.fromisoformat(row["work_date"]))
+    tried = {row["callback_code"] for row in registers.tables["callback_attempts"] if row["verdict"] == "counted"}
+    untrue = []
+    for row in registers.tables["callback_contacts"]:
+        why, code = row["missed_reason"], row["callback_code"]
+        moved_from = json.loads(row["explanation"] or "{}").get("moved_from", "")
+        first, last = day_here(moment(row["not_before"])), day_here(moment(row["due_by"]))
+        was_listed = any(first <= on <= last for on in (*listed[code], *listed[moved_from]))
+        is_so = {
+            "": True,
+            "not_reached": code in tried,
+            "not_made": was_listed or row["channel"] == "manager" or code.startswith("L"),
+            "no_answer_by_mail": row["channel"] == "mail" or bool(row["channel_reason"]) or bool(row["closed_at"]),
+            "no_capacity": not was_listed,
+            "no_agent": not was_listed,
+        }
+        if not is_so.get(why, False):
+            untrue.append(f"{_key(row)}: {why}")
+    found.hold("missed for a reason that is not so", untrue)
