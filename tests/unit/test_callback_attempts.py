@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from guanjia.domain.attempts import Judgement, Outcome, Standing, Terms, judge_attempt
 from guanjia.domain.day_parts import read_parts
+from guanjia.pipelines.scheduled_callbacks.conflicts import find_conflicts
+from guanjia.pipelines.scheduled_callbacks.reports import Edition, Report
 from guanjia.settings import TIME_ZONE
 
 DAY = date(2026, 11, 23)
@@ -61,6 +63,41 @@ def test_what_a_customer_said_holds_whenever_it_was_said() -> None:
     found = judge_attempt(OPEN, "reached", at(12, 30), TERMS, satisfaction=4)
     assert (found.is_counted, found.reason) == (True, "outside_hours")
     assert (found.standing.state, found.standing.satisfaction) == ("reached", 4)
+
+
+def test_a_customer_who_was_reached_has_no_fault_of_the_ladder_beside_it() -> None:
+    busy = after(("busy", at(9, 4)))[-1].standing
+    assert judge_attempt(busy, "reached", at(9, 20), TERMS).reason is None
+    assert judge_attempt(busy, "no_answer", at(9, 20), TERMS).reason == "too_soon"
+
+
+@pytest.mark.rule("CB-11")
+@pytest.mark.parametrize(
+    ("first", "second", "found"),
+    [
+        (("busy", "A1", 1), ("reached", "A1", 2), []),
+        (("busy", "A1", 1), ("reached", "A2", 2), ["outcome"]),
+        (("refused", "A1", 1), ("reached", "A1", 2), ["outcome"]),
+        (("reached", "A1", 1), ("no_answer", "A1", 2), ["outcome"]),
+        (("reached", "A1", 1), ("no_answer", "A1", 1), []),
+    ],
+)
+def test_who_rings_again_and_reaches_the_customer_contradicts_nobody(
+    first: tuple[Outcome, str, int], second: tuple[Outcome, str, int], found: list[str]
+) -> None:
+    """A morning's list and the afternoon's, handed in one after the other, of one agent or of two."""
+    contents = [
+        [
+            Edition(
+                Report("H1", at(9, minute), staff, outcome, None, None, file, "", False, False),
+                1,
+                is_new=True,
+                day_part=1,
+            )
+        ]
+        for minute, (outcome, staff, file) in ((4, first), (20, second))
+    ]
+    assert [pair.kind for pair, _later in find_conflicts(contents, lambda _report: TERMS)] == found
 
 
 def test_an_attempt_before_the_plan_changes_nothing() -> None:

@@ -122,16 +122,17 @@ def judge_attempt(
     if standing.state != "planned" and not (outcome == "reached" and standing.closed_reason in REVIVABLE):
         return Judgement(standing, is_counted=False, reason="after_close", day_part=number)
     fault = _fault(standing, attempted_at, number, terms)
+    remark: Reason | None = "outside_hours" if number is None else None  # of a fact; the ladder's rules are of tries
     if outcome == "wrong_number" and standing.goes_on:
         kept = replace(standing, promised_at=None, next_from=None)
-        return Judgement(kept, is_counted=True, reason=fault, day_part=number)
+        return Judgement(kept, is_counted=True, reason=remark, day_part=number)
     if outcome in ("reached", "refused", "wrong_number"):
         return Judgement(
-            _close(standing, outcome, attempted_at, satisfaction), is_counted=True, reason=fault, day_part=number
+            _close(standing, outcome, attempted_at, satisfaction), is_counted=True, reason=remark, day_part=number
         )
     if outcome == "call_later" and call_later_at is not None and standing.promises < terms.promises:
         kept = replace(standing, promises=standing.promises + 1, promised_at=call_later_at, next_from=call_later_at)
-        return Judgement(kept, is_counted=True, reason=fault, day_part=number)
+        return Judgement(kept, is_counted=True, reason=remark, day_part=number)
     waits = replace(
         standing,
         next_from=max(attempted_at + terms.apart, standing.next_from or attempted_at),

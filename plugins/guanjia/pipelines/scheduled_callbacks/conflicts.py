@@ -13,6 +13,9 @@ from itertools import combinations, pairwise
 from guanjia.domain.attempts import Terms
 from guanjia.pipelines.scheduled_callbacks.reports import Conflict, Edition, Report
 
+_TRIED_AGAIN = frozenset({"no_answer", "busy"})
+"""Outcomes after which the same agent may ring again a little later, and reach the customer."""
+
 _CONTRADICTING = frozenset({"no_answer", "busy", "wrong_number", "refused"})
 
 
@@ -22,7 +25,8 @@ def find_conflicts(
     """Pairs of contents of one callback that contradict each other.
 
     Worked example: no answer at 10:00 in one workbook and reached at 11:00 in another is a conflict (`outcome`), for
-    one of the two is wrong or they called behind each other's back; reached at 15:00 is none.
+    one of the two is wrong or they called behind each other's back; reached at 15:00 is none. Nor is it one if the
+    same agent wrote both: she rang again.
 
     Args:
         contents: per attempt, in the order they were made, its contents; the last one counts.
@@ -51,6 +55,8 @@ def _contradiction(one: Edition, other: Edition, terms: Callable[[Report], Terms
         return "satisfaction" if None not in said and len(said) > 1 else None
     outcomes = {first.outcome, second.outcome}
     if "reached" not in outcomes or not outcomes & _CONTRADICTING:
+        return None
+    if first.staff_code == second.staff_code and first.outcome in _TRIED_AGAIN:
         return None
     rules = terms(second)
     is_same_day = first.attempted_at.astimezone(rules.zone).date() == second.attempted_at.astimezone(rules.zone).date()
