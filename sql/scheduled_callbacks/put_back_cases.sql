@@ -9,4 +9,9 @@
 INSERT INTO callback_case_changes (case_code)
 SELECT DISTINCT w.case_code
 FROM waiting_facts AS w
-WHERE w.case_code NOT IN (SELECT q.case_code FROM callback_case_changes AS q)
+WHERE
+    NOT EXISTS (
+        SELECT 1
+        FROM callback_case_changes AS q
+        WHERE q.case_code = w.case_code
+    )

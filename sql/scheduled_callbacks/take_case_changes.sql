@@ -13,13 +13,14 @@ WITH queued AS (
     SELECT
         q.case_code,
         c.community_code = any(CAST(:served AS text[])) AS is_served,
-        q.case_code IN (
-            SELECT e.case_code
+        NOT EXISTS (
+            SELECT 1
             FROM case_events AS e
             WHERE
-                e.event_at > CAST(:at AS timestamptz)
+                e.case_code = q.case_code
+                AND e.event_at > CAST(:at AS timestamptz)
                 AND e.event IN ('answered', 'resolved', 'closed', 'reopened')
-        ) AS is_to_come,
+        ) AS is_past,
         coalesce(c.community_code IN (SELECT p.scope FROM callback_progress AS p), FALSE) AS was_served
     FROM (SELECT DISTINCT w.case_code FROM callback_case_changes AS w) AS q
     LEFT JOIN cases AS c ON q.case_code = c.case_code
@@ -30,7 +31,7 @@ taken AS (
     USING queued AS q
     WHERE
         w.case_code = q.case_code
-        AND ((coalesce(q.is_served, FALSE) AND NOT q.is_to_come) OR NOT (coalesce(q.is_served, FALSE) OR q.was_served))
+        AND ((coalesce(q.is_served, FALSE) AND q.is_past) OR NOT (coalesce(q.is_served, FALSE) OR q.was_served))
 )
 
 INSERT INTO looked_cases (case_code)
