@@ -2,8 +2,9 @@
 -- days of grace; all others end. A time promised to the customer keeps a contact open to the end of that day.
 --
 -- The reason is the first that holds: a letter was not answered (no_answer_by_mail); it was tried (not_reached); it stood
--- on a list, or the manager's, be it as part of a callback that was closed meanwhile (not_made); nobody could call on any
--- calling day of the window (no_agent); no list was made on any of them (not_listed); there was no room (no_capacity).
+-- on a list in its window and was not taken off it, or on the manager's, be it as part of a callback that was closed
+-- meanwhile (not_made); nobody could call on any calling day of the window (no_agent); no list was made on any of them
+-- (not_listed); there was no room (no_capacity).
 --
 -- Reads: open_contacts, contact_ends, calling_days, calling_parts, calling_slots (temporary), callback_contacts,
 --   callback_lists, callback_days
@@ -120,7 +121,7 @@ SELECT
             EXISTS (
                 SELECT 1
                 FROM callback_lists AS l
-                WHERE l.callback_code = j.callback_code
+                WHERE l.callback_code = j.callback_code AND l.work_date >= j.first_day AND l.withdrawn_at IS NULL
             )
             OR EXISTS (
                 SELECT 1
@@ -131,6 +132,7 @@ SELECT
                     AND c.subject = j.subject
                     AND c.occasion = j.occasion
                     AND l.work_date BETWEEN j.first_day AND j.last_day
+                    AND l.withdrawn_at IS NULL
             )
             THEN 'not_made'
         WHEN j.had_agents IS NOT TRUE THEN 'no_agent'

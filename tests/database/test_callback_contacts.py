@@ -95,7 +95,10 @@ def _play(house: CallbackHouse) -> None:
         house.derive(day)
     house.execute("UPDATE callbacks SET attempts = 1 WHERE customer_code = 'TOM'")
     line = {"work_date": on("4"), "callback_code": house.callback("UMA")["callback_code"], "staff_code": "A1"}
-    house.add("callback_lists", line | {"position": 1, "tries": 1, "parts": "1", "why_agent": "even"})
+    line |= {"position": 1, "tries": 1, "parts": "1", "why_agent": "even"}
+    before = {"work_date": on("1"), "callback_code": house.callback("ANN")["callback_code"]}
+    ill = {"callback_code": house.callback("WRONG")["callback_code"], "withdrawn_at": at("4 08:30")}
+    house.add("callback_lists", line | {"withdrawn_at": None}, line | ill, line | before | {"withdrawn_at": None})
     house.derive("5")
     house.execute("DELETE FROM case_events WHERE case_code = 'W-GONE'")
     house.add("callback_bad_numbers", _bad_number(house))
@@ -318,6 +321,7 @@ def test_a_number_lost_meanwhile_turns_the_next_contact_into_a_letter(house: Cal
         ("W-FAR", "5 07:00", "no_agent"),
         ("W-TOM", "5 07:00", "not_reached"),
         ("W-UMA", "5 07:00", "not_made"),
+        ("W-WRONG", "5 07:00", "no_capacity"),
         ("W-MUTE", "5 07:00", "no_answer_by_mail"),
         ("W-NOBODY", "5 07:00", "not_made"),
         ("K-FRIDAY", "10 07:00", "not_listed"),
@@ -327,7 +331,10 @@ def test_a_number_lost_meanwhile_turns_the_next_contact_into_a_letter(house: Cal
 def test_a_window_that_passed_is_missed_once_with_its_reason(
     house: CallbackHouse, case: str, missed: str, reason: str
 ) -> None:
-    """Of the days of W-HOME the 3rd has figures: lists were made. W-LATE was missed before anybody heard of it."""
+    """Of the days of W-HOME the 3rd has figures: lists were made. W-LATE was missed before anybody heard of it.
+
+    W-HOME's callback stood on a list before the repair was done; W-WRONG's was taken off: the agent was ill.
+    """
     found = only(house, case)
     assert (found["missed_at"], found["missed_reason"]) == (at(missed), reason)
 

@@ -529,7 +529,8 @@ def _compare_reasons(registers: Registers, found: Recount) -> None:
     """What is said to have been tried was tried, what was not made stood on a list, what found no room on none."""
     listed: dict[str, list[date]] = defaultdict(list)
     for row in registers.tables["callback_lists"]:
-        listed[row["callback_code"]].append(date.fromisoformat(row["work_date"]))
+        if not row["withdrawn_at"]:  # taken off: the agent was away
+            listed[row["callback_code"]].append(date.fromisoformat(row["work_date"]))
     tried = {row["callback_code"] for row in registers.tables["callback_attempts"] if row["verdict"] == "counted"}
     untrue = []
     for row in registers.tables["callback_contacts"]:
