@@ -8,7 +8,7 @@
 --
 -- Params:
 --   day (date): day of the lists, in Asia/Shanghai
---   callback_codes (text[]): callbacks looked at
+--   callback_codes (text[]): callbacks whose customer knows another agent than is written
 --   familiar_codes (text[]): agent the customer knows, in the same order
 --   run_id (bigint): run that writes
 UPDATE callbacks AS b

@@ -47,6 +47,7 @@ callable AS (
         b.max_attempts,
         b.planned_on,
         b.priority,
+        b.familiar_code,
         b.promised_at < o.next_opens AS is_promised,
         n.callback_code IS NOT NULL AS is_withdrawn
     FROM callbacks AS b
@@ -128,6 +129,7 @@ SELECT
     coalesce(w.planned_on < CAST(:day AS date), FALSE) AS is_carried_over,
     w.is_withdrawn,
     coalesce(k.staff_code, t.staff_code) AS familiar_code,
+    w.familiar_code AS noted_familiar_code,
     CASE WHEN w.is_promised THEN t.promiser_code END AS promiser_code
 FROM callable AS w
 INNER JOIN bounds AS o ON TRUE

@@ -111,12 +111,13 @@ def list_callbacks(
             at=at,
             run_id=run.run_id,
         ).rowcount
+    others = [row for row in rows if row.familiar_code != row.noted_familiar_code]
     execute(
         transaction,
         "scheduled_callbacks/assign_callbacks",
         day=day,
-        callback_codes=[row.callback_code for row in rows],
-        familiar_codes=[row.familiar_code for row in rows],
+        callback_codes=[row.callback_code for row in others],
+        familiar_codes=[row.familiar_code for row in others],
         run_id=run.run_id,
     )
     return len(seats), unmanned
