@@ -182,4 +182,8 @@ SELECT
     CAST(:at AS timestamptz),
     CAST(:run_id AS bigint)
 FROM named AS n
-INNER JOIN opened AS o ON n.case_code = o.case_code
+WHERE
+    EXISTS (
+        SELECT o.case_code
+        FROM opened AS o
+    )

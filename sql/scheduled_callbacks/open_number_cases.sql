@@ -136,7 +136,11 @@ noted AS (
         CAST(:at AS timestamptz),
         CAST(:run_id AS bigint)
     FROM named AS n
-    INNER JOIN opened AS o ON n.case_code = o.case_code
+    WHERE
+        EXISTS (
+            SELECT o.case_code
+            FROM opened AS o
+        )
     RETURNING case_code
 )
 
@@ -149,4 +153,8 @@ SELECT
     n.attempted_at,
     CAST(:run_id AS bigint)
 FROM named AS n
-INNER JOIN noted AS o ON n.case_code = o.case_code
+WHERE
+    EXISTS (
+        SELECT o.case_code
+        FROM noted AS o
+    )
