@@ -260,6 +260,7 @@ def test_customers_not_called_get_a_letter_in_their_language_and_their_answer_go
     assert "请勿直接回复" not in quiet.text + quiet.html, "an answer is asked for"
     assert english.language == "en" and "Dear John Smith" in english.text and "How to answer" in english.text
     asked = story.mail("callback_letter", "c3@example.com")
+    assert "填写日期，结果选“接通”" in asked.text, "what the form demands"
     assert "P1" in asked.text and "R3" not in asked.text, "the repair is asked about in the call"
     assert all(next(iter(letter.files)).endswith(".xlsx") and len(letter.files) == 1 for letter in letters)
     assert "清单" not in quiet.text and "客服" not in quiet.text
@@ -276,6 +277,7 @@ def test_what_would_miss_its_window_is_told_before_it_does(story: Story) -> None
     assert "欧阳*" in mail.text and "客服人手不足" in mail.text and "callbacks_per_day" in mail.text
     english = next(mail for mail in warned if mail.recipient == "boss@example.com")
     assert english.language == "en" and "would miss" in english.subject
+    assert "今天" not in mail.subject and "today" not in english.subject, "none of them is of today"
 
 
 def test_two_results_that_cannot_both_be_right_are_shown_side_by_side_to_leader_and_both_agents(story: Story) -> None:

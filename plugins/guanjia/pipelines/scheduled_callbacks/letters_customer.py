@@ -58,8 +58,8 @@ def customer_letter(row: ListedCallback, language: str) -> Letter:
             (
                 _("Open the attached workbook; it has one row."),
                 _(
-                    "In the yellow cells choose your satisfaction, 5 (very satisfied) to 1 (not at all), and write "
-                    "what you like or miss."
+                    "In the yellow cells enter the date and “reached”, choose your satisfaction, 5 (very satisfied) "
+                    "to 1 (not at all), and write what you like or miss."
                 ),
                 _("Save it, and reply to this mail with the file attached, by {day} if you can.", day=until),
             )

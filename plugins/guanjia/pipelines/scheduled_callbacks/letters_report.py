@@ -86,12 +86,7 @@ def warning_letter(rows: Sequence[Row[Any]], language: str, at: datetime) -> Let
     """
     _ = gettext_for(language)
     today = sum(row.due_by.astimezone(TIME_ZONE).date() <= day_of(at) for row in rows)
-    subject = _.ngettext(
-        "{n} callback would miss its window, {today} of them today",
-        "{n} callbacks would miss their window, {today} of them today",
-        len(rows),
-        today=today,
-    )
+    subject = _warning_subject(_, len(rows), today)
     counts = {kind: sum(row.reason == kind for row in rows) for kind in ("no_agent", "no_capacity", "last_day")}
     columns = (
         Column(_("Customer")),
@@ -124,6 +119,17 @@ def warning_letter(rows: Sequence[Row[Any]], language: str, at: datetime) -> Let
             Paragraph(_("As of {instant}.", instant=instant_text(at, _.language)), tone="muted"),
         ),
         reason=_reason(_),
+    )
+
+
+def _warning_subject(_: Translator, count: int, today: int) -> str:
+    if not today:
+        return _.ngettext("{n} callback would miss its window", "{n} callbacks would miss their window", count)
+    return _.ngettext(
+        "{n} callback would miss its window, {today} of them today",
+        "{n} callbacks would miss their window, {today} of them today",
+        count,
+        today=today,
     )
 
 
