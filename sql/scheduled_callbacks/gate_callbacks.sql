@@ -25,6 +25,8 @@ WITH ungated AS (
 
 looked_at AS (
     SELECT
+        -- Who asks during the day to be left alone is, from the next plan on: only a plan chooses channels.
+        r.pipeline = 'scheduled_callbacks' AS is_planning,
         greatest(r.as_of, p.computed_to) AS at,
         CAST((greatest(r.as_of, p.computed_to) AT TIME ZONE 'Asia/Shanghai') AS date) AS day
     FROM runs AS r
@@ -89,7 +91,7 @@ SELECT
     OR coalesce(
         p.strongest = array_position(CAST('{call,mail,manager}' AS text[]), w.channel), FALSE
     ) AS has_strongest_channel,
-    w.state <> 'planned' OR w.channel <> 'call' OR c.do_not_call IS NOT TRUE AS is_left_alone,
+    w.state <> 'planned' OR w.channel <> 'call' OR c.do_not_call IS NOT TRUE OR NOT d.is_planning AS is_left_alone,
     w.satisfaction IS NULL OR w.state = 'reached' AS is_said_when_reached,
     d.day - w.planned_on AS days_since_plan,
     CAST(extract(EPOCH FROM d.at - w.closed_at) AS bigint) AS seconds_since_close,

@@ -27,6 +27,8 @@ WITH ungated AS (
 
 looked_at AS (
     SELECT
+        -- Who asks during the day to be left alone is, from the next plan on: only a plan chooses channels.
+        r.pipeline = 'scheduled_callbacks' AS is_planning,
         greatest(r.as_of, p.computed_to) AS at,
         CAST((greatest(r.as_of, p.computed_to) AT TIME ZONE 'Asia/Shanghai') AS date) AS day
     FROM runs AS r
@@ -135,8 +137,11 @@ SELECT
             )
         ELSE w.case_code IS NULL AND w.subject = 'customer:' || w.customer_code
     END OR w.state <> 'planned' AS has_fact,
-    w.state <> 'planned' OR w.channel <> 'call' OR c.do_not_call IS NOT TRUE AS is_left_alone,
-    w.state <> 'planned' OR w.trigger NOT IN ('care', 'prospect') OR c.do_not_call IS NOT TRUE AS is_not_courted,
+    w.state <> 'planned' OR w.channel <> 'call' OR c.do_not_call IS NOT TRUE OR NOT d.is_planning AS is_left_alone,
+    w.state <> 'planned'
+    OR w.trigger NOT IN ('care', 'prospect')
+    OR c.do_not_call IS NOT TRUE
+    OR NOT d.is_planning AS is_not_courted,
     w.channel = 'call' OR w.channel_reason IS NOT NULL AS is_channel_explained,
     w.state <> 'planned'
     OR (b.state = 'planned' AND coalesce(b.customer_code, '') = coalesce(w.customer_code, '')) AS is_in_open_callback,

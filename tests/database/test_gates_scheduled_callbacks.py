@@ -275,10 +275,15 @@ def test_what_a_gate_stopped_meets_the_next_runs_gate_until_one_succeeds(databas
     with pytest.raises(GateFailed, match="attempts_over"):
         check(second, suite, {"run_id": second}, checked_at=AS_OF)
     rows.house.execute("UPDATE callbacks SET attempts = 3")
+    rows.house.execute("UPDATE customers SET do_not_call = TRUE WHERE customer_code = :who", who=SOUND)
     assert check(second, suite, {"run_id": second}, checked_at=AS_OF) == {"rows": 3, "warnings": 0}
     with database.transaction() as tx:
         close_run(tx, second, "succeeded")
         third = open_run(tx, "scheduled_callbacks", AS_OF + timedelta(days=1), started_at=AS_OF).run_id
+    rows.house.execute("UPDATE callbacks SET run_id = :run WHERE callback_code = :who", run=third, who=SOUND)
+    with pytest.raises(GateFailed, match=SOUND):  # who asked during the day is left alone from the next plan on
+        check(third, suite, {"run_id": third}, checked_at=AS_OF)
+    rows.house.execute("UPDATE callbacks SET run_id = NULL")
     assert check(third, suite, {"run_id": third}, checked_at=AS_OF) == {"rows": 0, "warnings": 0}
 
 
