@@ -85,13 +85,17 @@ capacities AS (
         t.community_code,
         t.hired_on,
         t.left_on,
-        coalesce((
+        greatest(CASE WHEN t.community_code IS NULL AND NOT EXISTS (
+            SELECT 1
+            FROM settings AS d
+            WHERE d.setting = 'callbacks_per_day' AND d.community_code IS NULL AND d.valid_from IS NULL
+        ) THEN 40 END, coalesce((
             SELECT max(CAST(g.value AS integer))
             FROM settings AS g
             WHERE
                 g.setting = 'callbacks_per_day'
                 AND (g.community_code = t.community_code OR g.community_code IS NULL OR t.community_code IS NULL)
-        ), 40) AS calls_per_day
+        ), 40)) AS calls_per_day
     FROM staff AS t
 ),
 
