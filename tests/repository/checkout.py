@@ -5,11 +5,14 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 ROOT = Path(__file__).resolve().parents[2]
+
+T = TypeVar("T")
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
@@ -32,6 +35,25 @@ def matching(*patterns: str) -> list[Path]:
 def named(path: Path) -> str:
     """A file's path as people write it, also the test's id."""
     return path.relative_to(ROOT).as_posix()
+
+
+def for_each(things: Sequence[T], name: Callable[[T], str]) -> Callable[[Callable[[T], None]], Callable[[], None]]:
+    """Makes one test of a check of one thing: it names all things that fail. (A test each would cost more than all.)"""
+
+    def decorate(check: Callable[[T], None]) -> Callable[[], None]:
+        def test() -> None:
+            faults = []
+            for thing in things:
+                try:
+                    check(thing)
+                except AssertionError as error:
+                    faults.append(f"{name(thing)}: {error}")
+            assert not faults, "\n".join(faults)
+
+        test.__name__, test.__doc__ = check.__name__, check.__doc__
+        return test
+
+    return decorate
 
 
 @cache

@@ -11,15 +11,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.repository.checkout import ROOT, matching, named
+from tests.repository.checkout import ROOT, for_each, matching, named
 
 SUITES = matching("expectations/**/*.json")
 AT_LEAST = 0
 """Raise it with the first suite."""
 
-every_suite = pytest.mark.parametrize("path", SUITES, ids=named)
+every_suite = for_each(SUITES, named)
 
 
 def suite_of(path: Path) -> dict[str, Any]:

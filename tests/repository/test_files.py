@@ -8,10 +8,8 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
-import pytest
-
 from guanjia.cli import COMMANDS
-from tests.repository.checkout import ROOT, files, matching, named
+from tests.repository.checkout import ROOT, files, for_each, matching, named
 
 TEXT = {
     ".cfg",
@@ -108,7 +106,7 @@ def anchors(path: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("path", MARKDOWN, ids=named)
+@for_each(MARKDOWN, named)
 def test_markdown_links_resolve(path: Path) -> None:
     for found in LINK.finditer(re.sub(r"```.*?```", "", text_of(path), flags=re.S)):
         target = unquote(found["target"])
@@ -122,7 +120,7 @@ def test_markdown_links_resolve(path: Path) -> None:
             assert anchor.lower() in anchors(there), f"{target}: no such heading"
 
 
-@pytest.mark.parametrize("path", [path for path in MARKDOWN if "adr" not in path.parts], ids=named)
+@for_each([path for path in MARKDOWN if "adr" not in path.parts], named)
 def test_commands_in_documents_exist(path: Path) -> None:
     makefile = ROOT / "Makefile"
     targets = set(re.findall(r"^([a-z][a-z-]*):", text_of(makefile), re.M)) if makefile.exists() else set()

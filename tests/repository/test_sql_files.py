@@ -6,10 +6,8 @@ import re
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 from guanjia.store.sql import Query, query
-from tests.repository.checkout import ROOT, matching, named
+from tests.repository.checkout import ROOT, for_each, matching, named
 
 SQL_FILES = matching("sql/**/*.sql")
 STATEMENTS = [path for path in SQL_FILES if path.parent.name != "migrations"]
@@ -27,8 +25,8 @@ CLOCK = re.compile(
     re.I,
 )
 
-every_sql_file = pytest.mark.parametrize("path", SQL_FILES, ids=named)
-every_statement = pytest.mark.parametrize("path", STATEMENTS, ids=named)
+every_sql_file = for_each(SQL_FILES, named)
+every_statement = for_each(STATEMENTS, named)
 
 
 def query_name(path: Path) -> str:
@@ -102,10 +100,15 @@ TIME_ONLY = ("overdue_escalations", "working_time")
 def _aliases_of_named_steps(code: str, folder: Path) -> set[str]:
     """Aliases of WITH queries, subqueries and the folder's temporary tables: their columns are named already."""
     steps = {name.lower() for name in re.findall(r"\b(\w+)\s+AS\s+(?:NOT\s+)?(?:MATERIALIZED\s+)?\(", code, re.I)}
-    made = "\n".join(other.read_text(encoding="utf-8") for other in folder.glob("*.sql"))
-    steps |= {name.lower() for name in re.findall(r"\bTEMPORARY (?:TABLE|VIEW) (?:IF NOT EXISTS )?(\w+)", made)}
+    steps |= _temporary_tables_of(folder)
     named = re.findall(r"\b(?:FROM|JOIN)\s+(\w+)\s+AS\s+(\w+)", code, re.I)
     return {alias for step, alias in named if step.lower() in steps} | set(re.findall(r"\)\s+AS\s+(\w+)", code, re.I))
+
+
+@cache
+def _temporary_tables_of(folder: Path) -> frozenset[str]:
+    made = "\n".join(other.read_text(encoding="utf-8") for other in folder.glob("*.sql"))
+    return frozenset(re.findall(r"\btemporary (?:table|view) (?:if not exists )?(\w+)", made.lower()))
 
 
 @cache
@@ -114,15 +117,23 @@ def _everything_that_may_name_a_query() -> str:
     return "\n".join(path.read_text(encoding="utf-8") for path in users)
 
 
+@cache
+def _quoted_names() -> frozenset[str]:
+    return frozenset(re.findall(r"(?=[\"']([\w/]+)[\"'])", _everything_that_may_name_a_query()))
+
+
+@cache
+def _patterns_of(folder: str) -> list[str]:
+    """Names put together in code, as patterns of whole names."""
+    found = re.findall(rf'f"({re.escape(folder)}/\w+\{{[^"]+)"', _everything_that_may_name_a_query())
+    return [re.sub(r"\\{.*?\\}", r"\\w+", re.escape(pattern)) for pattern in found]
+
+
 @every_statement
 def test_it_is_used(path: Path) -> None:
     """Loaded by its whole name, or by one put together (``f"desk/{name}"``, ``f"intake/note_{table}_versions"``)."""
-    users = _everything_that_may_name_a_query()
-    folder = path.parent.relative_to(ROOT / "sql").as_posix()
-    is_named_whole = re.search(rf"[\"']{re.escape(query_name(path))}[\"']", users)
-    is_named_in_folder = f'f"{folder}/{{' in users and re.search(rf"[\"']{re.escape(path.stem)}[\"']", users)
-    is_put_together = any(
-        re.fullmatch(re.sub(r"\\{.*?\\}", r"\\w+", re.escape(pattern)), query_name(path))
-        for pattern in re.findall(rf'f"({re.escape(folder)}/\w+\{{[^"]+)"', users)
-    )
-    assert is_named_whole or is_named_in_folder or is_put_together, f"nothing loads sql/{query_name(path)}.sql"
+    name, folder = query_name(path), path.parent.relative_to(ROOT / "sql").as_posix()
+    is_named_whole = name in _quoted_names()
+    is_named_in_folder = path.stem in _quoted_names() and f'f"{folder}/{{' in _everything_that_may_name_a_query()
+    is_put_together = any(re.fullmatch(pattern, name) for pattern in _patterns_of(folder))
+    assert is_named_whole or is_named_in_folder or is_put_together, f"nothing loads sql/{name}.sql"

@@ -9,7 +9,7 @@ from sqlalchemy import Column, DateTime, Float, Integer, Numeric, Table
 from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION, MONEY, REAL, TIMESTAMP
 
 from guanjia.docs_generator.table_reference import metadata
-from tests.repository.checkout import CHINESE
+from tests.repository.checkout import CHINESE, for_each
 
 TABLES = sorted(metadata.tables.values(), key=lambda table: table.name)
 AT_LEAST = 65
@@ -17,7 +17,7 @@ AT_LEAST = 65
 
 MONEY_WORDS = re.compile(r"(?:^|_)(?:amount|price|rate|total|balance|debit|credit|fee|cost)(?:_|$)")
 
-every_table = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+every_table = for_each(TABLES, lambda table: table.name)
 
 
 def test_there_are_tables() -> None:

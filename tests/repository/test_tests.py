@@ -5,14 +5,12 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-import pytest
-
 from guanjia.docs_generator.rule_catalogue import rules, rules_in_code, rules_in_tests
-from tests.repository.checkout import matching, named, tree
+from tests.repository.checkout import for_each, matching, named, tree
 
 TEST_FILES = matching("tests/**/test_*.py")
 
-every_test_file = pytest.mark.parametrize("path", TEST_FILES, ids=named)
+every_test_file = for_each(TEST_FILES, named)
 
 
 def test_there_are_tests() -> None:

@@ -8,9 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from tests.repository.checkout import ROOT, matching, named, tree
+from tests.repository.checkout import ROOT, for_each, matching, named, tree
 
 PACKAGE = ROOT / "plugins" / "guanjia"
 MODULES = matching("plugins/guanjia/**/*.py")
@@ -36,7 +34,7 @@ def test_the_import_walls_hold() -> None:
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("path", MODULES, ids=named)
+@for_each(MODULES, named)
 def test_only_settings_reads_the_environment(path: Path) -> None:
     if path == PACKAGE / "settings.py":
         return
@@ -47,7 +45,7 @@ def test_only_settings_reads_the_environment(path: Path) -> None:
             assert not {"environ", "getenv"} & {alias.name for alias in node.names}, f"line {node.lineno}"
 
 
-@pytest.mark.parametrize("path", PURE, ids=named)
+@for_each(PURE, named)
 def test_domain_and_pipelines_never_ask_the_clock(path: Path) -> None:
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Call):
@@ -103,7 +101,7 @@ def test_plugins_folder_is_not_executed_by_airflow() -> None:
     assert packages == {"guanjia"}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=named)
+@for_each(MODULES, named)
 def test_modules_and_functions_are_of_a_readable_size(path: Path) -> None:
     """A symptom, not a law: the limits are far above the house style's 400 and 50 lines."""
     if "versions" in path.parts:
