@@ -5,8 +5,8 @@ SHELL = /bin/sh
 .PHONY: help up down demo test check fix docs bench soak clean environment environment-dev
 
 VENV = .venv/bin
-# Three processes share the tests; one begins with those that start whole houses, which take longest and mostly wait.
-TESTS = tests/end_to_end tests/unit tests/repository tests/truth tests/database tests/dags
+# Three processes share the tests; two begin with those that start whole houses or Airflow, which take longest and mostly wait.
+TESTS = tests/end_to_end tests/dags tests/unit tests/repository tests/truth tests/database
 PYTEST = $(VENV)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
 help:  ## list the targets
