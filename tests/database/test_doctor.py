@@ -30,7 +30,7 @@ from guanjia.store.tables.kernel import gate_results
 from guanjia.store.tables.outbox import message_bodies, messages
 from guanjia.store.tables.policies import deadline_policies, escalation_steps
 from guanjia.store.tables.policies import settings as settings_table
-from guanjia.store.tables.registers import communities, report_recipients, staff
+from guanjia.store.tables.registers import communities, report_recipients, roster, staff
 from tests.conftest import Database
 
 NOON = datetime(2026, 10, 20, 12, tzinfo=TIME_ZONE)
@@ -66,7 +66,11 @@ def installation(database: Database) -> Iterator[Database]:
         for number, role in enumerate(ROLES):
             person = {"staff_code": f"S{number}", "staff_name": "张三", "role": role, "email": f"{role}@example.com"}
             tx.execute(insert(staff).values(person))
-        for report in ("intake", "escalation"):
+        agent = {"staff_code": "A1", "staff_name": "林某", "role": "agent", "email": "lin@example.com"}
+        tx.execute(insert(staff).values(agent))
+        hours = {"starts_at": NOON - timedelta(hours=3), "ends_at": NOON + timedelta(hours=6)}
+        tx.execute(insert(roster).values(staff_code="A1", shift_date=NOON.date(), **hours))
+        for report in ("intake", "escalation", "callback_list"):
             tx.execute(insert(report_recipients).values(email="boss@example.com", report=report, scope="region:north"))
     yield database
 
