@@ -103,4 +103,8 @@ def write_rows(transaction: Transaction, table: Partitioned, batch_no: int, name
     """
     if batch_no == 0:
         return int(execute(transaction, name, **parameters).rowcount)
+    from guanjia.pipelines.fee_billing.allocation import lock_books
+
+    # Attaching locks tables that whoever assigns money writes to; that lock comes first there, so it does here.
+    lock_books(transaction)
     return int(load_partition(transaction, table, batch_no, name, **parameters).rowcount)
