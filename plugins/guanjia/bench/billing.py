@@ -22,7 +22,7 @@ from guanjia.bench.harness import Place
 from guanjia.pipelines.fee_billing.drafting import draft_runs
 from guanjia.pipelines.fee_billing.due import CommunityMonth
 from guanjia.settings import TIME_ZONE
-from guanjia.store.engine import Transaction, engine, transaction
+from guanjia.store.engine import Transaction, driver_connection, engine, transaction
 from guanjia.store.runs import Run, open_run
 
 PERIOD: Final = "2026-10"
@@ -176,7 +176,10 @@ class Lines:
         """Write the lines of what is drafted now into a file; how many."""
         self.path = folder / "bill_lines.copy"
         with transaction("owner") as tx, self.path.open("wb") as file:
-            with _raw(tx).cursor() as cursor, cursor.copy("COPY (SELECT * FROM bill_lines) TO STDOUT") as copy:
+            with (
+                driver_connection(tx).cursor() as cursor,
+                cursor.copy("COPY (SELECT * FROM bill_lines) TO STDOUT") as copy,
+            ):
                 for block in copy:
                     file.write(block)
             return int(tx.execute(text("SELECT count(*) FROM bill_lines")).scalar_one())
@@ -185,7 +188,7 @@ class Lines:
         """COPY of the lines into a bare logged table, as fast as the server takes them."""
         with transaction("owner") as tx:
             tx.execute(text("CREATE TABLE yardstick AS SELECT * FROM bill_lines WITH NO DATA"))
-            _copy_in(_raw(tx), "yardstick", self.path)
+            _copy_in(driver_connection(tx), "yardstick", self.path)
 
 
 def _copy_in(connection: psycopg.Connection[Any], name: str, path: Path) -> None:
@@ -193,11 +196,6 @@ def _copy_in(connection: psycopg.Connection[Any], name: str, path: Path) -> None
     with connection.cursor() as cursor, cursor.copy(statement) as copy, path.open("rb") as file:
         while chunk := file.read(CHUNK):
             copy.write(chunk)
-
-
-def _raw(tx: Transaction) -> psycopg.Connection[Any]:
-    connection: psycopg.Connection[Any] = tx.connection.dbapi_connection  # type: ignore[assignment]
-    return connection
 
 
 class BillingBench:

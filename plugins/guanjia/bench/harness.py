@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import Protocol
+from typing import LiteralString, Protocol
 
 import psycopg
 from psycopg import sql
@@ -222,12 +222,13 @@ def _create(admin: str, name: str, urls: dict[DatabaseRole, str]) -> None:
             ) from error
     with _session(make_url(admin).set(database=name).render_as_string(hide_password=False)) as session:
         given = sql.SQL("ALTER DEFAULT PRIVILEGES FOR ROLE {} GRANT {} ON {} TO {}")
-        for rights, kind, role in (
+        grants: tuple[tuple[LiteralString, LiteralString, DatabaseRole], ...] = (
             ("SELECT, INSERT, UPDATE, DELETE", "TABLES", "app"),
             ("USAGE, SELECT", "SEQUENCES", "app"),
             ("SELECT", "TABLES", "read"),
-        ):
-            session.execute(given.format(users["owner"], sql.SQL(rights), sql.SQL(kind), users[role]))  # type: ignore[index]
+        )
+        for rights, kind, role in grants:
+            session.execute(given.format(users["owner"], sql.SQL(rights), sql.SQL(kind), users[role]))
 
 
 def _forget_killed(session: psycopg.Connection[tuple[object, ...]]) -> None:

@@ -12,12 +12,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from psycopg import sql
 
 from guanjia.bench.harness import Place
 from guanjia.settings import TIME_ZONE
-from guanjia.store.engine import transaction
+from guanjia.store.engine import driver_connection, transaction
 
 COMMUNITIES, UNITS, CUSTOMERS, HANDLERS = 20, 20_000, 50_000, 300
 BAD_EVERY = 100
@@ -139,7 +138,7 @@ class _Intake:
     def yardstick(self, place: Place) -> None:
         with transaction("owner") as tx:
             all_text_table(tx)
-            connection: psycopg.Connection[Any] = tx.connection.dbapi_connection  # type: ignore[assignment]
+            connection = driver_connection(tx)
             columns = sql.SQL(", ").join(map(sql.Identifier, HEADINGS))
             statement = sql.SQL("COPY yardstick ({}) FROM STDIN (FORMAT csv, HEADER true)").format(columns)
             with connection.cursor() as cursor, cursor.copy(statement) as copy, self.path.open("rb") as file:

@@ -5,14 +5,11 @@ Yardstick: python-calamine reads the sheet, its cells go as text by COPY into an
 
 from __future__ import annotations
 
-from typing import Any
-
-import psycopg
 from psycopg import sql
 
 from guanjia.bench.harness import Place
 from guanjia.bench.intake import HEADINGS, all_text_table, forget, rows, take_in
-from guanjia.store.engine import transaction
+from guanjia.store.engine import driver_connection, transaction
 
 
 class _IntakeXlsx:
@@ -43,7 +40,7 @@ class _IntakeXlsx:
         cells = CalamineWorkbook.from_path(str(self.path)).get_sheet_by_index(0).to_python()
         with transaction("owner") as tx:
             all_text_table(tx)
-            connection: psycopg.Connection[Any] = tx.connection.dbapi_connection  # type: ignore[assignment]
+            connection = driver_connection(tx)
             columns = sql.SQL(", ").join(map(sql.Identifier, HEADINGS))
             with (
                 connection.cursor() as cursor,

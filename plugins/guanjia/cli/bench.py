@@ -9,6 +9,7 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
+from functools import partial
 
 from guanjia.domain.errors import UsageError
 
@@ -33,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     for name in harness.names() if arguments.name == "all" else [arguments.name]:
         target = harness.load(name).target
-        found = harness.measure(name, arguments.units, lambda told, name=name: _tell(f"{name}: {told}"))  # type: ignore[misc]
+        found = harness.measure(name, arguments.units, partial(_tell, name))
         if arguments.json:
             sys.stdout.write(json.dumps(asdict(found)) + "\n")
         else:
@@ -47,6 +48,6 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _tell(text: str) -> None:
-    sys.stderr.write(f"… {text}\n")
+def _tell(name: str, told: str) -> None:
+    sys.stderr.write(f"… {name}: {told}\n")
     sys.stderr.flush()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext
@@ -14,6 +14,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from guanjia.domain.errors import DatabaseError
 from guanjia.settings import DatabaseRole, environment
+
+if TYPE_CHECKING:
+    import psycopg
 
 Transaction = Connection
 """A connection inside a transaction; pipelines never commit, the one who opened it does."""
@@ -109,6 +112,12 @@ def transaction(role: DatabaseRole = "app") -> Iterator[Transaction]:
         ) from error
     with interruptions_told(), connection, connection.begin():
         yield connection
+
+
+def driver_connection(transaction: Transaction) -> psycopg.Connection[Any]:
+    """The driver's own connection of a transaction, for what SQLAlchemy does not offer (COPY)."""
+    found: psycopg.Connection[Any] = transaction.connection.dbapi_connection  # type: ignore[assignment]  # it is psycopg's
+    return found
 
 
 @contextmanager
