@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from guanjia.billing_settings import BILLING_SETTINGS
 from guanjia.callback_settings import CALLBACK_SETTINGS
 from guanjia.domain.errors import SettingsError, UnknownName
+from guanjia.quality_settings import QUALITY_SETTINGS
 from guanjia.setting_definition import BusinessSetting as BusinessSetting
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
@@ -491,6 +492,7 @@ BUSINESS_SETTINGS: Mapping[str, BusinessSetting] = {
         ),
         *BILLING_SETTINGS,
         *CALLBACK_SETTINGS,
+        *QUALITY_SETTINGS,
     )
 }
 

@@ -225,6 +225,7 @@ quality_criteria = register(
     column("critical", "boolean", "A failure is a critical error", "致命"),
     column("pass_score", "decimal", "Score from which the item conforms, 0 to 100", "合格分", minimum=0, maximum=100),
     column("valid_from", "date", "First day it holds", "生效日期", required=True),
+    column("enabled", "boolean", "Scored by; blank: yes", "启用"),
     key=("criterion", "valid_from"),
     restricted=True,
 )
@@ -241,6 +242,16 @@ quality_appeals = register(
     column("outcome", "choice", "Decision; blank: open", "结果", choices={"upheld": "维持", "changed": "改判"}),
     key=("sample_code", "appealed_at"),
     foreign_keys={("sample_code",): "samples", ("staff_code",): "staff"},
+    prefilled=("sample_code", "staff_code"),
+    informative={
+        "number": "序号",
+        "subject": "质检对象",
+        "when": "发生时间",
+        "score_given": "质检得分",
+        "failed": "未达标项",
+        "appeal_until": "申诉截止",
+        "seal": "校验码",
+    },
 )
 
 quality_scores = register(
@@ -257,4 +268,16 @@ quality_scores = register(
     column("scored_at", "timestamp", "Instant of the score", "评分时间", required=True, past=True),
     key=("sample_code", "reviewer", "criterion"),
     foreign_keys={("sample_code",): "samples", ("reviewer",): "staff"},
+    prefilled=("sample_code", "reviewer", "criterion"),
+    informative={
+        "number": "序号",
+        "subject": "质检对象",
+        "when": "发生时间",
+        "what": "内容摘要",
+        "to_judge": "评分要点",
+        "weight_of_it": "权重分值",
+        "note": "提示",
+        "seal": "校验码",
+    },
 )
+Index("quality_scores_scored_at_idx", quality_scores.c.scored_at)

@@ -1,0 +1,638 @@
+"""Quality checks (QC-01 to 06): draws, samples, probabilities, scores judged, appeals, lots, results, ranking."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    Numeric,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from guanjia.store.tables.columns import metadata
+
+_RUN_KEY = (["run_id"], ["runs.run_id"])
+_DRAW_KEY = (["draw_code"], ["quality_draws.draw_code"])
+_SAMPLE_KEY = (["sample_code"], ["samples.sample_code"])
+_KINDS = ("call", "case")
+_REASONS = ("random", "risk", "minimum", "top_up", "audit")
+_STATES = ("waiting", "scored", "appealed", "final", "expired")
+_VERDICTS = ("accept", "reject", "none")
+_INSPECTIONS = ("normal", "tightened", "reduced", "discontinued")
+
+
+def _text(name: str, comment: str, *, nullable: bool = False) -> Column[Any]:
+    return Column(name, Text, nullable=nullable, comment=comment)
+
+
+def _at(name: str, comment: str, *, nullable: bool = True) -> Column[Any]:
+    return Column(name, DateTime(timezone=True), nullable=nullable, comment=comment)
+
+
+def _count(name: str, comment: str) -> Column[Any]:
+    return Column(name, Integer, nullable=False, server_default=text("0"), comment=comment)
+
+
+def _number(name: str, comment: str, *, nullable: bool = True) -> Column[Any]:
+    return Column(name, Numeric, nullable=nullable, comment=comment)
+
+
+def _flag(name: str, comment: str) -> Column[Any]:
+    return Column(name, Boolean, nullable=False, server_default=text("false"), comment=comment)
+
+
+def _in(name: str, *words: str) -> CheckConstraint:
+    listed = ", ".join(f"'{word}'" for word in words)
+    return CheckConstraint(f"{name} IN ({listed})", name=f"{name}_choice")
+
+
+def _run() -> Column[Any]:
+    return Column("run_id", BigInteger, nullable=True, comment="Run that wrote the row last")
+
+
+def _export(zh: str, dataset: str, *order: str, hidden: tuple[str, ...] = ()) -> dict[str, Any]:
+    return {"dataset": dataset, "zh": zh, "direction": "out", "key": order, "hidden": hidden}
+
+
+# -- the draw ---------------------------------------------------------------------------------------------------------
+
+quality_draws = Table(
+    "quality_draws",
+    metadata,
+    _text("draw_code", "Draw: week or month, and section where there are several, such as W2026-47 or M2026-10/001"),
+    _text("kind", "weekly or month_end"),
+    _text("period", "Week (2026-W47) or month (2026-10)"),
+    _text("section", "Community with reviewers of its own; company: all the others"),
+    _at("frame_from", "Start of the period, inclusive", nullable=False),
+    _at("frame_to", "End of the period, exclusive; facts from then on are not looked at", nullable=False),
+    _text("seed_word", "Word the seeds come from: the setting's, and the period"),
+    Column("random_seed", BigInteger, nullable=False, comment="Seed of the random part's keyed hash"),
+    Column("risk_seed", BigInteger, nullable=False, comment="Seed of the risk part's keyed hash"),
+    Column("double_seed", BigInteger, nullable=False, comment="Seed of double scoring and of who scores what"),
+    _text("frame_digest", "sha256 of the frame: strata and risk classes with their items' hashes, in any row order"),
+    Column("frame_items", BigInteger, nullable=False, comment="Calls and cases closed in the period"),
+    Column(
+        "population", BigInteger, nullable=False, comment="Of these, could be drawn: judgeable and never drawn before"
+    ),
+    _count("late_items", "Of these, came in after the draw of their own week"),
+    _count("capacity", "Items the reviewers can score, second scores included"),
+    _count("minimum_needed", "Items that the minimum of every agent calls for"),
+    _count("random_items", "Drawn at random in proportion"),
+    _count("minimum_items", "Drawn at random for the minimum"),
+    _count("risk_items", "Drawn by risk and not at random too"),
+    _count("top_up_items", "Drawn for the acceptance plans"),
+    _count("audit_items", "Corrections looked at again"),
+    _count("double_items", "Scored twice"),
+    _count("dropped_items", "Minimum, top-up or second scores that found no room"),
+    Column("explanation", JSONB, nullable=False, comment="Policies, capacity by reviewer, what was dropped and why"),
+    _at("drawn_at", "as_of of the run that drew it", nullable=False),
+    Column("due_on", Date, nullable=False, comment="Day by which it is scored"),
+    _at("told_at", "as_of of the run that told the reviewers and team leaders; blank: not yet"),
+    _run(),
+    PrimaryKeyConstraint("draw_code"),
+    UniqueConstraint("period", "section"),
+    ForeignKeyConstraint(*_RUN_KEY),
+    _in("kind", "weekly", "month_end"),
+    CheckConstraint("frame_to > frame_from", name="to_after_from"),
+    CheckConstraint("population <= frame_items", name="population_in_frame"),
+    comment="One row per draw: the frame it was drawn from, its seeds and what came of it.",
+    info=_export("质检抽样批次", "quality_draws", "draw_code", hidden=("told_at",)),
+)
+
+quality_strata = Table(
+    "quality_strata",
+    metadata,
+    _text("draw_code", "Draw"),
+    _text("stratum", "Kind, agent and channel, such as call:A001:in; pooled: call:A001:*, call:*:*"),
+    _text("subject_kind", "call or case"),
+    _text("staff_code", "Agent; blank: agents pooled, as there is no room for one item of each", nullable=True),
+    _text("channel", "in or out of calls, channel of cases; blank: pooled", nullable=True),
+    Column("population", BigInteger, nullable=False, comment="Items it holds"),
+    _count("random_items", "Of its sample, in proportion to its size"),
+    _count("minimum_items", "Of its sample, for the minimum"),
+    Column(
+        "last_hash",
+        BigInteger,
+        nullable=True,
+        comment="Hash of the last item drawn: items with a smaller or equal one are the sample; blank: nothing drawn",
+    ),
+    _text("digest", "Exclusive or of the items' hashes"),
+    _run(),
+    PrimaryKeyConstraint("draw_code", "stratum"),
+    ForeignKeyConstraint(*_DRAW_KEY),
+    ForeignKeyConstraint(["staff_code"], ["staff.staff_code"]),
+    ForeignKeyConstraint(*_RUN_KEY),
+    _in("subject_kind", *_KINDS),
+    CheckConstraint("random_items >= 0 AND minimum_items >= 0", name="never_negative"),
+    CheckConstraint("random_items + minimum_items <= population", name="sample_in_population"),
+    comment="One row per draw and stratum of the random part: its size and the sample taken from it.",
+    info=_export("质检分层", "quality_strata", "draw_code", "stratum"),
+)
+
+quality_risk_classes = Table(
+    "quality_risk_classes",
+    metadata,
+    _text("draw_code", "Draw"),
+    _text("risk_class", "Kind and what makes it risky, such as case:complaint+reopened"),
+    _text("subject_kind", "call or case"),
+    Column("weight", Numeric, nullable=False, comment="Sum of the policy's weights"),
+    Column("population", BigInteger, nullable=False, comment="Items it holds"),
+    _count("risk_items", "Of these, drawn by risk (some of them at random too)"),
+    Column("last_hash", BigInteger, nullable=True, comment="Hash of the last item drawn; blank: nothing drawn"),
+    _text("digest", "Exclusive or of the items' hashes"),
+    _run(),
+    PrimaryKeyConstraint("draw_code", "risk_class"),
+    ForeignKeyConstraint(*_DRAW_KEY),
+    ForeignKeyConstraint(*_RUN_KEY),
+    _in("subject_kind", *_KINDS),
+    CheckConstraint("risk_items BETWEEN 0 AND population", name="sample_in_population"),
+    comment="One row per draw and class of equal risk: its size and the sample taken from it.",
+    info=_export("质检风险分类", "quality_risk_classes", "draw_code", "risk_class"),
+)
+
+quality_populations = Table(
+    "quality_populations",
+    metadata,
+    _text("draw_code", "Draw"),
+    _text("staff_code", "Agent"),
+    _text("team_code", "Team of the agent on the day of the items; empty: none"),
+    _text("community_code", "Community; empty: none"),
+    _text("subject_kind", "call or case"),
+    Column("frame_items", BigInteger, nullable=False, comment="Items closed in the period"),
+    Column("population", BigInteger, nullable=False, comment="Of these, could be drawn"),
+    _run(),
+    PrimaryKeyConstraint("draw_code", "staff_code", "team_code", "community_code", "subject_kind"),
+    ForeignKeyConstraint(*_DRAW_KEY),
+    ForeignKeyConstraint(["staff_code"], ["staff.staff_code"]),
+    ForeignKeyConstraint(*_RUN_KEY),
+    _in("subject_kind", *_KINDS),
+    comment="One row per draw, agent, team, community and kind: how many items there were (the results' populations).",
+)
+
+quality_draw_criteria = Table(
+    "quality_draw_criteria",
+    metadata,
+    _text("draw_code", "Draw"),
+    _text("criterion", "Criterion"),
+    Column("position", Integer, nullable=False, comment="Place in the workbook, from 1"),
+    Column("weight", Numeric, nullable=False, comment="Weight in the score"),
+    _flag("is_critical", "A failure is a critical error"),
+    Column("pass_score", Numeric, nullable=False, comment="Score from which it is passed"),
+    _run(),
+    PrimaryKeyConstraint("draw_code", "criterion"),
+    ForeignKeyConstraint(*_DRAW_KEY),
+    ForeignKeyConstraint(*_RUN_KEY),
+    CheckConstraint("weight > 0", name="weight_above"),
+    comment="One row per draw and criterion its items are scored by: later changes of the criteria leave it alone.",
+)
+
+quality_reviewers = Table(
+    "quality_reviewers",
+    metadata,
+    _text("draw_code", "Draw"),
+    _text("staff_code", "Reviewer"),
+    _count("days", "Days at work in the week of scoring"),
+    _count("capacity", "Items the reviewer can score in it, less what was open before"),
+    _count("first_items", "Items to be scored first"),
+    _count("second_items", "Items to be scored a second time, blind"),
+    Column("edition", Integer, nullable=False, server_default=text("1"), comment="Edition of the workbook"),
+    _at("told_at", "as_of of the run that mailed the workbook; blank: not yet"),
+    _run(),
+    PrimaryKeyConstraint("draw_code", "staff_code"),
+    ForeignKeyConstraint(*_DRAW_KEY),
+    ForeignKeyConstraint(["staff_code"], ["staff.staff_code"]),
+    ForeignKeyConstraint(*_RUN_KEY),
+    comment="One row per draw and reviewer: days at work, room, and how many items fell to them.",
+    info=_export("质检员负荷", "quality_reviewers", "draw_code", "staff_code", hidden=("told_at",)),
+)
+
+samples = Table(
+    "samples",
+    metadata,
+    _text("sample_code", "Sample code, such as Q2647-0001"),
+    _text("period", "Week or month sampled"),
+    _text("stratum", "Stratum it was drawn in"),
+    _text("subject_kind", "call or case"),
+    _text("subject_code", "Call or case"),
+    _text("staff_code", "Agent"),
+    _text("reviewer", "Reviewer", nullable=True),
+    _text("second_reviewer", "Second, blind reviewer", nullable=True),
+    _text("reason", "random, risk, minimum, top_up or audit"),
+    Column("probability", Numeric, nullable=False, comment="Probability of being in the whole sample, 0 to 1"),
+    _number("random_probability", "Probability of being in its random part; blank: top-up or audit"),
+    _number("risk_probability", "Probability of being in its risk part; blank: top-up or audit"),
+    _flag("is_random", "In the random part (reason random or minimum)"),
+    _flag("is_risk", "In the risk part, perhaps in the random one too"),
+    _text("risk_class", "Class of equal risk; blank: no risk", nullable=True),
+    _text("draw_code", "Draw; blank: before draws were kept", nullable=True),
+    _at("occurred_at", "Instant the call ended or the case was closed"),
+    _text("channel", "Channel", nullable=True),
+    _text("team_code", "Team of the agent on that day; blank: none", nullable=True),
+    _text("community_code", "Community; blank: none", nullable=True),
+    _text("outcome", "Call: answered or not; case: its kind", nullable=True),
+    _flag("is_late", "Came in after the draw of its own week"),
+    _text("audits_code", "Sample whose correction is looked at again", nullable=True),
+    _text("unassigned_reason", "Why nobody scores it: no_reviewer, own_team or no_room", nullable=True),
+    _text("state", "waiting, scored, appealed, final or expired (not scored in time)", nullable=True),
+    _number("score", "Weighted score, 0 to 100; blank: not scored"),
+    Column("is_critical", Boolean, nullable=True, comment="Has a critical error; blank: not scored"),
+    Column("is_nonconforming", Boolean, nullable=True, comment="Critical error, or score under the pass mark"),
+    _text("scored_by", "Whose score counts", nullable=True),
+    _at("scored_at", "Instant of the last score it is made of"),
+    _number("second_score", "Score of the second reviewer"),
+    Column("second_nonconforming", Boolean, nullable=True, comment="The second reviewer found it nonconforming"),
+    _at("told_at", "as_of of the run that told the agent of the score; blank: not yet"),
+    _at("appeal_until", "End of the time for an appeal, inclusive; blank: not told yet"),
+    _at("final_at", "as_of of the run that closed the score; blank: open"),
+    _run(),
+    PrimaryKeyConstraint("sample_code"),
+    UniqueConstraint("subject_kind", "subject_code"),
+    ForeignKeyConstraint(["staff_code"], ["staff.staff_code"]),
+    ForeignKeyConstraint(["reviewer"], ["staff.staff_code"]),
+    ForeignKeyConstraint(["second_reviewer"], ["staff.staff_code"]),
+    ForeignKeyConstraint(["scored_by"], ["staff.staff_code"]),
+    ForeignKeyConstraint(*_DRAW_KEY),
+    ForeignKeyConstraint(["community_code"], ["communities.community_code"]),
+    ForeignKeyConstraint(["audits_code"], ["samples.sample_code"]),
+    ForeignKeyConstraint(*_RUN_KEY),
+    _in("subject_kind", *_KINDS),
+    _in("reason", *_REASONS),
+    _in("state", *_STATES),
+    _in("unassigned_reason", "no_reviewer", "own_team", "no_room"),
+    CheckConstraint("probability > 0 AND probability <= 1", name="probability_range"),
+    CheckConstraint("random_probability >= 0 AND random_probability <= 1", name="random_probability_range"),
+    CheckConstraint("risk_probability >= 0 AND risk_probability <= 1", name="risk_probability_range"),
+    CheckConstraint("score BETWEEN 0 AND 100", name="score_range"),
+    CheckConstraint("second_reviewer <> reviewer", name="two_reviewers"),
+    CheckConstraint("reviewer <> staff_code AND second_reviewer <> staff_code", name="never_oneself"),
+    CheckConstraint("(reason = 'audit') = (audits_code IS NOT NULL)", name="audit_has_source"),
+    comment="One row per item drawn for the quality check.",
+    info=_export("质检抽样", "samples", "sample_code", hidden=("told_at",)),
+)
+Index("samples_draw_idx", samples.c.draw_code)
+Index("samples_agent_idx", samples.c.staff_code, samples.c.occurred_at)
+Index(
+    "samples_open_idx",
+    samples.c.sample_code,
+    postgresql_where=text("state IN ('waiting', 'scored', 'appealed')"),
+)
+
+quality_late_items = Table(
+    "quality_late_items",
+    metadata,
+    _text("subject_kind", "call or case"),
+    _text("subject_code", "Call or case"),
+    _in("subject_kind", *_KINDS),
+    comment="One row per call or closing of a case that came in after the draw of its week, several allowed; filled by "
+    "triggers, emptied by the next draw, whose frame it joins. Without key or index, so that loading stays cheap.",
+)
+
+# -- scores, appeals, corrections -------------------------------------------------------------------------------------
+
+quality_judgements = Table(
+    "quality_judgements",
+    metadata,
+    _text("sample_code", "Sample"),
+    _text("reviewer", "Who scored"),
+    _text("criterion", "Criterion"),
+    Column("edition", Integer, nullable=False, comment="1, and one more each time the content changed"),
+    Column("score", Numeric, nullable=False, comment="Score, 0 to 100"),
+    _flag("is_critical", "Critical error found"),
+    _text("remark", "What the reviewer wrote", nullable=True),
+    _at("scored_at", "Instant of the score", nullable=False),
+    _text("verdict", "counted, second (blind), superseded or kept (true, but it does not count)"),
+    _text(
+        "reason",
+        "Why it does not count: not_assigned, own_work, own_team, before_draw, after_close, other_criterion or expired",
+        nullable=True,
+    ),
+    _text("content_digest", "Digest of the content as it was judged; another content is judged anew"),
+    Column("loaded_from", BigInteger, nullable=True, comment="intake_files row it came from when judged"),
+    _at("judged_at", "as_of of the run that judged it", nullable=False),
+    _at("told_at", "as_of of the run that told of it; blank: not yet, or nothing to tell"),
+    _run(),
+    PrimaryKeyConstraint("sample_code", "reviewer", "criterion", "edition"),
+    ForeignKeyConstraint(*_SAMPLE_KEY),
+    ForeignKeyConstraint(["reviewer"], ["staff.staff_code"]),
+    ForeignKeyConstraint(["loaded_from"], ["intake_files.file_id"]),
+    ForeignKeyConstraint(*_RUN_KEY),
+    _in("verdict", "counted", "second", "superseded", "kept"),
+    _in(
+        "reason",
+        "not_assigned",
+        "own_work",
+        "own_team",
+        "before_draw",
+        "after_close",
+        "other_criterion",
+        "expired",
+    ),
+    CheckConstraint("score BETWEEN 0 AND 100", name="score_range"),
+    CheckConstraint("(verdict = 'kept') = (reason IS NOT NULL)", name="kept_has_reason"),
+    comment="One row per score reported and content it was judged with: nothing reported is lost.",
+    info=_export(
+        "质检评分认定",
+        "quality_judgements",
+        "sample_code",
+        "reviewer",
+        "criterion",
+        "edition",
+        hidden=("content_digest", "loaded_from", "told_at"),
+    ),
+)
+Index("quality_judgements_judged_idx", quality_judgements.c.judged_at)
+
+quality_appeal_verdicts = Table(
+    "quality_appeal_verdicts",
+    metadata,
+    _text("sample_code", "Sample"),
+    _at("appealed_at", "Instant of the appeal", nullable=False),
+    _text("staff_code", "Who appealed"),
+    _text("verdict", "accepted or refused"),
+    _text("reason", "Why refused: late, not_entitled, not_scored, again or expired", nullable=True),
+    _text("reviewer", "Who looks at it again; blank: nobody could be found", nullable=True),
+    Column("due_on", Date, nullable=True, comment="Day by which it is decided"),
+    _text("outcome", "upheld or changed; blank: open", nullable=True),
+    _number("score_before", "Score it was about"),
+    _number("score_after", "Score that counts since; blank: open"),
+    _at("judged_at", "as_of of the run that took it", nullable=False),
+    _at("decided_at", "as_of of the run that took the decision; blank: open"),
+    _at("told_at", "as_of of the run that told those concerned of the last step; blank: not yet"),
+    _run(),
+    PrimaryKeyConstraint("sample_code", "appealed_at"),
+    ForeignKeyConstraint(
+        ["sample_code", "appealed_at"], ["quality_appeals.sample_code", "quality_appeals.appealed_at"]
+    ),
+    ForeignKeyConstraint(*_SAMPLE_KEY),
+    ForeignKeyConstraint(["staff_code"], ["staff.staff_code"]),
+    ForeignKeyConstraint(["reviewer"], ["staff.staff_code"]),
+    ForeignKeyConstraint(*_RUN_KEY),
+    _in("verdict", "accepted", "refused"),
+    _in("reason", "late", "not_entitled", "not_scored", "again", "expired"),
+    _in("outcome", "upheld", "changed"),
+    CheckConstraint("(verdict = 'refused') = (reason IS NOT NULL)", name="refused_has_reason"),
+    CheckConstraint("(outcome IS NULL) = (decided_at IS NULL)", name="decided_has_outcome"),
+    comment="One row per appeal: whether it was taken, who looks at it again, what came of it.",
+    info=_export("质检申诉认定", "quality_appeal_verdicts", "sample_code", "appealed_at", hidden=("told_at",)),
+)
+Index(
+    "quality_appeal_verdicts_open_key",
+    quality_appeal_verdicts.c.sample_code,
+    unique=True,
+    postgresql_where=text("verdict = 'accepted' AND outcome IS NULL"),
+)
+
+quality_cases = Table(
+    "quality_cases",
+    metadata,
+    _text("case_code", "Case opened"),
+    _text("sample_code", "Sample whose error it corrects"),
+    _text("staff_code", "Agent whose error it was"),
+    _text("criteria", "Criteria that were failed, comma-separated"),
+    _text("department", "Department it went to"),
+    _at("opened_at", "Instant it was opened", nullable=False),
+    _text(
+        "audit_code", "Sample in which it is looked at again; blank: not closed yet, or not drawn yet", nullable=True
+    ),
+    _at("told_at", "as_of of the run that told the department; blank: not yet"),
+    _run(),
+    PrimaryKeyConstraint("case_code"),
+    UniqueConstraint("sample_code"),
+    ForeignKeyConstraint(["case_code"], ["cases.case_code"]),
+    ForeignKeyConstraint(*_SAMPLE_KEY),
+    ForeignKeyConstraint(["staff_code"], ["staff.staff_code"]),
+    ForeignKeyConstraint(["audit_code"], ["samples.sample_code"]),
+    ForeignKeyConstraint(*_RUN_KEY),
+    comment="One row per case that an error opened for correction and prevention (QC-06).",
+    info=_export("质检整改工单", "quality_cases", "case_code", hidden=("told_at",)),
+)
+
+quality_findings = Table(
+    "quality_findings",
+    metadata,
+    _text("period", "Week in which it became known, such as 2026-W47"),
+    _text("check_name", "blank_fields, answered_late, no_callback or promise_broken"),
+    _text("subject_kind", "call or case"),
+    _text("subject_code", "Call or case"),
+    _text("staff_code", "Agent responsible; blank: nobody is known", nullable=True),
+    _text("team_code", "Team of the agent on that day; blank: none", nullable=True),
+    _text("community_code", "Community; blank: none", nullable=True),
+    _at("occurred_at", "Instant of the fact", nullable=False),
+    _text("detail", "Columns left blank, milestone missed, callback concerned; codes, comma-separated", nullable=True),
+    _run(),
+    PrimaryKeyConstraint("period", "check_name", "subject_kind", "subject_code"),
+    ForeignKeyConstraint(*_RUN_KEY),
+    _in("check_name", "blank_fields", "answered_late", "no_callback", "promise_broken"),
+    _in("subject_kind", *_KINDS),
+    comment="One row per week, automatic check and item that fails it (CASE-04); all items are checked, not a sample.",
+    info=_export("自动检查", "quality_findings", "period", "check_name", "subject_kind", "subject_code"),
+)
+
+# -- what comes of it -------------------------------------------------------------------------------------------------
+
+quality_results = Table(
+    "quality_results",
+    metadata,
+    _text("period", "Week or month"),
+    _text("scope_kind", "staff, team, community or company"),
+    _text("scope_code", "Its code"),
+    Column("population", Integer, nullable=False, comment="Items in the frame"),
+    Column("sampled", Integer, nullable=False, comment="Items scored"),
+    Column("mean_score", Numeric, nullable=True, comment="Mean score, 0 to 100; blank: no sample"),
+    Column("low_95", Numeric, nullable=True, comment="Lower bound of the 95 % interval"),
+    Column("high_95", Numeric, nullable=True, comment="Upper bound of the 95 % interval"),
+    Column("critical_rate", Numeric, nullable=True, comment="Share with a critical error, 0 to 1"),
+    _text("verdict", "accept, reject or none"),
+    _number("critical_low_95", "Lower bound of its 95 % interval (Wilson, effective sample size)"),
+    _number("critical_high_95", "Upper bound of its 95 % interval"),
+    _count("drawn", "Items drawn for it, scored or not"),
+    _count("random_sampled", "Items of the random part scored"),
+    _number("random_mean", "Mean score by the random part alone"),
+    _number("random_low_95", "Lower bound of its 95 % interval"),
+    _number("random_high_95", "Upper bound of its 95 % interval"),
+    _number("degrees", "Degrees of freedom of the mean's interval"),
+    _flag("is_small", "Too few items scored to compare by"),
+    _number("covered_share", "Share of the population in strata of which something was scored"),
+    _flag("is_final", "Nothing is open any more: closed, appeals decided"),
+    _at("computed_at", "as_of of the run that computed it last"),
+    _at("told_at", "as_of of the run that told of it; blank: not yet"),
+    _run(),
+    PrimaryKeyConstraint("period", "scope_kind", "scope_code"),
+    ForeignKeyConstraint(*_RUN_KEY),
+    _in("scope_kind", "staff", "team", "community", "company"),
+    _in("verdict", *_VERDICTS),
+    comment="One row per period and scope of the quality check's result.",
+    info=_export("质检结果", "quality_results", "period", "scope_kind", "scope_code", hidden=("told_at",)),
+)
+
+quality_lots = Table(
+    "quality_lots",
+    metadata,
+    _text("period", "Month, YYYY-MM"),
+    _text("staff_code", "Agent"),
+    Column("lot_size", Integer, nullable=False, comment="Items of the month that could be drawn"),
+    Column("aql", Numeric, nullable=False, comment="Acceptance quality limit, percent"),
+    _text("inspection_level", "Inspection level: I, II or III"),
+    _text("inspection", "Inspection in force for this lot: normal, tightened, reduced or discontinued"),
+    _text("code_letter", "Code letter of the lot; blank: nothing to sample", nullable=True),
+    Column("sample_size", Integer, nullable=False, comment="n of the plan; the whole lot when it is smaller"),
+    Column("acceptance_number", Integer, nullable=False, comment="Ac of the plan: nonconforming items still accepted"),
+    _count("random_items", "Random items of the month there were before"),
+    _count("top_up_items", "Items drawn to complete the plan"),
+    _count("missing_items", "Items that found no room"),
+    _count("scored", "Items scored"),
+    _count("nonconforming", "Of the first n scored, nonconforming"),
+    _text("verdict", "accept, reject or none (fewer than n scored)"),
+    Column("switching_score", Integer, nullable=False, comment="Switching score after this lot, counted on normal"),
+    _text("next_inspection", "Inspection after this lot"),
+    _text("switched_because", "Why it switched; blank: it did not", nullable=True),
+    Column("explanation", JSONB, nullable=False, comment="Lots looked back at, plan one step tighter, conditions"),
+    _flag("is_final", "The month is closed; scores that change later do not change it"),
+    _at("computed_at", "as_of of the run that computed it last", nullable=False),
+    _at("told_at", "as_of of the run that told of it; blank: not yet"),
+    _run(),
+    PrimaryKeyConstraint("period", "staff_code"),
+    ForeignKeyConstraint(["staff_code"], ["staff.staff_code"]),
+    ForeignKeyConstraint(*_RUN_KEY),
+    CheckConstraint(r"period ~ '^\d{4}-\d{2}$'", name="period_form"),
+    _in("inspection", *_INSPECTIONS),
+    _in("next_inspection", *_INSPECTIONS),
+    _in("inspection_level", "I", "II", "III"),
+    _in("verdict", *_VERDICTS),
+    CheckConstraint("sample_size <= lot_size", name="sample_in_lot"),
+    comment="One row per agent and month: the acceptance plan of GB/T 2828.1 and what came of it.",
+    info=_export("质检批次判定", "quality_lots", "period", "staff_code", hidden=("told_at",)),
+)
+Index("quality_lots_staff_idx", quality_lots.c.staff_code, quality_lots.c.period)
+
+quality_agreements = Table(
+    "quality_agreements",
+    metadata,
+    _text("period", "Week or month"),
+    Column("pairs", Integer, nullable=False, comment="Items scored by both reviewers"),
+    _count("both_conforming", "Both found them conforming"),
+    _count("first_only", "Only the first found them nonconforming"),
+    _count("second_only", "Only the second found them nonconforming"),
+    _count("both_nonconforming", "Both found them nonconforming"),
+    _number("kappa", "Cohen's kappa, -1 to 1; blank: undefined"),
+    _number("low_95", "Lower bound of its 95 % interval; blank: undefined"),
+    _number("high_95", "Upper bound of its 95 % interval"),
+    _number("mean_difference", "Mean absolute difference of the two scores; blank: no pair"),
+    _at("computed_at", "as_of of the run that computed it last", nullable=False),
+    _run(),
+    PrimaryKeyConstraint("period"),
+    ForeignKeyConstraint(*_RUN_KEY),
+    comment="One row per period: how far two reviewers who scored the same item, blind, agree.",
+    info=_export("质检一致性", "quality_agreements", "period"),
+)
+
+quality_rankings = Table(
+    "quality_rankings",
+    metadata,
+    _text("period", "Month, YYYY-MM"),
+    _text("staff_code", "Agent"),
+    _text("team_code", "Team at the end of the month; blank: none", nullable=True),
+    Column(
+        "place",
+        Integer,
+        nullable=True,
+        comment="Place among all ranked, from 1, equal totals share it; blank: unranked",
+    ),
+    Column("team_place", Integer, nullable=True, comment="Place within the team"),
+    _number("total", "Weighted points, 0 to 100; blank: unranked"),
+    _number("quality_points", "Mean score of the month; blank: no sample"),
+    _number("volume_points", "Items a day against the best quarter of colleagues, at most 100; blank: no day at work"),
+    _number("attendance_points", "Percent of due shifts attended; blank: none due"),
+    _number("adherence_points", "Percent of attended shift time logged in, at most 100; blank: not recorded"),
+    _count("items", "Calls and cases of the month"),
+    _count("shifts_attended", "Shifts attended"),
+    _count("shifts_due", "Shifts due: attended or missed, leave left out"),
+    _count("shift_minutes", "Minutes of the shifts attended with a record of log-in"),
+    _count("logged_in_minutes", "Of these, logged in"),
+    _text("unranked_reason", "Why unranked: too_few_scored or too_few_shifts", nullable=True),
+    Column(
+        "explanation",
+        JSONB,
+        nullable=False,
+        comment="Weights used, the best quarter's items a day, interval of the mean",
+    ),
+    _at("computed_at", "as_of of the run that computed it", nullable=False),
+    _at("told_at", "as_of of the run that told of it; blank: not yet"),
+    _run(),
+    PrimaryKeyConstraint("period", "staff_code"),
+    ForeignKeyConstraint(["staff_code"], ["staff.staff_code"]),
+    ForeignKeyConstraint(*_RUN_KEY),
+    CheckConstraint(r"period ~ '^\d{4}-\d{2}$'", name="period_form"),
+    _in("unranked_reason", "too_few_scored", "too_few_shifts"),
+    CheckConstraint("(place IS NULL) = (total IS NULL)", name="ranked_has_total"),
+    CheckConstraint("(place IS NULL) = (unranked_reason IS NOT NULL)", name="unranked_has_reason"),
+    comment="One row per agent and month: the ranking by quality, volume, attendance and adherence (QC-01).",
+    info=_export("质检排名", "quality_rankings", "period", "staff_code", hidden=("told_at",)),
+)
+
+quality_roster_warnings = Table(
+    "quality_roster_warnings",
+    metadata,
+    Column("day", Date, nullable=False, comment="Day short of support people"),
+    Column("on_duty", Integer, nullable=False, comment="Support people on the roster when it was noted last"),
+    Column("needed", Integer, nullable=False, comment="Support people needed"),
+    _at("noted_at", "as_of of the run that noted it, or noted it getting worse", nullable=False),
+    _at("resolved_at", "as_of of the run that found enough again; blank: stands"),
+    _at("told_at", "as_of of the run that told of it; blank: not yet"),
+    _run(),
+    PrimaryKeyConstraint("day"),
+    ForeignKeyConstraint(*_RUN_KEY),
+    CheckConstraint("on_duty >= 0 AND needed >= 1", name="never_negative"),
+    comment="One row per day whose roster has too few people of quality check and case handling (QC-02).",
+    info=_export("现场支撑不足", "quality_roster_warnings", "day", hidden=("told_at",)),
+)
+
+quality_remarks = Table(
+    "quality_remarks",
+    metadata,
+    Column("remark_id", BigInteger, Identity(), nullable=False, comment="Technical key"),
+    _text("kind", "What is amiss, such as below_minimum, no_reviewer, score_not_assigned or appeal_late"),
+    _text("subject", "What it is about: draw, sample, score, appeal, agent and month, or policy"),
+    _text("community_code", "Community; blank: none", nullable=True),
+    Column("detail", JSONB, nullable=False, comment="Values that the sentence about it needs; codes, never names"),
+    _at("noted_at", "as_of of the run that noticed it first", nullable=False),
+    _at("told_at", "as_of of the run that told of it; blank: not yet"),
+    _run(),
+    PrimaryKeyConstraint("remark_id"),
+    UniqueConstraint("kind", "subject"),
+    ForeignKeyConstraint(["community_code"], ["communities.community_code"]),
+    ForeignKeyConstraint(*_RUN_KEY),
+    comment="One row per thing the quality check could not take as it is, or that somebody must know of.",
+    info=_export("质检提示", "quality_remarks", "kind", "subject", hidden=("remark_id", "told_at")),
+)
+
+quality_progress = Table(
+    "quality_progress",
+    metadata,
+    Column("only_row", Boolean, nullable=False, server_default=text("true"), comment="Always true"),
+    _at("drawn_to", "End of the last week drawn, exclusive: what is older and comes in now is late"),
+    _text("month_drawn", "Last month whose acceptance plans were drawn, YYYY-MM", nullable=True),
+    _text("month_closed", "Last month whose lots and ranking were closed, YYYY-MM", nullable=True),
+    Column("first_day", Date, nullable=True, comment="First day sampled: the earliest live_from at the first draw"),
+    _at("computed_to", "Latest as_of a step worked for; time never runs backwards", nullable=False),
+    _run(),
+    PrimaryKeyConstraint("only_row"),
+    ForeignKeyConstraint(*_RUN_KEY),
+    CheckConstraint("only_row", name="one_row"),
+    comment="One row: how far weeks and months are drawn and closed.",
+)
