@@ -28,7 +28,7 @@ class Observation:
 
     Attributes:
         value: its score, or 1 and 0 for a feature.
-        stratum: stratum.
+        stratum: stratum, such as ``call:A001:in``; strata that differ in the last part alone are of one agent.
         random_items: items of the stratum drawn at random and scored.
         population: items of the stratum.
         risk_class: class of equal risk; empty: none, or the random part alone is looked at.
@@ -131,7 +131,14 @@ def _variance(parts: Sequence[_Part]) -> tuple[float, float]:
     strata: dict[str, list[_Part]] = {}
     for part in parts:
         strata.setdefault(part[0].stratum, []).append(part)
-    by_stratum = [(_within_stratum(of_it), len(of_it)) for of_it in strata.values()]
+    families: dict[str, list[_Part]] = {}
+    by_stratum = []
+    for name, of_it in strata.items():
+        if len(of_it) > 1 or of_it[0][0].probability >= 1:
+            by_stratum.append((_within_stratum(of_it), len(of_it)))
+        else:
+            families.setdefault(name.rpartition(":")[0], []).extend(of_it)
+    by_stratum += [(_of_single_items(of_it), len(of_it)) for of_it in families.values()]
     variance = sum(found for found, _items in by_stratum) + _across_strata(parts)
     if variance <= 0:
         variance = _careful_variance(parts)
@@ -161,6 +168,19 @@ def _within_stratum(parts: Sequence[_Part]) -> float:
             if products:
                 found += _dependence(one, other) * products
     return found
+
+
+def _of_single_items(parts: Sequence[_Part]) -> float:
+    """Strata of which a single item was scored, those of an agent taken together (collapsed strata).
+
+    One item does not tell how its stratum varies: how the agent's channels differ from each other stands for it, which
+    is rather too much than too little.
+    """
+    if len(parts) == 1:
+        return _within_stratum(parts)
+    usual = sum(rest / each.probability for each, rest in parts) / sum(1 / each.probability for each, _rest in parts)
+    squares = sum((1 - each.probability) * ((rest - usual) / each.probability) ** 2 for each, rest in parts)
+    return len(parts) / (len(parts) - 1) * squares
 
 
 def _dependence(one: Observation, other: Observation) -> float:

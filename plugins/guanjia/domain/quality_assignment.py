@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 
 @dataclass(frozen=True)
@@ -237,5 +236,5 @@ def _chain_to_emptier(
     return _back(best, came) if best is not None else []
 
 
-def _fullness(reviewer: Reviewer, load: int) -> Fraction:
-    return Fraction(load, reviewer.capacity)
+def _fullness(reviewer: Reviewer, load: int) -> float:
+    return load / reviewer.capacity  # correctly rounded: equal shares are equal numbers
