@@ -132,13 +132,12 @@ def _variance(parts: Sequence[_Part]) -> tuple[float, float]:
     for part in parts:
         strata.setdefault(part[0].stratum, []).append(part)
     families: dict[str, list[_Part]] = {}
-    by_stratum = []
     for name, of_it in strata.items():
-        if len(of_it) > 1 or of_it[0][0].probability >= 1:
-            by_stratum.append((_within_stratum(of_it), len(of_it)))
-        else:
-            families.setdefault(name.rpartition(":")[0], []).extend(of_it)
-    by_stratum += [(_of_single_items(of_it), len(of_it)) for of_it in families.values()]
+        families.setdefault(_family(name), []).extend(of_it)
+    by_stratum = [
+        (_within_stratum(of_it) if len(of_it) > 1 else _of_single_item(of_it[0], families[_family(name)]), len(of_it))
+        for name, of_it in strata.items()
+    ]
     variance = sum(found for found, _items in by_stratum) + _across_strata(parts)
     if variance <= 0:
         variance = _careful_variance(parts)
@@ -170,17 +169,22 @@ def _within_stratum(parts: Sequence[_Part]) -> float:
     return found
 
 
-def _of_single_items(parts: Sequence[_Part]) -> float:
-    """Strata of which a single item was scored, those of an agent taken together (collapsed strata).
+def _family(stratum: str) -> str:
+    """Kind and agent of a stratum."""
+    return stratum.rpartition(":")[0]
 
-    One item does not tell how its stratum varies: how the agent's channels differ from each other stands for it, which
-    is rather too much than too little.
+
+def _of_single_item(part: _Part, family: Sequence[_Part]) -> float:
+    """A stratum of which a single item was scored: one item does not tell how it varies.
+
+    How far it is from what is usual for the agent stands for it, which is rather too much than too little.
     """
-    if len(parts) == 1:
-        return _within_stratum(parts)
-    usual = sum(rest / each.probability for each, rest in parts) / sum(1 / each.probability for each, _rest in parts)
-    squares = sum((1 - each.probability) * ((rest - usual) / each.probability) ** 2 for each, rest in parts)
-    return len(parts) / (len(parts) - 1) * squares
+    each, rest = part
+    if len(family) == 1:
+        return _within_stratum([part])
+    usual = sum(rest / each.probability for each, rest in family) / sum(1 / each.probability for each, _rest in family)
+    count = len(family)
+    return count / (count - 1) * (1 - each.probability) * ((rest - usual) / each.probability) ** 2
 
 
 def _dependence(one: Observation, other: Observation) -> float:
