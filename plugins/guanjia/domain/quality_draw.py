@@ -106,14 +106,15 @@ def classes_of(items: Iterable[Item], weights: Mapping[str, Fraction]) -> list[R
     ]
 
 
-def digest_of(items: Iterable[Item], *, random_seed: int, risk_seed: int) -> str:
-    """The digest of a frame under its draw's seeds."""
+def digest_of(items: Iterable[Item], *, random_seed: int) -> str:
+    """The digest of a frame under its draw's random seed."""
     by_part: dict[str, list[int]] = {}
     for item in items:
         stratum = f"{item.kind}:{item.staff_code}:{item.channel}"
-        by_part.setdefault(stratum, []).append(keyed_hash(item.code, random_seed))
+        lot = keyed_hash(item.code, random_seed)
+        by_part.setdefault(stratum, []).append(lot)
         if item.risk_class:
-            by_part.setdefault(f"risk:{item.risk_class}", []).append(keyed_hash(item.code, risk_seed))
+            by_part.setdefault(f"risk:{item.risk_class}", []).append(lot)
     return frame_digest((name, len(hashes), reduce(xor, hashes)) for name, hashes in by_part.items())
 
 
