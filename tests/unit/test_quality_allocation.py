@@ -14,10 +14,12 @@ from guanjia.domain.quality_allocation import (
     Allocation,
     RiskClass,
     Stratum,
+    TopUp,
     allocate,
     doubles_of,
     frame_digest,
     items_in_room,
+    top_ups_in_room,
 )
 
 pytestmark = pytest.mark.rule("QC-01")
@@ -163,3 +165,11 @@ def test_with_one_seat_more_nobody_gets_fewer(weights: list[int], seats: int) ->
 def test_the_digest_does_not_depend_on_the_order_of_parts() -> None:
     parts = [("call:A:in", 3, 77), ("call:B:in", 1, -5)]
     assert frame_digest(parts) == frame_digest(parts[::-1]) != frame_digest([("call:A:in", 3, 78), parts[1]])
+
+
+def test_whole_lots_are_completed_tightened_ones_first() -> None:
+    needs = [TopUp("A", 9, False), TopUp("B", 2, False), TopUp("C", 8, True), TopUp("D", 5, False)]
+    chosen = [each.staff_code for each in top_ups_in_room(needs, 16, lot_of)]
+    assert chosen == ["C", "B", "D"]
+    assert top_ups_in_room(needs, 1, lot_of) == []
+    assert len(top_ups_in_room(needs, 24, lot_of)) == 4

@@ -171,6 +171,42 @@ def allocate(
     return Allocation(shares, {each.name: k for each, k in zip(classes, risk, strict=True)}, needed, 0)
 
 
+@dataclass(frozen=True)
+class TopUp:
+    """What an agent's lot still needs.
+
+    Attributes:
+        staff_code: agent.
+        missing: items that complete the plan's n, at least 1.
+        is_tightened: the lot is under tightened inspection, or was discontinued.
+    """
+
+    staff_code: str
+    missing: int
+    is_tightened: bool
+
+
+def top_ups_in_room(needs: Iterable[TopUp], room: int, lot_of: Callable[[str], int]) -> list[TopUp]:
+    """Whose lots are completed when there is not room for all: whole lots only, for half a top-up gives no verdict.
+
+    Args:
+        needs: what is missing, per agent.
+        room: items that can be scored.
+        lot_of: keyed hash of the agent's code, for those who need equally many.
+
+    Returns:
+        Tightened ones first, then those who need fewest; who needs more than is left is passed over.
+    """
+    found = []
+    for need in sorted(
+        needs, key=lambda each: (not each.is_tightened, each.missing, lot_of(each.staff_code), each.staff_code)
+    ):
+        if need.missing <= room:
+            room -= need.missing
+            found.append(need)
+    return found
+
+
 def frame_digest(parts: Iterable[tuple[str, int, int]]) -> str:
     """The digest of a frame, whatever the order of its rows.
 
