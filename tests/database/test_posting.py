@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import text
 
 from guanjia.domain.errors import BooksRefused, InputsChanged, UnknownName
+from guanjia.pipelines.fee_billing.allocation import lock_books
 from guanjia.pipelines.fee_billing.drafting import draft_runs
 from guanjia.pipelines.fee_billing.due import CommunityMonth
 from guanjia.store.runs import open_run
 from tests.conftest import Database
 from tests.database.billing_house import AS_OF, BillingHouse, billing_house
-from tests.database.books_house import approve, at, balances, bill, check_books, open_bills, paid, post, with_approver
+from tests.database.books_house import (
+    approve,
+    at,
+    balances,
+    bill,
+    check_books,
+    open_bills,
+    paid,
+    post,
+    reverse,
+    with_approver,
+)
 from tests.support.billing_runs import draft
 
 D = Decimal
@@ -77,6 +91,30 @@ def test_a_large_run_posts_into_its_own_partition(house: BillingHouse) -> None:
     with house.database.transaction() as tx:
         batches = tx.execute(text("SELECT DISTINCT batch_no FROM ledger")).scalars().all()
         assert batches == tx.execute(text("SELECT batch_no FROM billing_runs")).scalars().all() != [0]
+
+
+def test_a_large_reversal_waits_for_whoever_assigns_money_before_it_locks_their_tables(house: BillingHouse) -> None:
+    """Attaching its bills locks ``allocations``; taken in the other order, the two would wait for each other."""
+    house.add("settings", setting="billing_batch_rows", value="1")
+    code = bill(house, "2026-09")
+    reversing = threading.Thread(target=reverse, args=[house, code], daemon=True)
+    with house.database.transaction() as assigning:
+        lock_books(assigning)
+        reversing.start()
+        waits = text(
+            "SELECT count(*) FROM pg_locks AS l INNER JOIN pg_database AS d ON l.database = d.oid"
+            " WHERE d.datname = current_database() AND l.locktype = 'advisory' AND NOT l.granted"
+        )
+        until = time.monotonic() + 30
+        while not assigning.scalar(waits):
+            assert reversing.is_alive() and time.monotonic() < until, "it does not wait for the lock"
+            time.sleep(0.02)
+        assigning.execute(text("SET LOCAL lock_timeout = '1s'"))
+        assigning.execute(text("LOCK TABLE allocations IN ROW EXCLUSIVE MODE"))
+    reversing.join(60)
+    assert not reversing.is_alive(), "it waits for ever"
+    assert balances(house) == {}
+    check_books(house)
 
 
 def test_communities_drafted_together_are_posted_one_by_one_into_their_batch(house: BillingHouse) -> None:
