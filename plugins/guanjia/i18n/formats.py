@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from guanjia.i18n import gettext_for, normalised
@@ -67,3 +68,13 @@ def share_text(share: Decimal | None) -> str:
     if share is None:
         return "n/a"
     return f"{(share * 100).quantize(Decimal('0.1'), rounding=ROUND_HALF_UP)} %"
+
+
+def filled_in(sentence: str, fields: Mapping[str, Any]) -> str:
+    """A sentence with its ``{fields}`` filled in; one that is missing is shown as a dash, so that no page fails."""
+    return sentence.format_map(_Dashes(fields))
+
+
+class _Dashes(dict[str, Any]):
+    def __missing__(self, _name: str) -> str:
+        return "–"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from guanjia.i18n import N_, Translator
+from guanjia.i18n.formats import filled_in
 
 REMARKS: Final[Mapping[str, tuple[str, str, str]]] = {
     "result_before_plan": (
@@ -146,11 +147,4 @@ def remark_sentence(_: Translator, kind: str, subject: str, detail: Mapping[str,
     if fields.get("scope") == "prospects":
         fields["scope"] = _("prospects")
     sentence = _(REMARKS.get(kind, _OTHER)[1])
-    return sentence.format_map(_Dashes(fields))
-
-
-class _Dashes(dict[str, Any]):
-    """Values by name; a dash for one that is not there, so that a page never fails for want of a detail."""
-
-    def __missing__(self, _name: str) -> str:
-        return "–"
+    return filled_in(sentence, fields)

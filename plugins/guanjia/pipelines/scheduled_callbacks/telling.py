@@ -7,11 +7,10 @@ be told of (a post that nobody fills, no subscriber) stays untold and comes up a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from guanjia.outbox import Message, enqueue
+from guanjia.outbox.editions import in_next_editions
 from guanjia.pipelines.scheduled_callbacks.served import begin
 from guanjia.pipelines.scheduled_callbacks.telling_customers import give_up_letters, write_letters
 from guanjia.pipelines.scheduled_callbacks.telling_events import tell_events
@@ -21,7 +20,6 @@ from guanjia.pipelines.scheduled_callbacks.telling_people import Readers
 from guanjia.pipelines.scheduled_callbacks.telling_report import tell_report, tell_warnings
 from guanjia.store.engine import Transaction
 from guanjia.store.runs import Run
-from guanjia.store.sql import execute
 
 
 def tell(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
@@ -58,27 +56,5 @@ def tell(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
     ):
         messages += written
         counts |= count
-    mails = enqueue(transaction, _editions(transaction, messages), run_id=run.run_id).written if messages else 0
+    mails = enqueue(transaction, in_next_editions(transaction, messages), run_id=run.run_id).written if messages else 0
     return counts | {"mails_written": mails}
-
-
-def _editions(transaction: Transaction, messages: Sequence[Message]) -> list[Message]:
-    """The messages, each in the edition after the last one the recipient has.
-
-    What a mail tells is marked told in this transaction and under the pipeline's lock, so a second mail of the same key
-    (a list that has grown, a run started once more) always tells news.
-    """
-    found = execute(
-        transaction,
-        "vacancy_inspections/find_last_editions",
-        kinds=[message.kind for message in messages],
-        business_keys=[message.business_key for message in messages],
-    )
-    last = {(row.kind, row.business_key, row.recipient.casefold()): row.edition for row in found}
-    return [
-        replace(
-            message,
-            edition=last.get((message.kind, message.business_key, message.recipient.strip().casefold()), 0) + 1,
-        )
-        for message in messages
-    ]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,6 +16,7 @@ from sqlalchemy import Row
 
 from guanjia.gateways.mail.rendering import render
 from guanjia.outbox import Attachment, Message, enqueue
+from guanjia.outbox.editions import in_next_editions
 from guanjia.pipelines.vacancy_inspections.addressees import Addressee, Addressees, give_out
 from guanjia.pipelines.vacancy_inspections.figures import Coverage, measure_coverage
 from guanjia.pipelines.vacancy_inspections.letters_finding import findings_letter, is_urgent
@@ -78,33 +78,9 @@ def tell(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
     written, count = _notes(transaction, run, people, at, by_hand)
     messages += written
     counts |= count
-    written_mails = enqueue(transaction, _editions(transaction, messages), run_id=run.run_id).written if messages else 0
+    editions = in_next_editions(transaction, messages, _GROWING)
+    written_mails = enqueue(transaction, editions, run_id=run.run_id).written if messages else 0
     return counts | {"mails_written": written_mails}
-
-
-def _editions(transaction: Transaction, messages: Sequence[Message]) -> list[Message]:
-    """The messages, each in the edition after the last one the recipient has.
-
-    What a mail of these kinds tells is marked told in this transaction and under the pipeline's lock, so a second mail
-    of the same key (a list that has grown, a judgement that changed, a run started once more) always tells news.
-    """
-    growing = [message for message in messages if message.kind in _GROWING]
-    if not growing:
-        return list(messages)
-    found = execute(
-        transaction,
-        "vacancy_inspections/find_last_editions",
-        kinds=[message.kind for message in growing],
-        business_keys=[message.business_key for message in growing],
-    )
-    last = {(row.kind, row.business_key, row.recipient.casefold()): row.edition for row in found}
-    return [
-        replace(
-            message,
-            edition=last.get((message.kind, message.business_key, message.recipient.strip().casefold()), 0) + 1,
-        )
-        for message in messages
-    ]
 
 
 def _findings(

@@ -1,0 +1,184 @@
+"""How periods, checks, reasons and figures of the quality check are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+from guanjia.i18n import N_, Translator
+from guanjia.i18n.formats import share_text
+from guanjia.settings import TIME_ZONE
+
+UNKNOWN: Final = "n/a"
+"""What is not known is said to be so; it is never shown as 0."""
+
+CHECKS: Final[Mapping[str, str]] = {
+    "blank_fields": N_("fields left blank"),
+    "answered_late": N_("answered late"),
+    "no_callback": N_("callback missing or late"),
+    "promise_broken": N_("promise not kept"),
+}
+SUBJECTS: Final[Mapping[str, str]] = {"call": N_("Call"), "case": N_("Case")}
+REASONS: Final[Mapping[str, str]] = {
+    "random": N_("drawn at random"),
+    "minimum": N_("drawn at random, for the minimum of every agent"),
+    "risk": N_("drawn by risk"),
+    "top_up": N_("drawn for the month's acceptance plan"),
+    "audit": N_("correction looked at again"),
+}
+STATES: Final[Mapping[str, str]] = {
+    "waiting": N_("to be scored"),
+    "scored": N_("scored"),
+    "appealed": N_("under appeal"),
+    "final": N_("final"),
+    "expired": N_("not scored in time"),
+}
+KEPT: Final[Mapping[str, str]] = {
+    "not_assigned": N_("the sample was not given to this reviewer"),
+    "own_work": N_("the reviewer's own work"),
+    "own_team": N_("work of the reviewer's own team"),
+    "before_draw": N_("scored before the sample was drawn"),
+    "other_criterion": N_("not a criterion of this draw"),
+    "after_close": N_("the score was final already"),
+    "expired": N_("scored after the time for scoring"),
+}
+REFUSED: Final[Mapping[str, str]] = {
+    "late": N_("the time for appeals was over"),
+    "not_entitled": N_("only the agent and the leader of the team may appeal"),
+    "not_scored": N_("the sample is not scored yet"),
+    "expired": N_("the sample was not scored in time and counts nowhere"),
+    "again": N_("an appeal against this score was taken before"),
+}
+VERDICTS: Final[Mapping[str, str]] = {
+    "accept": N_("accepted"),
+    "reject": N_("not accepted"),
+    "none": N_("no verdict"),
+}
+INSPECTIONS: Final[Mapping[str, str]] = {
+    "normal": N_("normal inspection"),
+    "tightened": N_("tightened inspection"),
+    "reduced": N_("reduced inspection"),
+    "discontinued": N_("inspection discontinued"),
+}
+UNRANKED: Final[Mapping[str, str]] = {
+    "too_few_scored": N_("too few items scored"),
+    "too_few_shifts": N_("too few shifts attended"),
+}
+
+
+def check_words(_: Translator, name: str) -> str:
+    """An automatic check."""
+    return _named(_, CHECKS, name)
+
+
+def subject_words(_: Translator, kind: str, code: str) -> str:
+    """What was drawn: ``Call 4711``."""
+    return f"{_named(_, SUBJECTS, kind)} {code}"
+
+
+def reason_words(_: Translator, reason: str) -> str:
+    """Why an item is in the sample; for those who lead, never for reviewers."""
+    return _named(_, REASONS, reason)
+
+
+def state_words(_: Translator, state: str | None) -> str:
+    """Where a sample stands."""
+    return _named(_, STATES, state or "")
+
+
+def kept_words(_: Translator, reason: str | None) -> str:
+    """Why a score does not count."""
+    return _named(_, KEPT, reason or "")
+
+
+def refused_words(_: Translator, reason: str | None) -> str:
+    """Why an appeal was refused."""
+    return _named(_, REFUSED, reason or "")
+
+
+def verdict_words(_: Translator, verdict: str) -> str:
+    """What became of an agent's lot."""
+    return _named(_, VERDICTS, verdict)
+
+
+def inspection_words(_: Translator, inspection: str) -> str:
+    """How strictly an agent is inspected."""
+    return _named(_, INSPECTIONS, inspection)
+
+
+def unranked_words(_: Translator, reason: str | None) -> str:
+    """Why an agent has no place."""
+    return _named(_, UNRANKED, reason or "")
+
+
+def period_words(_: Translator, period: str) -> str:
+    """A week with its days, or a month: ``week 47 of 2026 (16–22 Nov)``, ``2026年第47周（11-16 至 11-22）``."""
+    if "-W" not in period:
+        return _("{month} of {year}", year=period[:4], month=period[5:7])
+    first, last = week_days(period)
+    year, week = period.split("-W")
+    return _(
+        "week {week} of {year} ({first} to {last})",
+        week=int(week),
+        year=year,
+        first=f"{first:%m-%d}",
+        last=f"{last:%m-%d}",
+    )
+
+
+def week_days(period: str) -> tuple[date, date]:
+    """Monday and Sunday of a week such as ``2026-W47``."""
+    year, week = period.split("-W")
+    first = date.fromisocalendar(int(year), int(week), 1)
+    return first, first + timedelta(days=6)
+
+
+def score_text(score: Decimal | float | None) -> str:
+    """A score with one place; one that is not known is ``n/a``, never 0."""
+    return UNKNOWN if score is None else str(_tenth(Decimal(str(score))))
+
+
+def points_text(points: Decimal | None) -> str:
+    """Points of the ranking with two places; unknown ones are ``n/a``."""
+    return UNKNOWN if points is None else str(points.quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
+def number_text(number: Decimal | None, places: str = "0.01") -> str:
+    """A number with its places; one that is not known is ``n/a``."""
+    return UNKNOWN if number is None else str(number.quantize(Decimal(places), ROUND_HALF_UP))
+
+
+def interval_text(_: Translator, low: Decimal | None, high: Decimal | None, scored: int) -> str:
+    """The 95 % interval of a mean; without spread, or of one item, it says so."""
+    if not scored:
+        return _("nothing scored")
+    if low is None or high is None:
+        return _("one item: no interval")
+    if low == high:
+        return _.ngettext("no spread seen in {n} item", "no spread seen in {n} items", scored)
+    return _("95 %: {low} to {high}", low=score_text(low), high=score_text(high))
+
+
+def share_interval(_: Translator, low: Decimal | None, high: Decimal | None) -> str:
+    """The 95 % interval of a share; empty where there is none."""
+    return "" if low is None or high is None else _("95 %: {low} to {high}", low=share_text(low), high=share_text(high))
+
+
+def short_day(day: date) -> str:
+    """Month and day: ``11-27``."""
+    return f"{day:%m-%d}"
+
+
+def local_day(instant: datetime) -> date:
+    """The day of an instant, in Asia/Shanghai."""
+    return instant.astimezone(TIME_ZONE).date()
+
+
+def _named(_: Translator, names: Mapping[str, str], word: str) -> str:
+    return _(names[word]) if word in names else word or "–"
+
+
+def _tenth(number: Decimal) -> Decimal:
+    return number.quantize(Decimal("0.1"), ROUND_HALF_UP)
