@@ -1,0 +1,39 @@
+-- Weeks and months whose results are not final: weeks drawn of which nothing was measured yet, something is open or was
+-- open when they were measured last; months whose acceptance plans are drawn and that are not closed.
+--
+-- Reads: quality_draws, quality_results, samples, quality_progress
+-- Writes: nothing
+-- Rerun: the same rows, fewer once scores are final
+--
+-- Params: none
+SELECT DISTINCT
+    d.kind,
+    d.period
+FROM quality_draws AS d
+LEFT JOIN quality_progress AS p ON p.only_row
+WHERE
+    (d.kind = 'month_end' AND coalesce(d.period > p.month_closed, TRUE))
+    OR (
+        d.kind = 'weekly'
+        AND (
+            NOT EXISTS (
+                SELECT 1
+                FROM quality_results AS r
+                WHERE r.period = d.period
+            )
+            OR EXISTS (
+                SELECT 1
+                FROM quality_results AS r
+                WHERE r.period = d.period AND NOT r.is_final
+            )
+            OR EXISTS (
+                SELECT 1
+                FROM samples AS s
+                WHERE
+                    s.draw_code = d.draw_code
+                    AND s.state IN ('waiting', 'scored', 'appealed')
+                    AND s.reason IN ('random', 'minimum', 'risk')
+            )
+        )
+    )
+ORDER BY d.kind DESC, d.period
