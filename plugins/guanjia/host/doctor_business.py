@@ -31,6 +31,8 @@ FREQUENT = {
     "vacancy_inspections": timedelta(hours=26),
     "scheduled_callbacks": timedelta(hours=26),
     "callback_results": timedelta(hours=12),
+    "quality_sampling": timedelta(days=7, hours=2),
+    "quality_results": timedelta(hours=14),
 }
 """Pipelines that run by themselves, and how long one may be silent while the house is up."""
 
