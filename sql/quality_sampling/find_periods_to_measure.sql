@@ -36,4 +36,4 @@ WHERE
             )
         )
     )
-ORDER BY d.kind DESC, d.period
+ORDER BY d.kind DESC, d.period ASC

@@ -49,4 +49,4 @@ INNER JOIN quality_judgements AS j
         AND c.criterion = j.criterion
         AND j.reviewer IN (t.reviewer, t.second_reviewer)
         AND j.verdict <> 'kept'
-ORDER BY t.sample_code, j.reviewer, c.position, j.edition DESC
+ORDER BY t.sample_code ASC, j.reviewer ASC, c.position ASC, j.edition DESC

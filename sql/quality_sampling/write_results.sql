@@ -10,7 +10,7 @@
 --   scope_codes (text[]): codes, in the same order as the kinds, like all that follows
 --   populations (bigint[]): items that could be drawn
 --   drawn (int[]): items drawn
---   sampled (int[]): items scored
+--   sampled (int[]): items scored that the figures rest on
 --   means (numeric[]): mean score, 0 to 100; blank: no sample
 --   lows (numeric[]): lower bound of its 95 % interval
 --   highs (numeric[]): upper bound

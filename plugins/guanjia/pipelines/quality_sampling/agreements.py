@@ -61,7 +61,9 @@ def _pairs(rows: Sequence[Any]) -> list[tuple[ItemScore, ItemScore]]:
         by_item.setdefault((row.sample_code, row.is_first), []).append(row)
     scores = {key: score for key, of_it in by_item.items() if (score := _score(of_it)) is not None}
     return [
-        (score, scores[code, False]) for (code, is_first), score in scores.items() if is_first and (code, False) in scores
+        (score, scores[code, False])
+        for (code, is_first), score in scores.items()
+        if is_first and (code, False) in scores
     ]
 
 

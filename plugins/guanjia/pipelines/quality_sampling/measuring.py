@@ -2,7 +2,7 @@
 
 Every item weighs the inverse of its probability. What was not scored is taken as missing by chance: a stratum's n and a
 class's k are what was scored of them. A stratum of which nothing was scored at random is left out, and said so in the
-share covered: the risky ones of its items do not speak for the others.
+share covered: the risky ones of its items do not speak for the others, and are not among the items sampled.
 """
 
 from __future__ import annotations
@@ -42,7 +42,6 @@ class Scored:
         population: items that could be drawn.
         covered: of these, lie in strata of which something was scored.
         drawn: items drawn.
-        sampled: items scored.
         open_items: of the drawn ones, not closed yet.
         observations: scored items of the strata covered, in the order of their codes.
         at_random: of these, drawn at random.
@@ -52,7 +51,6 @@ class Scored:
     population: int = 0
     covered: Decimal = Decimal(0)
     drawn: int = 0
-    sampled: int = 0
     open_items: int = 0
     observations: list[Observation] = field(default_factory=list)
     at_random: list[Observation] = field(default_factory=list)
@@ -135,7 +133,6 @@ def _scopes(samples: Sequence[Any], populations: Sequence[Any]) -> Mapping[Scope
         for scope in _scopes_of(row):
             each = found[scope]
             each.drawn += 1
-            each.sampled += row.score is not None
             each.open_items += row.is_open
             if observation is not None:
                 each.observations.append(observation)
@@ -176,7 +173,7 @@ def _result(found: Scored) -> dict[str, Any]:
     return {
         "populations": found.population,
         "drawn": found.drawn,
-        "sampled": found.sampled,
+        "sampled": len(found.observations),
         "means": _rounded(whole.mean),
         "lows": _rounded(whole.low),
         "highs": _rounded(whole.high),
