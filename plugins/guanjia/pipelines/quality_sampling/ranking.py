@@ -13,6 +13,7 @@ from typing import Any
 
 from guanjia.domain.quality_periods import month_bounds
 from guanjia.domain.quality_ranking import PARTS, AgentMonth, Ranked, rank, upper_quartile
+from guanjia.pipelines.quality_sampling.frame import prepare_teams
 from guanjia.pipelines.quality_sampling.served import day_of
 from guanjia.settings import TIME_ZONE
 from guanjia.store.business_settings import required_setting
@@ -40,6 +41,7 @@ def rank_month(transaction: Transaction, run: Run, at: datetime, month: str) -> 
     """
     starts_at, ends_at = month_bounds(month, TIME_ZONE)
     first_day, last_day = starts_at.date(), ends_at.date() - timedelta(days=1)
+    prepare_teams(transaction)
     rows = execute(
         transaction, "quality_sampling/list_agent_months", period=month, first_day=first_day, last_day=last_day
     ).all()
