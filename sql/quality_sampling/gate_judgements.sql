@@ -88,13 +88,16 @@ SELECT
     j.reviewer,
     j.criterion,
     j.edition,
-    j.verdict NOT IN ('counted', 'second') OR j.reviewer IN (j.first_reviewer, j.second_reviewer) OR EXISTS (
+    j.verdict NOT IN ('counted', 'second')
+    OR coalesce(j.reviewer = j.first_reviewer, FALSE)
+    OR coalesce(j.reviewer = j.second_reviewer, FALSE)
+    OR EXISTS (
         SELECT 1
         FROM quality_appeal_verdicts AS a
         WHERE a.sample_code = j.sample_code AND a.reviewer = j.reviewer
     ) AS is_by_assigned,
     j.verdict NOT IN ('counted', 'second') OR j.reviewer <> j.staff_code AS is_others_work,
-    j.verdict <> 'second' OR j.reviewer = j.second_reviewer AS is_second_blind,
+    j.verdict <> 'second' OR coalesce(j.reviewer = j.second_reviewer, FALSE) AS is_second_blind,
     CASE
         WHEN j.verdict IN ('counted', 'second') THEN CAST(extract(EPOCH FROM j.scored_at - j.drawn_at) AS bigint)
         ELSE 0

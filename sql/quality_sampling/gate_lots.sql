@@ -74,7 +74,7 @@ lettered AS (
 SELECT
     w.period,
     w.staff_code,
-    w.lot_size = 0 OR w.code_letter = substr(
+    w.lot_size = 0 OR coalesce(w.code_letter, '') = substr(
         CASE w.inspection_level
             WHEN 'I' THEN 'AABCCDEFGHJKLMN'
             WHEN 'II' THEN 'ABCDEFGHJKLMNPQ'

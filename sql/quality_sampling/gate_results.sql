@@ -62,14 +62,14 @@ SELECT
     q.period,
     q.scope_kind,
     q.scope_code,
-    q.mean_score IS NULL OR (q.low_95 <= q.mean_score AND q.mean_score <= q.high_95) OR (
-        q.low_95 IS NULL AND q.high_95 IS NULL
+    q.mean_score IS NULL OR coalesce(
+        q.mean_score BETWEEN q.low_95 AND q.high_95, q.low_95 IS NULL AND q.high_95 IS NULL
     ) AS is_mean_in_interval,
-    q.random_mean IS NULL OR (q.random_low_95 <= q.random_mean AND q.random_mean <= q.random_high_95) OR (
-        q.random_low_95 IS NULL AND q.random_high_95 IS NULL
+    q.random_mean IS NULL OR coalesce(
+        q.random_mean BETWEEN q.random_low_95 AND q.random_high_95, q.random_low_95 IS NULL AND q.random_high_95 IS NULL
     ) AS is_random_mean_in_interval,
-    q.critical_rate IS NULL OR (
-        q.critical_low_95 <= q.critical_rate AND q.critical_rate <= q.critical_high_95
+    q.critical_rate IS NULL OR coalesce(
+        q.critical_rate BETWEEN q.critical_low_95 AND q.critical_high_95, FALSE
     ) AS is_critical_in_interval,
     (q.sampled = 0) = (q.mean_score IS NULL) AS is_blank_without_sample,
     coalesce(q.low_95, q.mean_score) AS lowest,

@@ -131,17 +131,19 @@ SELECT
             AND t.subject_kind = w.subject_kind
             AND coalesce(t.staff_code, w.staff_code) = w.staff_code
     ) AS is_of_stratum,
-    CAST((w.occurred_at AT TIME ZONE 'Asia/Shanghai') AS date) - coalesce(
-        l.live_from, (
-            SELECT min(m.live_from)
-            FROM live AS m
-        )
+    coalesce(
+        CAST((w.occurred_at AT TIME ZONE 'Asia/Shanghai') AS date) - coalesce(
+            l.live_from, (
+                SELECT min(m.live_from)
+                FROM live AS m
+            )
+        ), -1
     ) AS days_since_live,
     NOT w.is_drawn_now OR w.team_code IS NULL OR (
         coalesce(r.team_code, '') <> w.team_code AND coalesce(x.team_code, '') <> w.team_code
     ) AS is_other_team,
-    (w.reviewer IS NULL) = (w.unassigned_reason IS NOT NULL) OR w.state <> 'waiting' AS is_assigned_or_told,
-    (w.score IS NOT NULL) = (w.state IN ('scored', 'appealed', 'final')) AS is_state_of_score,
+    (w.reviewer IS NULL) = (w.unassigned_reason IS NOT NULL) OR coalesce(w.state <> 'waiting', FALSE) AS is_assigned_or_told,
+    (w.score IS NOT NULL) = coalesce(w.state IN ('scored', 'appealed', 'final'), FALSE) AS is_state_of_score,
     w.final_at IS NULL OR w.state <> 'final' OR w.appeal_until IS NULL OR w.final_at > w.appeal_until OR EXISTS (
         SELECT 1
         FROM quality_appeal_verdicts AS a
