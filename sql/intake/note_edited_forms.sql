@@ -6,7 +6,7 @@
 -- Rerun: nothing new
 --
 -- Params:
---   callback_codes (text[]): callbacks of the rows
+--   codes (text[]): callbacks of the rows
 --   staff_codes (text[]): who called, of the rows, in the same order; NULL: the row does not say
 --   rows (int[]): row numbers as a spreadsheet shows them, in the same order
 --   file (text): name of the file
@@ -24,7 +24,7 @@ SELECT DISTINCT ON (k.callback_code)
     ),
     CAST(:as_of AS timestamptz)
 FROM
-    unnest(CAST(:callback_codes AS text[]), CAST(:staff_codes AS text[]), CAST(:rows AS integer[]))
+    unnest(CAST(:codes AS text[]), CAST(:staff_codes AS text[]), CAST(:rows AS integer[]))
         AS g (callback_code, staff_code, row_no)
 INNER JOIN callbacks AS k ON g.callback_code = k.callback_code
 ORDER BY k.callback_code ASC, g.row_no ASC

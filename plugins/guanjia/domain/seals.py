@@ -14,8 +14,14 @@ from typing import Final, Literal
 _LENGTH: Final = 8
 _SEPARATOR: Final = "\x1f"
 _SEAL_JOIN: Final = "-"
+_CODE_JOIN: Final = "|"
 
 Verdict = Literal["whole", "code_changed", "shown_changed", "unreadable"]
+
+
+def joined_code(codes: Sequence[str]) -> str:
+    """The code of a row that is known by several, such as a sample and a criterion; of one alone, that one."""
+    return _CODE_JOIN.join(codes)
 
 
 def seal(code: str, shown: Sequence[str]) -> str:

@@ -7,29 +7,39 @@ Text from outside that looks like a formula stays text.
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
+from guanjia.gateways.spreadsheets.worklist_blocks import colour_blocks, write_progress, write_shared
+from guanjia.gateways.spreadsheets.worklist_looks import (
+    BLUE,
+    CELL_CHARACTERS,
+    GREEN,
+    LINE_POINTS,
+    RED,
+    Looks,
+    lines_of,
+    looks_like_formula,
+    text_width,
+)
+from guanjia.gateways.spreadsheets.worklist_page import write_instructions
 from guanjia.i18n import Translator, gettext_for
 
 if TYPE_CHECKING:
-    from xlsxwriter.format import Format
-    from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
+
+__all__ = ["Form", "FormColumn", "Value", "text_width", "write_form", "write_forms"]
 
 Value: TypeAlias = str | int | Decimal | None
 
 _ZONE: Final = ZoneInfo("Asia/Shanghai")
 _HEAD: Final = 2
 """Row of the headings, from 0: the title and what to do stand above."""
-_CELL_CHARACTERS: Final = 32_767
-_LINE_POINTS: Final = 15
 _LEAST_POINTS: Final = 24
 """Height of a row at least: room to write by hand on the printed list."""
 _WORKBOOK: Final = {
@@ -38,16 +48,6 @@ _WORKBOOK: Final = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-_INK, _LINE, _BLUE, _GREY, _YELLOW, _GREEN, _RED, _AMBER = (
-    "#1F2A37",
-    "#C9D1DA",
-    "#1F4E79",
-    "#F1F3F5",
-    "#FFF8DC",
-    "#E3F4E6",
-    "#FADBD8",
-    "#B45309",
-)
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,11 @@ class FormColumn:
         choices: words of the drop-down list.
         is_required: a filled-in row must have it.
         minimum: smallest number, inclusive.
+        maximum: largest number, inclusive; None: there is none.
         explanation: what to write there, one sentence for the page of instructions; empty: nothing to explain.
         needed_with: another column's heading and a word; where that word stands there, this one must be filled in too.
         is_hidden: a kept column nobody has to see, such as a seal.
+        is_shared: one cell for all rows of a block.
     """
 
     heading: str
@@ -78,9 +80,11 @@ class FormColumn:
     choices: tuple[str, ...] = ()
     is_required: bool = False
     minimum: Decimal | None = None
+    maximum: Decimal | None = None
     explanation: str = ""
     needed_with: tuple[str, str] | None = None
     is_hidden: bool = False
+    is_shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,8 @@ class Form:
         instructions: sentences of the page of instructions, in order.
         work_date: day the list is for; instants far from it are taken for slips.
         made_at: aware; instant it was made.
+        blocks: rows of each block, in order, whose shared columns are one cell; empty: every row stands for itself.
+        earliest: aware; instants before it are not taken; None: those of two months back are.
     """
 
     sheet_name: str
@@ -108,6 +114,15 @@ class Form:
     instructions: Sequence[str]
     work_date: date
     made_at: datetime
+    blocks: Sequence[int] = ()
+    earliest: datetime | None = None
+
+    def spans(self) -> Iterator[tuple[int, int]]:
+        """First and last row of each block, from 0, both inclusive."""
+        first = 0
+        for length in self.blocks:
+            yield first, first + length - 1
+            first += length
 
 
 def write_form(form: Form, language: str) -> bytes:
@@ -120,94 +135,54 @@ def write_form(form: Form, language: str) -> bytes:
     Returns:
         The bytes of the .xlsx file; the same form gives the same bytes.
     """
+    return write_forms([form], language)
+
+
+def write_forms(forms: Sequence[Form], language: str) -> bytes:
+    """A workbook of several lists, each on its sheet, and a page that says how to fill them in.
+
+    Args:
+        forms: the lists; the first one's title and instructions are the workbook's.
+        language: zh or en.
+
+    Returns:
+        The bytes of the .xlsx file; the same forms give the same bytes.
+    """
     import xlsxwriter
 
     _ = gettext_for(language)
-    made = BytesIO()
+    made, first = BytesIO(), forms[0]
     with xlsxwriter.Workbook(made, _WORKBOOK) as book:
-        book.set_properties({"title": form.title, "created": form.made_at.astimezone(_ZONE).replace(tzinfo=None)})
-        looks = _Looks(book, "微软雅黑" if _.language == "zh" else "Calibri")
-        _write_list(book.add_worksheet(form.sheet_name), form, looks, _)
-        _write_instructions(book.add_worksheet(_("How to fill in")), form, looks, _)
+        book.set_properties({"title": first.title, "created": first.made_at.astimezone(_ZONE).replace(tzinfo=None)})
+        looks = Looks(book, "微软雅黑" if _.language == "zh" else "Calibri")
+        for form in forms:
+            _write_list(book.add_worksheet(form.sheet_name), form, looks, _)
+        write_instructions(book.add_worksheet(_("How to fill in")), forms, looks, _)
     return made.getvalue()
 
 
-def text_width(text: str) -> int:
-    """How wide the widest line of a text is shown, in halves of a Chinese character."""
-    return max(
-        (sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in line) for line in text.split("\n")),
-        default=0,
-    )
-
-
-class _Looks:
-    """Formats of a workbook, each made once."""
-
-    def __init__(self, book: Workbook, font: str) -> None:
-        self._book = book
-        self._font = font
-        self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
-
-    def __call__(self, **wanted: Any) -> Format:
-        given = {"font_name": self._font, "font_color": _INK, "font_size": 10, "valign": "vcenter"} | wanted
-        key = tuple(sorted(given.items()))
-        if key not in self._made:
-            self._made[key] = self._book.add_format(given)
-        return self._made[key]
-
-    def cell(self, column: FormColumn, *, is_defused: bool = False) -> Format:
-        """A cell below a column's heading."""
-        wanted: dict[str, Any] = {"border": 1, "border_color": _LINE, "text_wrap": True}
-        if is_defused:
-            wanted["quote_prefix"] = True
-        if column.use == "kept":
-            wanted |= {"bg_color": _GREY, "font_color": "#6B7280", "font_size": 9, "num_format": "@"}
-        elif column.use == "marked":
-            wanted |= {"font_color": _AMBER, "bold": True}
-        elif column.use == "asked":
-            wanted |= {"bg_color": _YELLOW, "locked": False}
-        if column.cell == "instant":
-            wanted |= {"num_format": "yyyy-mm-dd hh:mm", "align": "center"}
-        elif column.cell == "choice":
-            wanted["align"] = "center"
-        elif column.cell == "number":
-            wanted |= {"align": "right", "indent": 1, "text_wrap": False}
-        elif column.cell == "count":
-            wanted["align"] = "center"
-        else:
-            wanted |= {"align": "left", "indent": 1}
-        return self(**wanted)
-
-    def head(self, column: FormColumn) -> Format:
-        """A heading: dark over what is to be filled in, light over what is known."""
-        asked = column.use == "asked"
-        return self(
-            bold=True,
-            text_wrap=True,
-            align="center",
-            border=1,
-            border_color=_LINE,
-            bg_color=_BLUE if asked else "#DCE6F0",
-            font_color="#FFFFFF" if asked else _INK,
-        )
-
-
-def _write_list(sheet: Worksheet, form: Form, looks: _Looks, _: Translator) -> None:
+def _write_list(sheet: Worksheet, form: Form, looks: Looks, _: Translator) -> None:
     sheet.hide_gridlines(2)
     sheet.set_row(0, 30)
-    sheet.write_string(0, 0, form.title, looks(bold=True, font_size=16, font_color=_BLUE))
+    sheet.write_string(0, 0, form.title, looks(bold=True, font_size=16, font_color=BLUE))
     sheet.set_row(1, 20)
     sheet.write_string(1, 0, form.to_do, looks(font_color="#4B5563"))
     for place, column in enumerate(form.columns):
         sheet.set_column(place, place, column.width, None, {"hidden": column.is_hidden})
         sheet.write_string(_HEAD, place, _heading(column), looks.head(column))
     seen = [each for each in form.columns if not each.is_hidden]
-    sheet.set_row(_HEAD, 8 + _LINE_POINTS * max((_lines(_heading(each), each.width) for each in seen), default=1))
-    for line, values in enumerate(form.rows, start=_HEAD + 1):
-        _write_row(sheet, line, form.columns, values, looks)
+    sheet.set_row(_HEAD, 8 + LINE_POINTS * max((lines_of(_heading(each), each.width) for each in seen), default=1))
+    tops = {first for first, _last in form.spans()}
+    for row, values in enumerate(form.rows):
+        _write_row(sheet, _HEAD + 1 + row, form, values, looks, is_top=row in tops)
+    write_shared(sheet, form, looks, _HEAD + 1, _LEAST_POINTS)
     if form.rows:
         _check_cells(sheet, form, _)
-        _colour_rows(sheet, form, looks)
+        if form.blocks:
+            colour_blocks(sheet, form, looks, _HEAD + 1)
+            write_progress(sheet, form, looks, _HEAD + 1, _)
+        else:
+            _colour_rows(sheet, form, looks)
     sheet.freeze_panes(_HEAD + 1, form.frozen_columns)
     sheet.protect("", {"format_columns": True, "format_rows": True})
     _set_up_print(sheet, form)
@@ -219,29 +194,21 @@ def _heading(column: FormColumn) -> str:
     return f"{column.heading}{' *' if column.is_required else ''}{hint}"
 
 
-def _write_row(
-    sheet: Worksheet, line: int, columns: Sequence[FormColumn], values: Sequence[Value], looks: _Looks
-) -> None:
+def _write_row(sheet: Worksheet, line: int, form: Form, values: Sequence[Value], looks: Looks, *, is_top: bool) -> None:
     lines = 1
-    for place, (column, value) in enumerate(zip(columns, values, strict=True)):
+    for place, (column, value) in enumerate(zip(form.columns, values, strict=True)):
+        if column.is_shared:
+            continue
         if value is None or value == "":
-            sheet.write_blank(line, place, None, looks.cell(column))
+            sheet.write_blank(line, place, None, looks.cell(column, is_top=is_top))
         elif isinstance(value, str):
-            text = value[:_CELL_CHARACTERS]
-            sheet.write_string(line, place, text, looks.cell(column, is_defused=_looks_like_formula(text)))
-            lines = max(lines, 0 if column.is_hidden else _lines(text, column.width))
+            text = value[:CELL_CHARACTERS]
+            look = looks.cell(column, is_defused=looks_like_formula(text), is_top=is_top)
+            sheet.write_string(line, place, text, look)
+            lines = max(lines, 0 if column.is_hidden else lines_of(text, column.width))
         else:
-            sheet.write_number(line, place, float(value), looks.cell(column))
-    sheet.set_row(line, max(_LEAST_POINTS, _LINE_POINTS * lines + 4))
-
-
-def _looks_like_formula(text: str) -> bool:
-    return text.startswith(("=", "+", "-", "@", "\t", "\r"))
-
-
-def _lines(text: str, width: int) -> int:
-    """Lines a text takes in a column of that width, in which it is wrapped."""
-    return sum(-(-max(1, text_width(line)) // max(1, width - 2)) for line in text.split("\n"))
+            sheet.write_number(line, place, float(value), looks.cell(column, is_top=is_top))
+    sheet.set_row(line, max(_LEAST_POINTS, LINE_POINTS * lines + 4))
 
 
 def _check_cells(sheet: Worksheet, form: Form, _: Translator) -> None:
@@ -257,24 +224,37 @@ def _check_cells(sheet: Worksheet, form: Form, _: Translator) -> None:
             told |= {"validate": "list", "source": list(column.choices)}
             told["error_message"] = _("Choose from the list: {words}. Or leave the cell empty.", words=words)
         elif column.cell == "instant":
-            around = (form.work_date - timedelta(days=62), form.work_date + timedelta(days=366))
+            around: tuple[date, date] = (form.work_date - timedelta(days=62), form.work_date + timedelta(days=366))
+            if form.earliest is not None:
+                earliest = form.earliest.astimezone(_ZONE).replace(tzinfo=None)
+                around = (earliest, datetime.combine(around[1], time()))
             told |= {"validate": "date", "criteria": "between"} | dict(zip(("minimum", "maximum"), around, strict=True))
             told["input_title"] = column.heading[:32]
             told["input_message"] = _("Date and time, such as {example}", example=example)
             told["error_message"] = _(
                 "Write the date and the time, such as {example}; a time alone is not enough.", example=example
             )
+            if form.earliest is not None:
+                told["error_message"] = _(
+                    "Write the date and the time, such as {example}; not before {earliest}.",
+                    example=example,
+                    earliest=f"{earliest:%Y-%m-%d %H:%M}",
+                )
         elif column.cell == "number":
             least = column.minimum if column.minimum is not None else Decimal(0)
             told |= {"validate": "decimal", "criteria": ">=", "value": float(least)}
             told["error_message"] = _("Write a number of at least {least}, digits only, without a unit.", least=least)
+            if column.maximum is not None:
+                bounds = {"least": least, "most": column.maximum}
+                told |= {"criteria": "between", "minimum": float(least), "maximum": float(column.maximum)}
+                told["error_message"] = _("Write a number from {least} to {most}, digits only.", **bounds)
         else:
             told |= {"validate": "length", "criteria": "<=", "value": 500}
             told["error_message"] = _("At most 500 characters fit in here.")
         sheet.data_validation(first, place, last, place, told)
 
 
-def _colour_rows(sheet: Worksheet, form: Form, looks: _Looks) -> None:
+def _colour_rows(sheet: Worksheet, form: Form, looks: Looks) -> None:
     """Green where a row has what it must have; red where it was begun and something it needs is missing."""
     asked = [place for place, column in enumerate(form.columns) if column.use == "asked"]
     needed = [place for place in asked if form.columns[place].is_required]
@@ -289,11 +269,11 @@ def _colour_rows(sheet: Worksheet, form: Form, looks: _Looks) -> None:
             other = next(at for at in asked if form.columns[at].heading == with_word[0])
             missing[place] = f'AND(${_letter(other)}{row}="{with_word[1]}",${_letter(place)}{row}="")'
     for place, formula in missing.items():
-        rule = {"type": "formula", "criteria": f"={formula}", "format": looks(bg_color=_RED)}
+        rule = {"type": "formula", "criteria": f"={formula}", "format": looks(bg_color=RED)}
         sheet.conditional_format(first, place, last, place, rule | {"stop_if_true": True})
     whole = [f'${_letter(place)}{row}<>""' for place in needed]
     whole += [f"NOT({formula})" for place, formula in missing.items() if place not in needed]
-    done = {"type": "formula", "criteria": f"=AND({','.join(whole)})", "format": looks(bg_color=_GREEN)}
+    done = {"type": "formula", "criteria": f"=AND({','.join(whole)})", "format": looks(bg_color=GREEN)}
     sheet.conditional_format(first, asked[0], last, asked[-1], done)
 
 
@@ -312,50 +292,3 @@ def _set_up_print(sheet: Worksheet, form: Form) -> None:
     sheet.repeat_rows(_HEAD)
     sheet.print_area(0, 0, _HEAD + len(form.rows), len(form.columns) - 1)
     sheet.set_footer("&L&8" + form.title.replace("&", "&&")[:200] + "&R&8&P / &N")
-
-
-def _write_instructions(sheet: Worksheet, form: Form, looks: _Looks, _: Translator) -> None:
-    sheet.hide_gridlines(2)
-    for place, width in enumerate((4, 26, 92)):
-        sheet.set_column(place, place, width)
-    sheet.set_row(0, 30)
-    sheet.write_string(0, 0, _("How to fill in"), looks(bold=True, font_size=16, font_color=_BLUE))
-    legend = (
-        (_YELLOW, _("Yellow: to be filled in")),
-        (_GREEN, _("Green: has all it needs")),
-        (_RED, _("Red: begun, and still missing")),
-        (_GREY, _("Grey: please leave as it is")),
-    )
-    line = 2
-    for colour, words in legend:
-        sheet.write_blank(line, 0, None, looks(bg_color=colour, border=1, border_color=_LINE))
-        sheet.write_string(line, 1, words, looks(indent=1))
-        line += 1
-    line += 1
-    wrapped = looks(text_wrap=True, valign="top", font_size=11)
-    for number, sentence in enumerate(form.instructions, start=1):
-        sheet.write_string(line, 0, f"{number}.", looks(bold=True, valign="top", font_size=11, align="right"))
-        sheet.merge_range(line, 1, line, 2, sentence, wrapped)
-        sheet.set_row(line, 18 * _lines(sentence, 116) + 4)
-        line += 1
-    _explain_columns(sheet, line + 1, [column for column in form.columns if column.explanation], looks, _)
-    sheet.protect("")
-    sheet.set_paper(9)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 1)
-
-
-def _explain_columns(sheet: Worksheet, line: int, columns: Sequence[FormColumn], looks: _Looks, _: Translator) -> None:
-    """What to write in each column, as a table from that line on."""
-    if not columns:
-        return
-    boxed = {"border": 1, "border_color": _LINE}
-    head = looks(bold=True, bg_color="#DCE6F0", **boxed)
-    sheet.merge_range(line, 0, line, 1, _("Column"), head)
-    sheet.write_string(line, 2, _("What to write there"), head)
-    sheet.set_row(line, 20)
-    for place, column in enumerate(columns, start=line + 1):
-        name = f"{column.heading}{' *' if column.is_required else ''}"
-        sheet.merge_range(place, 0, place, 1, name, looks(bold=True, **boxed))
-        sheet.write_string(place, 2, column.explanation, looks(text_wrap=True, **boxed))
-        sheet.set_row(place, _LINE_POINTS * _lines(column.explanation, 92) + 6)

@@ -92,6 +92,8 @@ class Dataset:
         past: columns that cannot lie after as_of.
         restricted: taken only from the restricted inbox, after a second person's yes.
         prefilled: columns that a list we sent out has filled in already.
+        shared: columns that such a list asks for once for several rows; they alone do not fill a row.
+        sealed: columns that the seal of such a list covers.
         informative: headings, as they are compared, of what else such a list shows.
     """
 
@@ -105,6 +107,8 @@ class Dataset:
     past: tuple[str, ...]
     restricted: bool
     prefilled: frozenset[str] = frozenset()
+    shared: frozenset[str] = frozenset()
+    sealed: tuple[str, ...] = ()
     informative: frozenset[str] = frozenset()
 
     @property
@@ -162,6 +166,8 @@ def _dataset(table: Table) -> Dataset:
         past=tuple(column.name for column in columns if column.info["past"]),
         restricted=bool(table.info["restricted"]),
         prefilled=frozenset(table.info["prefilled"]),
+        shared=frozenset(table.info["shared"]),
+        sealed=tuple(table.info["sealed"]),
         informative=frozenset(header_name(name) for names in table.info["informative"].items() for name in names),
     )
 

@@ -76,6 +76,8 @@ def find_lines(table: Table, header: Header) -> Lines:
 def without_unfilled(lines: Lines, dataset: Dataset, table: Table, header: Header) -> Lines:
     """The lines without rows of a list we sent out in which only what we wrote ourselves stands.
 
+    What is asked for once for several rows, the instant of all scores of an item, say, does not fill a row either.
+
     A row of another sheet that holds no more than a code is at fault, as any row that lacks what is required.
 
     Args:
@@ -86,7 +88,8 @@ def without_unfilled(lines: Lines, dataset: Dataset, table: Table, header: Heade
     """
     if not dataset.is_list_of_ours(header):
         return lines
-    to_fill = [place for name, place in header.columns.items() if name not in dataset.prefilled]
+    known = dataset.prefilled | dataset.shared
+    to_fill = [place for name, place in header.columns.items() if name not in known]
     rows = [int(row) for row in np.flatnonzero(lines.is_row)]
     cells = table.rows_at(rows)
     empty = [row for row, each in zip(rows, cells, strict=True) if all(is_blank(each[place]) for place in to_fill)]

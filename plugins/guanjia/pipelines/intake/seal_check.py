@@ -7,7 +7,7 @@ something else was changed, a telephone number put right by hand, say, the row i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,8 +15,8 @@ import numpy as np
 from sqlalchemy import Connection
 
 from guanjia.domain.cells import Header, fault, header_name
-from guanjia.domain.cells.raw import as_found
-from guanjia.domain.seals import judge_seal, owner
+from guanjia.domain.cells.raw import Raw, as_found
+from guanjia.domain.seals import joined_code, judge_seal, owner
 from guanjia.gateways.spreadsheets import Table
 from guanjia.pipelines.intake.contract import Dataset
 from guanjia.pipelines.intake.judging import Faults, Judged
@@ -29,6 +29,13 @@ _MOST_COMPARED: Final = 250_000
 """Changed rows × rows of a sheet, about half a second; what was mixed up in a longer list is remarked, not rejected."""
 
 _NOT_OURS: Final = fault("bad_format", "protected_changed")
+_REMARKS: Final = {
+    "callback_results": "intake/note_edited_forms",
+    "quality_scores": "intake/note_edited_samples",
+    "quality_appeals": "intake/note_edited_samples",
+}
+"""Dataset → where it is remarked that something printed was changed."""
+_PEOPLE: Final = ("staff_code", "reviewer")
 
 
 @dataclass(frozen=True)
@@ -55,35 +62,67 @@ def check_seals(dataset: Dataset, table: Table, header: Header, rows: Iterable[i
     """
     shown = dataset.table.info["informative"]
     places = {name: _place(header, (name, shown[name])) for name in shown}
-    code_place = header.columns.get(dataset.key_column)
+    code_places = [header.columns.get(name) for name in dataset.sealed or (dataset.key_column,)]
     seal_place = places.pop(_SEAL, None)
-    if seal_place is None or code_place is None:
+    if seal_place is None or None in code_places:
         return Seals({})
+    ours = _Places([place for place in code_places if place is not None], seal_place)
     looked_at = list(rows)
     faults: Faults = {}
-    edited: dict[int, tuple[str, list[str]]] = {}
+    edited: dict[int, _Edited] = {}
     for row, cells in zip(looked_at, table.rows_at(looked_at), strict=True):
         texts = ["" if place is None or place >= len(cells) else as_found(cells[place]) for place in places.values()]
-        found = as_found(cells[seal_place]) if seal_place < len(cells) else ""
-        verdict = judge_seal(found, as_found(cells[code_place]), texts)
+        code = ours.code(cells)
+        verdict = judge_seal(ours.seal(cells), code, texts)
         if verdict == "code_changed":
             faults[row] = [(dataset.key_column, _NOT_OURS)]
         elif verdict != "whole":
-            edited[row] = (as_found(cells[code_place]), texts)
+            edited[row] = _Edited(code, texts, has_seal=verdict == "shown_changed")
     mixed_up = set()
     if 0 < len(edited) * table.rows <= _MOST_COMPARED:
-        seals = _seals(table, code_place, seal_place)
-        mixed_up = {row for row, (code, texts) in edited.items() if owner(texts, seals) not in (None, code)}
+        seals = _seals(table, ours)
+        mixed_up = {row for row, each in edited.items() if _is_of_another(each, seals, is_shared=len(code_places) > 1)}
     return Seals(
         faults | {row: [(dataset.key_column, _NOT_OURS)] for row in mixed_up}, frozenset(edited.keys() - mixed_up)
     )
 
 
-def _seals(table: Table, code_place: int, seal_place: int) -> dict[str, str]:
+@dataclass(frozen=True)
+class _Places:
+    """Where codes and seal stand in a row."""
+
+    codes: Sequence[int]
+    seal_at: int
+
+    def code(self, cells: Sequence[Raw]) -> str:
+        return joined_code([as_found(cells[place]) if place < len(cells) else "" for place in self.codes])
+
+    def seal(self, cells: Sequence[Raw]) -> str:
+        return as_found(cells[self.seal_at]) if self.seal_at < len(cells) else ""
+
+
+@dataclass(frozen=True)
+class _Edited:
+    """A row that is not as it was printed; without its seal nobody knows how it was."""
+
+    code: str
+    texts: list[str]
+    has_seal: bool
+
+
+def _is_of_another(row: _Edited, seals: Mapping[str, str], *, is_shared: bool) -> bool:
+    """Whether it shows what was printed in another row.
+
+    Rows known by several codes may show the same, as criteria of one item do: without a seal that says nothing.
+    """
+    if is_shared and not row.has_seal:
+        return False
+    return owner(row.texts, seals) not in (None, row.code)
+
+
+def _seals(table: Table, places: _Places) -> dict[str, str]:
     """Code → seal of all rows of the sheet, filled in or not."""
-    last = max(code_place, seal_place)
-    rows = (cells for cells in table.rows_at(range(table.rows)) if len(cells) > last)
-    return {as_found(cells[code_place]): as_found(cells[seal_place]) for cells in rows}
+    return {places.code(cells): places.seal(cells) for cells in table.rows_at(range(table.rows))}
 
 
 def rows_of(lines: Lines) -> list[int]:
@@ -92,7 +131,7 @@ def rows_of(lines: Lines) -> list[int]:
 
 
 def note_edited(transaction: Connection, judged: Judged, rows: Iterable[int], file: str, origin: Origin) -> int:
-    """Remark the callbacks whose rows were taken in although something printed there was changed; once per callback.
+    """Remark what rows are about that were taken in although something printed there was changed; once per code.
 
     Args:
         transaction: open transaction.
@@ -105,14 +144,15 @@ def note_edited(transaction: Connection, judged: Judged, rows: Iterable[int], fi
         Remarks written.
     """
     taken = sorted(row for row in rows if row not in judged.faults)
-    if not taken:
+    remark = _REMARKS.get(judged.dataset.name)
+    if not taken or remark is None:
         return 0
     codes = judged.frame.columns[judged.dataset.key_column]
-    people = judged.frame.columns.get("staff_code")
+    people = next((judged.frame.columns[name] for name in _PEOPLE if name in judged.frame.columns), None)
     return execute(
         transaction,
-        "intake/note_edited_forms",
-        callback_codes=[codes[row].as_py() for row in taken],
+        remark,
+        codes=[codes[row].as_py() for row in taken],
         staff_codes=[None if people is None else people[row].as_py() for row in taken],
         rows=[int(judged.numbers[row]) for row in taken],
         file=file,

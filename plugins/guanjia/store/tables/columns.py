@@ -170,6 +170,8 @@ def register(
     checks: Mapping[str, str] | None = None,
     restricted: bool = False,
     prefilled: tuple[str, ...] = (),
+    shared: tuple[str, ...] = (),
+    sealed: tuple[str, ...] = (),
     informative: Mapping[str, str] | None = None,
 ) -> Table:
     """Declare the table of one dataset that comes in through intake.
@@ -185,6 +187,8 @@ def register(
         checks: constraint name → condition over several columns.
         restricted: taken only from the restricted inbox, after a second person's yes.
         prefilled: contract columns that a list we send out has filled in already.
+        shared: contract columns that such a list asks for once for several rows; they alone do not fill a row.
+        sealed: contract columns that the seal of such a list covers; empty: the one that names a row.
         informative: English → Chinese heading of what else such a list shows; intake does not read these.
 
     Returns:
@@ -232,6 +236,8 @@ def register(
             "restricted": restricted,
             "direction": "in",
             "prefilled": prefilled,
+            "shared": shared,
+            "sealed": sealed,
             "informative": dict(informative or {}),
         },
     )

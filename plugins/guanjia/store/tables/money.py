@@ -269,6 +269,8 @@ quality_scores = register(
     key=("sample_code", "reviewer", "criterion"),
     foreign_keys={("sample_code",): "samples", ("reviewer",): "staff"},
     prefilled=("sample_code", "reviewer", "criterion"),
+    shared=("scored_at",),
+    sealed=("sample_code", "criterion"),
     informative={
         "number": "序号",
         "subject": "质检对象",
