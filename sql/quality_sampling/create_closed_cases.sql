@@ -65,7 +65,7 @@ SELECT
     c.case_code,
     c.closed_at,
     coalesce(k.handler, g.staff_code, c.closed_by) AS staff_code,
-    coalesce(nullif(btrim(normalize(k.channel, NFKC)), ''), 'none') AS channel,
+    coalesce(nullif(btrim(normalize(k.channel, nfkc)), ''), 'none') AS channel,
     k.community_code,
     k.kind,
     c.is_late

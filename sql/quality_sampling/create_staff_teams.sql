@@ -33,10 +33,10 @@ with_former AS (
         c.content_no,
         c.team_code,
         c.team_from,
-        lag(c.changed_on) OVER w AS written_on,
-        row_number() OVER w > 1
-        AND c.team_code IS NOT DISTINCT FROM lag(c.team_code) OVER w
-        AND c.team_from IS NOT DISTINCT FROM lag(c.team_from) OVER w AS is_unchanged
+        lag(c.staff_code) OVER w AS former_staff,
+        lag(c.team_code) OVER w AS former_team,
+        lag(c.team_from) OVER w AS former_from,
+        lag(c.changed_on) OVER w AS written_on
     FROM contents AS c
     WINDOW w AS (PARTITION BY c.staff_code ORDER BY c.content_no)
 ),
@@ -48,7 +48,10 @@ begun AS (
         f.team_code,
         coalesce(f.team_from, f.written_on, CAST('0001-01-01' AS date)) AS first_day
     FROM with_former AS f
-    WHERE NOT f.is_unchanged
+    WHERE
+        f.former_staff IS NULL
+        OR f.team_code IS DISTINCT FROM f.former_team
+        OR f.team_from IS DISTINCT FROM f.former_from
 ),
 
 ended AS (

@@ -6,8 +6,4 @@
 --
 -- Params: none
 DROP TABLE IF EXISTS
-    pg_temp.frame_communities,
-    pg_temp.frame_agents,
-    pg_temp.risky_cases,
-    pg_temp.closed_cases,
-    pg_temp.late_items
+pg_temp.frame_communities, pg_temp.frame_agents, pg_temp.risky_cases, pg_temp.closed_cases, pg_temp.late_items

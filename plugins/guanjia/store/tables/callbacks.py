@@ -214,6 +214,11 @@ Index("callback_contacts_customer_idx", callback_contacts.c.customer_code, callb
 Index("callback_contacts_case_idx", callback_contacts.c.case_code)
 Index("callback_contacts_open_idx", callback_contacts.c.due_by, postgresql_where=callback_contacts.c.state == "planned")
 Index(
+    "callback_contacts_satisfaction_idx",
+    callback_contacts.c.satisfaction,
+    postgresql_where=callback_contacts.c.satisfaction.is_not(None),
+)
+Index(
     "callback_contacts_missed_idx",
     callback_contacts.c.missed_at,
     postgresql_where=callback_contacts.c.missed_at.is_not(None),

@@ -75,6 +75,7 @@ cases = register(
     },
 )
 Index("cases_opened_at_idx", cases.c.opened_at)
+Index("cases_complaints_idx", cases.c.case_code, postgresql_where=cases.c.kind == "complaint")
 
 case_events = register(
     "case_events",
@@ -90,6 +91,12 @@ case_events = register(
     foreign_keys={("case_code",): "cases", ("staff_code",): "staff"},
 )
 Index("case_events_event_at_idx", case_events.c.event_at)
+Index(
+    "case_events_reopened_idx",
+    case_events.c.case_code,
+    case_events.c.event_at,
+    postgresql_where=case_events.c.event == "reopened",
+)
 
 paid_services = register(
     "paid_services",

@@ -1275,6 +1275,23 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state IN ('waiting', 'scored', 'appealed')"),
     )
+    op.create_index(
+        "cases_complaints_idx", "cases", ["case_code"], unique=False, postgresql_where=sa.text("kind = 'complaint'")
+    )
+    op.create_index(
+        "case_events_reopened_idx",
+        "case_events",
+        ["case_code", "event_at"],
+        unique=False,
+        postgresql_where=sa.text("event = 'reopened'"),
+    )
+    op.create_index(
+        "callback_contacts_satisfaction_idx",
+        "callback_contacts",
+        ["satisfaction"],
+        unique=False,
+        postgresql_where=sa.text("satisfaction IS NOT NULL"),
+    )
     op.create_foreign_key(op.f("samples_audits_code_fk"), "samples", "samples", ["audits_code"], ["sample_code"])
     op.create_foreign_key(op.f("samples_draw_code_fk"), "samples", "quality_draws", ["draw_code"], ["draw_code"])
     op.create_foreign_key(
