@@ -19,6 +19,7 @@ from guanjia.pipelines.scheduled_callbacks.explaining import explain_callback
 from guanjia.pipelines.scheduled_callbacks.list_rows import ListedCallback, read_lists
 from guanjia.pipelines.scheduled_callbacks.served import PROSPECTS
 from guanjia.settings import TIME_ZONE
+from guanjia.store.business_settings import required_setting
 
 router = APIRouter()
 
@@ -100,11 +101,13 @@ def one_by_one(
         )
         communities = rows(tx, "list_communities", at_most=COMMUNITIES_SHOWN)
         rules = rows(tx, "list_callback_rules")
+        unhappy_up_to = _unhappy_up_to(tx)
     return render(
         request,
         visitor,
         "callback_list.html",
         here="callbacks",
+        unhappy_up_to=unhappy_up_to,
         callbacks=found[:PAGE_SIZE],
         next_skip=max(0, skip) + PAGE_SIZE if len(found) > PAGE_SIZE else None,
         views=(*OPEN_VIEWS, *CLOSED_VIEWS),
@@ -143,11 +146,13 @@ def story(request: Request, visitor: VisitorDep, code: str) -> HTMLResponse:
         attempts = rows(tx, "list_attempts_of_callback", callback_code=code)
         cases = rows(tx, "list_cases_of_callback", callback_code=code)
         sentences = explain_callback(tx, code, now(), visitor.language)
+        unhappy_up_to = _unhappy_up_to(tx)
     return render(
         request,
         visitor,
         "callback.html",
         here="callbacks",
+        unhappy_up_to=unhappy_up_to,
         callback=found,
         sentences=sentences,
         contacts=contacts,
@@ -163,8 +168,17 @@ def of_customer(request: Request, visitor: VisitorDep, customer: str) -> HTMLRes
     """All callbacks of a customer, the open one first."""
     with reading() as tx:
         found = rows(tx, "list_customer_callbacks", customer_code=customer, page_size=CUSTOMER_CALLBACKS_SHOWN)
+        unhappy_up_to = _unhappy_up_to(tx)
     require(bool(found))
-    return render(request, visitor, "callback_customer.html", here="callbacks", callbacks=found, customer_code=customer)
+    return render(
+        request,
+        visitor,
+        "callback_customer.html",
+        here="callbacks",
+        unhappy_up_to=unhappy_up_to,
+        callbacks=found,
+        customer_code=customer,
+    )
 
 
 @router.get("/callbacks/remarks", dependencies=[may_read(DAG)])
@@ -293,17 +307,24 @@ def of_agent(request: Request, visitor: VisitorDep, day: date, staff_code: str) 
     """Who stands on an agent's list of a day, and what the day's calls came to."""
     with reading() as tx:
         lines = rows(tx, "list_lines_of_agent", day=day, staff_code=staff_code)
+        unhappy_up_to = _unhappy_up_to(tx)
     require(bool(lines))
     return render(
         request,
         visitor,
         "callback_agent.html",
         here="callbacks",
+        unhappy_up_to=unhappy_up_to,
         lines=lines,
         list_day=day,
         staff_code=staff_code,
         staff_name=lines[0]["staff_name"],
     )
+
+
+def _unhappy_up_to(tx: Connection) -> int:
+    """The satisfaction up to which a customer counts as dissatisfied, as pages colour it."""
+    return int(str(required_setting(tx, "callback_dissatisfied_up_to", now().date())))
 
 
 def _list(day: date, staff_code: str) -> list[ListedCallback]:
