@@ -161,7 +161,7 @@ def _why_kept(scoring: Scoring, reported: ReportedScore) -> KeptReason:
         return "other_criterion"
     if reported.scored_at < scoring.drawn_at:
         return "before_draw"
-    if scoring.final_at is not None and reported.known_at > scoring.final_at:
+    if scoring.final_at is not None and reported.known_at >= scoring.final_at:
         return "after_close"
     if reported.reviewer != scoring.appeal_reviewer and reported.scored_at >= scoring.expires_at:
         return "expired"
