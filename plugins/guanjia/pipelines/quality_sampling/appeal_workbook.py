@@ -91,7 +91,7 @@ def appeal_workbook(rows: Sequence[ScoredSample], language: str) -> bytes:
     return write_form(_form(_, columns, "  ·  ".join(title), to_do, _INSTRUCTIONS, day_of=day), _.language)
 
 
-def review_workbook(appeals: Sequence[ListedAppeal], language: str) -> bytes:
+def decision_workbook(appeals: Sequence[ListedAppeal], language: str) -> bytes:
     """The workbook in which appeals are decided: outcomes on one sheet, the items to be scored again on the other.
 
     Args:

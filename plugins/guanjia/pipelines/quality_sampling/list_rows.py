@@ -142,7 +142,9 @@ def read_list(transaction: Transaction, reviewer: str, draw_code: str, *, only_o
     lines = execute(transaction, "quality_sampling/list_samples", reviewer=reviewer, draw_code=draw_code).all()
     codes = [line.sample_code for line in lines if not only_open or line.state in _OPEN]
     subjects = _subjects(transaction, codes)
-    criteria, unscored = _criteria(transaction, codes, reviewer)
+    criteria = _criteria(transaction, codes)
+    scored = _scored(transaction, codes, reviewer)
+    unscored = {code for code, wanted in criteria.items() if {each.name for each in wanted} - scored[code]}
     return [
         ListedSample(
             number=line.number,
@@ -205,7 +207,7 @@ def read_appeals(transaction: Transaction, sample_codes: Sequence[str]) -> list[
     appeals = execute(transaction, "quality_sampling/describe_appeals", sample_codes=sorted(set(sample_codes))).all()
     codes = [row.sample_code for row in appeals]
     subjects = _subjects(transaction, codes)
-    criteria, _unscored = _criteria(transaction, codes, None)
+    criteria = _criteria(transaction, codes)
     failed = _failed(transaction, codes)
     return [
         ListedAppeal(
@@ -242,18 +244,14 @@ def _subjects(transaction: Transaction, codes: Sequence[str]) -> dict[str, Row[A
     return {row.sample_code: row for row in rows}
 
 
-def _criteria(
-    transaction: Transaction, codes: Sequence[str], reviewer: str | None
-) -> tuple[dict[str, tuple[ListedCriterion, ...]], set[str]]:
-    """Sample → its criteria; and the samples that the reviewer has not scored by all of them."""
+def _criteria(transaction: Transaction, codes: Sequence[str]) -> dict[str, tuple[ListedCriterion, ...]]:
+    """Sample → what it is scored by; weights are shares of these."""
     found: dict[str, list[Row[Any]]] = defaultdict(list)
     wanted = sorted(set(codes))
     if wanted:
-        rows = execute(transaction, "quality_sampling/list_sample_criteria", sample_codes=wanted, reviewer=reviewer)
-        for row in rows:
+        for row in execute(transaction, "quality_sampling/list_score_criteria", sample_codes=wanted):
             found[row.sample_code].append(row)
-    unscored = {code for code, of_sample in found.items() if not all(row.is_scored for row in of_sample)}
-    return {code: _listed(of_sample) for code, of_sample in found.items()}, unscored
+    return {code: _listed(of_sample) for code, of_sample in found.items()}
 
 
 def _listed(of_sample: Sequence[Row[Any]]) -> tuple[ListedCriterion, ...]:
@@ -266,11 +264,29 @@ def _listed(of_sample: Sequence[Row[Any]]) -> tuple[ListedCriterion, ...]:
     )
 
 
-def _failed(transaction: Transaction, codes: Sequence[str]) -> Mapping[str, tuple[FailedCriterion, ...]]:
+def _scored(transaction: Transaction, codes: Sequence[str], reviewer: str) -> Mapping[str, set[str]]:
+    """Sample → criteria by which the reviewer has scored it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    if codes:
+        for row in execute(
+            transaction, "quality_sampling/list_own_scores", sample_codes=sorted(set(codes)), reviewer=reviewer
+        ):
+            found[row.sample_code].add(row.criterion)
+    return found
+
+
+def _failed(transaction: Transaction, codes: Sequence[str]) -> dict[str, tuple[FailedCriterion, ...]]:
     """Sample → criteria failed by the score that counts, in their order; empty: none."""
-    found: dict[str, tuple[FailedCriterion, ...]] = defaultdict(tuple)
-    for row in execute(transaction, "quality_sampling/list_failed_criteria", sample_codes=sorted(set(codes))):
-        found[row.sample_code] += (FailedCriterion(row.criterion, row.score, row.is_critical, row.remark),)
+    given: dict[tuple[str, str], Row[Any]] = {}
+    if codes:
+        rows = execute(transaction, "quality_sampling/list_counted_scores", sample_codes=sorted(set(codes)))
+        given = {(row.sample_code, row.criterion): row for row in rows}
+    found: dict[str, tuple[FailedCriterion, ...]] = dict.fromkeys(codes, ())
+    for code, criteria in _criteria(transaction, codes).items():
+        for each in criteria:
+            row = given.get((code, each.name))
+            if row is not None and (row.is_critical or row.score < each.pass_score):
+                found[code] += (FailedCriterion(each.name, row.score, row.is_critical, row.remark),)
     return found
 
 
