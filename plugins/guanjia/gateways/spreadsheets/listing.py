@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from io import BytesIO
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+Cell: TypeAlias = str | int | Decimal | None
+"""Text stays text, whatever it looks like; numbers can be reckoned with; None is an empty cell."""
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 """MIME type of a workbook."""
@@ -16,6 +25,21 @@ SHEET_ROWS: Final = 1_048_575
 
 _CELL_CHARACTERS: Final = 32_767
 _ZONE: Final = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One sheet.
+
+    Attributes:
+        sheet_name: its name, at most 31 characters.
+        headings: heading and width of each column, in characters.
+        rows: cells of each row, in the same order; rows beyond ``SHEET_ROWS`` are left out.
+    """
+
+    sheet_name: str
+    headings: Sequence[tuple[str, int]]
+    rows: Iterable[Sequence[Cell]]
 
 
 def listing_workbook(
@@ -36,6 +60,19 @@ def listing_workbook(
     Returns:
         The bytes of the file.
     """
+    return listings_workbook([Listing(sheet_name, headings, rows)], made_at=made_at)
+
+
+def listings_workbook(listings: Sequence[Listing], *, made_at: datetime) -> bytes:
+    """A workbook of several sheets, each with bold headings that stay in sight and a filter.
+
+    Args:
+        listings: the sheets, in their order; at least one.
+        made_at: aware; shown as the instant it was made.
+
+    Returns:
+        The bytes of the file.
+    """
     import xlsxwriter
 
     made = BytesIO()
@@ -44,17 +81,24 @@ def listing_workbook(
         book.set_properties({"created": made_at.astimezone(_ZONE).replace(tzinfo=None)})
         bold = book.add_format({"bold": True, "bg_color": "#E8EEF4", "border": 1})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        sheet = book.add_worksheet(sheet_name[:31])
-        for place, (heading, width) in enumerate(headings):
-            sheet.set_column(place, place, width)
-            sheet.write_string(0, place, heading, bold)
-        last = 0
-        for number, cells in enumerate(rows, start=1):
-            if number > SHEET_ROWS:
-                break
-            for place, cell in enumerate(cells):
-                sheet.write_string(number, place, cell[:_CELL_CHARACTERS], wrapped)
-            last = number
-        sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, last, len(headings) - 1)
+        for listing in listings:
+            _write(book.add_worksheet(listing.sheet_name[:31]), listing, bold, wrapped)
     return made.getvalue()
+
+
+def _write(sheet: Worksheet, listing: Listing, bold: Format, wrapped: Format) -> None:
+    for place, (heading, width) in enumerate(listing.headings):
+        sheet.set_column(place, place, width)
+        sheet.write_string(0, place, heading, bold)
+    last = 0
+    for number, cells in enumerate(listing.rows, start=1):
+        if number > SHEET_ROWS:
+            break
+        for place, cell in enumerate(cells):
+            if isinstance(cell, str):
+                sheet.write_string(number, place, cell[:_CELL_CHARACTERS], wrapped)
+            elif cell is not None:
+                sheet.write_number(number, place, float(cell), wrapped)
+        last = number
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, last, len(listing.headings) - 1)
