@@ -188,7 +188,7 @@ class _Rows:
 
 
 def _draws(rows: _Rows) -> None:
-    for column, own in {
+    broken: Mapping[str, dict[str, Any]] = {
         "samples_off": {"top_up_items": 1},
         "strata_off": {"stratum": {"random_items": 2}},
         "classes_off": {},
@@ -201,7 +201,8 @@ def _draws(rows: _Rows) -> None:
         "frame_digest": {"frame_digest": "0" * 63},
         "seconds_since_frame": {"drawn_at": at("22 05:00")},
         "days_to_score": {"due_on": on("23")},
-    }.items():
+    }
+    for column, own in broken.items():
         rows.draw(f"D.{column}", **own)
     rows.house.execute("UPDATE quality_risk_classes SET risk_items = 0 WHERE draw_code = 'D.classes_off'")
     rows.house.execute("UPDATE quality_populations SET population = 3 WHERE draw_code = 'D.populations_off'")
@@ -209,7 +210,7 @@ def _draws(rows: _Rows) -> None:
 
 def _strata(rows: _Rows) -> None:
     highest = max(keyed_hash(f"T.passed_over-{n}", SEED) for n in range(4))
-    for column, stratum in {
+    broken: Mapping[str, dict[str, Any]] = {
         "population": {},
         "is_given_a_chance": {},
         "samples_off": {"random_items": 2, "minimum_items": 0},
@@ -218,7 +219,8 @@ def _strata(rows: _Rows) -> None:
         "passed_over": {"last_hash": highest},
         "has_last_hash": {"last_hash": None},
         "is_named_right": {"stratum": "call:A1:out"},
-    }.items():
+    }
+    for column, stratum in broken.items():
         rows.draw(f"T.{column}", stratum=stratum)
     more = {"stratum": "call:A2:in", "subject_kind": "call", "staff_code": "A2", "channel": "in", "digest": "0"}
     for column, population in (("population", 0), ("is_given_a_chance", 3)):
@@ -229,7 +231,7 @@ def _strata(rows: _Rows) -> None:
 
 def _samples(rows: _Rows) -> None:
     scored = {"state": "final", "score": 90, "final_at": at("25 10:00"), "appeal_until": at("27 18:00")}
-    for column, own in {
+    broken: Mapping[str, dict[str, Any]] = {
         "probability_off": {"probability": 0.9},
         "is_in_frame": {"occurred_at": at("23 00:00")},
         "has_fact": {"occurred_at": at("17 10:04")},
@@ -241,13 +243,14 @@ def _samples(rows: _Rows) -> None:
         "is_assigned_or_told": {"reviewer": None},
         "is_state_of_score": {"state": "scored"},
         "is_appeal_time_kept": scored,
-    }.items():
+    }
+    for column, own in broken.items():
         rows.draw(f"S.{column}")
         rows.change(f"S.{column}", **own)
 
 
 def _judgements(rows: _Rows) -> None:
-    for column, own in {
+    broken: Mapping[str, dict[str, Any]] = {
         "is_by_assigned": {"by": "R2"},
         "is_others_work": {"by": "A1"},
         "is_second_blind": {"verdict": "second"},
@@ -259,7 +262,8 @@ def _judgements(rows: _Rows) -> None:
         "is_kept_told": {"verdict": "kept", "reason": "after_close"},
         "score_off": {},
         "is_by_employed": {"by": "GONE"},
-    }.items():
+    }
+    for column, own in broken.items():
         rows.draw(f"J.{column}")
         rows.scored(f"J.{column}", **own)
     rows.change("J.is_before_close", final_at=at("25 10:00"))
@@ -268,7 +272,7 @@ def _judgements(rows: _Rows) -> None:
 
 
 def _results(rows: _Rows) -> None:
-    for column, own in {
+    broken: Mapping[str, dict[str, Any]] = {
         "is_mean_in_interval": {"mean_score": 93},
         "is_random_mean_in_interval": {"random_mean": 87},
         "is_critical_in_interval": {"critical_rate": 0.3},
@@ -281,12 +285,13 @@ def _results(rows: _Rows) -> None:
         "is_small_said": {"is_small": True},
         "is_verdict_of_lot": {"period": "2026-10", "verdict": "accept"},
         "is_sum_of_agents": {"scope_kind": "company"},
-    }.items():
+    }
+    for column, own in broken.items():
         rows.result(column, **own)
 
 
 def _lots(rows: _Rows) -> None:
-    for column, own in {
+    broken: Mapping[str, dict[str, Any]] = {
         "is_letter_of_lot": {"code_letter": "J"},
         "is_size_of_standard": {"sample_size": 49},
         "is_acceptance_of_standard": {"acceptance_number": 4},
@@ -297,7 +302,8 @@ def _lots(rows: _Rows) -> None:
         "is_in_sequence": {"inspection": "tightened", "next_inspection": "tightened"},
         "is_switch_explained": {"next_inspection": "tightened"},
         "switching_score": {"switching_score": -1},
-    }.items():
+    }
+    for column, own in broken.items():
         rows.lot(column, **own)
 
 

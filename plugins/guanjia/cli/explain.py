@@ -1,4 +1,4 @@
-"""Say why a case, callback, bill, payment or inspection is as it is, in sentences: rule, facts, and what was done."""
+"""Say why a case, callback, sample, bill, payment or inspection is as it is: rule, facts, and what was done."""
 
 from __future__ import annotations
 
@@ -52,6 +52,7 @@ KINDS = (
         "callback_code",
         "guanjia.pipelines.scheduled_callbacks.explaining:explain_callback",
     ),
+    Kind("sample", "samples", "sample_code", "guanjia.pipelines.quality_sampling.explaining:explain_sample"),
     Kind(
         "inspection",
         "inspections",
@@ -76,7 +77,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "code",
         metavar="CODE",
-        help="code of a case, callback, inspection, vacancy application, bill, billing run or payment",
+        help="code of a case, callback, sample, inspection, vacancy application, bill, billing run or payment",
     )
     parser.add_argument("--as-of", metavar="T", help="as it was at this instant; without it: now")
     parser.add_argument("--json", action="store_true", help="print one object: code, kind, as_of, sentences")

@@ -29,6 +29,7 @@ from guanjia.pipelines.overdue_escalations.wording import (
     milestone_words,
     urgency_words,
 )
+from guanjia.pipelines.quality_sampling.explaining_scores import correction_of_case
 from guanjia.pipelines.scheduled_callbacks.explaining import callbacks_of_case
 from guanjia.settings import TIME_ZONE
 from guanjia.store.business_settings import required_setting, setting_value
@@ -88,7 +89,8 @@ def explain_case(transaction: Transaction, case_code: str, as_of: datetime, lang
     sentences += [step_sentence(_, as_of, row) for row in steps]
     if facts.deadlines and not steps:
         sentences.append(_("No step of the escalation ladder has been raised."))
-    return sentences + callbacks_of_case(transaction, case_code, as_of, language)
+    sentences += callbacks_of_case(transaction, case_code, as_of, language)
+    return sentences + correction_of_case(_, transaction, case_code, as_of)
 
 
 @dataclass(frozen=True)
