@@ -54,7 +54,8 @@ def test_without_room_or_anybody_who_may_items_are_left() -> None:
 def test_the_second_tier_only_gets_what_the_first_has_no_room_for() -> None:
     reviewers = [Reviewer("A", 10), Reviewer("B", 10)]
     assert loads(assign([group("x", 10, "A", "B")], reviewers)) == {"A": 10}
-    assert loads(assign([group("x", 13, "A", "B")], reviewers))["B"] >= 3
+    assert loads(assign([group("x", 13, "A", "B")], reviewers)) == {"A": 10, "B": 3}, "not even: B is the last choice"
+    assert loads(assign([group("x", 12, "A", "BC")], [*reviewers, Reviewer("C", 10)])) == {"A": 10, "B": 1, "C": 1}
 
 
 def test_items_are_dealt_in_turn_in_the_order_of_their_lots() -> None:

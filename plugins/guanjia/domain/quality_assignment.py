@@ -74,6 +74,7 @@ def assign(groups: Iterable[ItemGroup], reviewers: Iterable[Reviewer]) -> Shares
     ordered = sorted(groups, key=lambda group: (len(group.allowed & people.keys()), group.name))
     left = {group.name: group.items for group in ordered}
     usable: dict[str, frozenset[str]] = {group.name: frozenset() for group in ordered}
+    ranks = {(group.name, code): rank for group in ordered for rank, tier in enumerate(group.tiers) for code in tier}
     for tier in range(max((len(group.tiers) for group in ordered), default=0)):
         for group in ordered:
             if left[group.name] and tier < len(group.tiers):
@@ -81,7 +82,7 @@ def assign(groups: Iterable[ItemGroup], reviewers: Iterable[Reviewer]) -> Shares
         for group in ordered:
             while left[group.name] and _place(group.name, usable, people, loads, shares):
                 left[group.name] -= 1
-        _even_out(usable, people, loads, shares)
+        _even_out(usable, ranks, people, loads, shares)
     return {key: count for key, count in shares.items() if count}
 
 
@@ -160,14 +161,15 @@ def _moves_from(
     loads: Mapping[str, int],
     people: Mapping[str, Reviewer],
     shares: Mapping[tuple[str, str], int],
+    ranks: Mapping[tuple[str, str], int] | None = None,
 ) -> list[tuple[str, str]]:
-    """Groups of which the reviewer has items, with others who may score them, least loaded first."""
+    """Groups of which the reviewer has items, with others who may score them (no less well), least loaded first."""
     found = {
         other: name
         for (name, reviewer), count in sorted(shares.items())
         if reviewer == code and count
         for other in sorted(usable[name])
-        if other != code
+        if other != code and (ranks is None or ranks[name, other] <= ranks[name, code])
     }
     return sorted(
         ((name, other) for other, name in found.items()),
@@ -193,14 +195,18 @@ def _move(steps: Iterable[_Step], shares: Shares) -> None:
 
 def _even_out(
     usable: Mapping[str, frozenset[str]],
+    ranks: Mapping[tuple[str, str], int],
     people: Mapping[str, Reviewer],
     loads: dict[str, int],
     shares: Shares,
 ) -> None:
-    """Move items along chains from the fullest reviewers to emptier ones until nothing gets more even by it."""
+    """Move items along chains from the fullest reviewers to emptier ones until nothing gets more even by it.
+
+    Nobody gets an item of a later tier for it: that is for want of room alone.
+    """
     for _round in range(10 * (1 + sum(shares.values()))):
         for code in sorted(people, key=lambda each: (-_fullness(people[each], loads[each]), each)):
-            chain = _chain_to_emptier(code, usable, people, loads, shares)
+            chain = _chain_to_emptier(code, usable, ranks, people, loads, shares)
             if chain:
                 _move(chain, shares)
                 loads[code] -= 1
@@ -213,6 +219,7 @@ def _even_out(
 def _chain_to_emptier(
     start: str,
     usable: Mapping[str, frozenset[str]],
+    ranks: Mapping[tuple[str, str], int],
     people: Mapping[str, Reviewer],
     loads: Mapping[str, int],
     shares: Mapping[tuple[str, str], int],
@@ -224,7 +231,7 @@ def _chain_to_emptier(
     now = _fullness(people[start], loads[start])
     while waiting:
         code = waiting.popleft()
-        for name, other in _moves_from(code, usable, loads, people, shares):
+        for name, other in _moves_from(code, usable, loads, people, shares, ranks):
             if other in came:
                 continue
             came[other] = (name, other, code)
