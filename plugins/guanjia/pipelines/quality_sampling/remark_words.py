@@ -30,20 +30,35 @@ REMARKS: Final[Mapping[str, tuple[str, str, str]]] = {
         N_("Draw {draw_code}: no reviewer is at work in the time for scoring; {population} items could not be drawn."),
         N_("Put reviewers on the roster. This week has no results; they are shown as n/a, not as 0."),
     ),
-    "no_reviewer": (
+    "unassigned_no_reviewer": (
         N_("Nobody may score these items"),
         N_("Draw {draw_code}: {items} items have no reviewer."),
         N_("Add reviewers of another team to the staff register; the items wait until their time is over."),
     ),
-    "own_team": (
+    "unassigned_own_team": (
         N_("Only the own team could score these items"),
         N_("Draw {draw_code}: {items} items could only be scored by the agents' own team, and are not."),
         N_("Add a reviewer of another team: nobody scores themselves or their team."),
     ),
-    "no_room": (
+    "unassigned_no_room": (
         N_("No reviewer had room for these items"),
         N_("Draw {draw_code}: {items} items found no reviewer with room."),
         N_("They wait until their time is over; give reviewers more shifts."),
+    ),
+    "doubles_missing": (
+        N_("Fewer second scores than wanted"),
+        N_("Draw {draw_code}: {items} items were to be scored twice; for {missing} no second reviewer was found."),
+        N_("How far two reviewers agree is known the less; more reviewers of other teams would help."),
+    ),
+    "reviewer_away": (
+        N_("Reviewer away, and nobody has room"),
+        N_("Draw {draw_code}, {reviewer}: away for the rest of the time for scoring; {items} items stay there."),
+        N_("Give another reviewer more shifts; what is not scored in time counts nowhere."),
+    ),
+    "reviewer_left": (
+        N_("Reviewer left, and nobody has room"),
+        N_("Draw {draw_code}, {reviewer}: has left; {items} items have no reviewer now."),
+        N_("Give another reviewer more shifts; what is not scored in time counts nowhere."),
     ),
     "no_policy": (
         N_("No rule to draw by"),
@@ -226,10 +241,13 @@ def remark_sentence(_: Translator, kind: str, subject: str, detail: Mapping[str,
     Returns:
         The sentence; of an unknown kind, the subject.
     """
-    fields = {"draw_code": subject, "sample_code": subject.split(" ")[0]} | {
-        name: listed(_, (str(each) for each in value)) if isinstance(value, list) else value
-        for name, value in detail.items()
-    }
+    fields: dict[str, Any] = {"draw_code": subject.split(" ")[0], "sample_code": subject.split(" ")[0]}
+    for name, value in detail.items():
+        text = listed(_, (str(each) for each in value)) if isinstance(value, list) else value
+        fields[name] = "–" if text is None else text
+    for short, name in (("draw", "draw_code"), ("sample", "sample_code")):
+        if short in fields:
+            fields[name] = fields[short]
     return filled_in(_(REMARKS.get(kind, _OTHER)[1]), fields | {"subject": subject})
 
 

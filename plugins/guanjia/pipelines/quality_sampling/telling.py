@@ -14,6 +14,7 @@ from guanjia.pipelines.quality_sampling.served import begin
 from guanjia.pipelines.quality_sampling.telling_notes import tell_corrections, tell_remarks, tell_roster
 from guanjia.pipelines.quality_sampling.telling_people import Readers
 from guanjia.pipelines.quality_sampling.telling_scores import tell_appeals, tell_scores
+from guanjia.pipelines.quality_sampling.telling_week import tell_week
 from guanjia.pipelines.quality_sampling.telling_worklists import tell_worklists
 from guanjia.store.engine import Transaction
 from guanjia.store.runs import Run
@@ -39,6 +40,7 @@ def tell(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
     counts: dict[str, int] = {}
     for written, count in (
         tell_worklists(transaction, people, at),
+        tell_week(transaction, people, at),
         tell_scores(transaction, people, at),
         tell_appeals(transaction, people, at),
         tell_corrections(transaction, people, at),
