@@ -109,7 +109,7 @@ SELECT
         ELSE 0
     END AS classes_off,
     CASE
-        WHEN d.kind = 'weekly' AND d.random_items > 0 THEN abs(coalesce(t.population, 0) - d.population)
+        WHEN d.kind = 'weekly' THEN abs(coalesce(t.population, 0) - d.population)
         ELSE 0
     END AS population_off,
     abs(coalesce(p.population, 0) - d.population) AS populations_off,

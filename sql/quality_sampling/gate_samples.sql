@@ -89,16 +89,22 @@ written AS (
 
 SELECT
     w.sample_code,
-    abs(
-        w.probability - CASE
-            WHEN w.reason IN ('random', 'minimum', 'risk')
-                THEN 1 - (1 - coalesce(w.random_probability, 0)) * (1 - coalesce(w.risk_probability, 0))
-            WHEN w.reason = 'audit' THEN 1
-            ELSE w.probability
-        END
-    ) AS probability_off,
+    CASE
+        WHEN w.reason IN ('random', 'minimum', 'risk')
+            THEN greatest(
+                abs(
+                    w.probability - 1
+                    + (1 - coalesce(w.random_probability, 0)) * (1 - coalesce(w.risk_probability, 0))
+                ),
+                abs(
+                    coalesce(w.risk_probability, 0) - coalesce(CAST(q.risk_items AS numeric) / nullif(q.population, 0), 0)
+                )
+            )
+        WHEN w.reason = 'audit' THEN 1 - w.probability
+        ELSE 0
+    END AS probability_off,
     w.reason = 'audit' OR w.is_late OR (w.occurred_at >= w.frame_from AND w.occurred_at < w.frame_to) AS is_in_frame,
-    w.reason = 'audit' OR CASE w.subject_kind
+    w.reason = 'audit' OR NOT w.is_drawn_now OR CASE w.subject_kind
         WHEN 'call'
             THEN EXISTS (
                 SELECT 1
@@ -131,14 +137,14 @@ SELECT
             AND t.subject_kind = w.subject_kind
             AND coalesce(t.staff_code, w.staff_code) = w.staff_code
     ) AS is_of_stratum,
-    coalesce(
+    CASE WHEN w.is_drawn_now THEN coalesce(
         CAST((w.occurred_at AT TIME ZONE 'Asia/Shanghai') AS date) - coalesce(
             l.live_from, (
                 SELECT min(m.live_from)
                 FROM live AS m
             )
         ), -1
-    ) AS days_since_live,
+    ) END AS days_since_live,
     NOT w.is_drawn_now OR w.team_code IS NULL OR (
         coalesce(r.team_code, '') <> w.team_code AND coalesce(x.team_code, '') <> w.team_code
     ) AS is_other_team,
@@ -150,6 +156,10 @@ SELECT
         WHERE a.sample_code = w.sample_code AND a.decided_at <= w.final_at
     ) AS is_appeal_time_kept
 FROM written AS w
+CROSS JOIN looked_at AS d
 LEFT JOIN live AS l ON w.community_code = l.community_code
-LEFT JOIN staff AS r ON w.reviewer = r.staff_code
-LEFT JOIN staff AS x ON w.second_reviewer = x.staff_code
+LEFT JOIN staff AS r
+    ON w.reviewer = r.staff_code AND coalesce(r.team_from, d.day) <= d.day
+LEFT JOIN staff AS x
+    ON w.second_reviewer = x.staff_code AND coalesce(x.team_from, d.day) <= d.day
+LEFT JOIN quality_risk_classes AS q ON w.draw_code = q.draw_code AND w.risk_class = q.risk_class

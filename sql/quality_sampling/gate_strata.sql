@@ -62,7 +62,7 @@ taken AS (
         t.stratum,
         count(*) FILTER (WHERE s.is_random) AS items,
         count(*) FILTER (WHERE s.reason = 'random') AS random_items,
-        sum(1 / nullif(s.random_probability, 0)) FILTER (WHERE s.is_random) AS weight,
+        max(abs(s.random_probability - CAST(t.items AS numeric) / t.population)) AS probability_off,
         count(*) FILTER (WHERE s.is_random AND hashtextextended(s.subject_code, t.random_seed) > t.last_hash) AS beyond,
         count(*) FILTER (WHERE NOT s.is_random AND hashtextextended(s.subject_code, t.random_seed) < t.last_hash) AS before
     FROM strata AS t
@@ -77,10 +77,7 @@ SELECT
     t.population,
     t.items > 0 OR t.items_of_draw < t.strata_of_draw AS is_given_a_chance,
     abs(t.items - coalesce(k.items, 0)) + abs(t.random_items - coalesce(k.random_items, 0)) AS samples_off,
-    CASE
-        WHEN t.items > 0 THEN abs(coalesce(k.weight, 0) - t.population) / t.population
-        ELSE 0
-    END AS weight_off,
+    coalesce(k.probability_off, 0) AS weight_off,
     coalesce(k.beyond, 0) AS beyond_last_hash,
     coalesce(k.before, 0) AS passed_over,
     (t.items > 0) = (t.last_hash IS NOT NULL) AS has_last_hash,
