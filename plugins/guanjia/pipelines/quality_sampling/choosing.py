@@ -1,0 +1,360 @@
+"""Which items are drawn, once it is known how many from where: the smallest hashes of each stratum and risk class.
+
+Nothing is sorted but what may be drawn: one more scan takes the items whose hash lies below a bound that nearly always
+holds enough of every stratum. Where it does not, the scan is repeated with a wider one; so the bound decides how long
+it takes and never what is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, sqrt
+from typing import Any, Final, Literal
+
+from guanjia.domain.errors import DatabaseError
+from guanjia.domain.keyed_hash import LOWEST, SPAN
+from guanjia.domain.quality_allocation import Allocation, StratumShare
+from guanjia.pipelines.quality_sampling.counting import Frame, SectionFrame, StratumKey, channel_of, gather
+from guanjia.store.engine import Transaction
+from guanjia.store.sql import execute
+
+_TRIES: Final = 40
+_HIGHEST: Final = LOWEST + SPAN - 1
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An item that may be drawn, with its hashes under the seeds of the random part and the risk part."""
+
+    kind: str
+    code: str
+    staff_code: str
+    channel: str
+    section: str
+    community_code: str | None
+    team_code: str | None
+    occurred_at: datetime
+    outcome: str
+    risk_class: str
+    is_late: bool
+    random_hash: int
+    risk_hash: int
+
+    @property
+    def stratum(self) -> StratumKey:
+        """Kind, agent and channel."""
+        return self.kind, self.staff_code, self.channel
+
+    @property
+    def random_place(self) -> tuple[int, str]:
+        """What the random part orders by."""
+        return self.random_hash, self.code
+
+    @property
+    def risk_place(self) -> tuple[int, str]:
+        """What the risk part orders by."""
+        return self.risk_hash, self.code
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """An item drawn.
+
+    Attributes:
+        item: the item.
+        stratum: name of the stratum it lies in.
+        reason: the first of random, minimum and risk that holds.
+        is_risk: drawn by risk, perhaps at random too.
+        random_probability: of being in the random part.
+        risk_probability: of being in the risk part.
+    """
+
+    item: Candidate
+    stratum: str
+    reason: Literal["random", "minimum", "risk"]
+    is_risk: bool
+    random_probability: Fraction
+    risk_probability: Fraction
+
+    @property
+    def probability(self) -> Fraction:
+        """Of being in the sample: the two parts know nothing of each other."""
+        return 1 - (1 - self.random_probability) * (1 - self.risk_probability)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was drawn of a section.
+
+    Attributes:
+        items: the sample, in the order of its random hashes.
+        last_random: stratum → hash of the last item drawn at random.
+        last_risk: class → hash of the last item drawn by risk.
+    """
+
+    items: list[Chosen]
+    last_random: Mapping[str, int]
+    last_risk: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be drawn of a section: its frame and how many from where."""
+
+    frame: SectionFrame
+    allocation: Allocation
+
+
+@dataclass
+class _Bounds:
+    """Hashes up to which items may be drawn, and agents all of whose items are looked at."""
+
+    random: dict[str, int]
+    small: dict[str, list[str]]
+    classes: dict[str, int]
+
+
+def choose(transaction: Transaction, frame: Frame, wanted: Mapping[str, Wanted]) -> dict[str, Choice]:
+    """Choose the items of a week's draws.
+
+    Args:
+        transaction: open transaction with ``frame_items``, as `counting.count_frame` left it.
+        frame: the week's frame.
+        wanted: section → how many from where.
+
+    Returns:
+        Section → what was drawn.
+
+    Raises:
+        DatabaseError: there are fewer items than were counted.
+    """
+    width = 1
+    for _try in range(_TRIES):
+        bounds = _bounds(wanted, width)
+        found = _candidates(transaction, frame, bounds)
+        chosen = {name: _choose_of(each, found.get(name, []), bounds) for name, each in wanted.items()}
+        if all(choice is not None for choice in chosen.values()):
+            return {name: choice for name, choice in chosen.items() if choice is not None}
+        if width > SPAN:
+            break
+        width *= 8
+    raise DatabaseError(
+        f"The frame of {frame.week.name} holds fewer items now than were counted a moment ago. Calls and case events "
+        "are locked while a week is drawn: look for triggers or sessions that write them in the same transaction."
+    )
+
+
+def _bounds(wanted: Mapping[str, Wanted], width: int) -> _Bounds:
+    """Bounds that hold enough of every stratum and class, nearly always; the wider the surer."""
+    random: dict[str, int] = {}
+    small: dict[str, list[str]] = {}
+    for kind in ("call", "case"):
+        shares = [
+            (_part(share.items, share.population, width), share)
+            for each in wanted.values()
+            for share in each.allocation.strata
+            if share.items and share.members[0].kind == kind
+        ]
+        total = sum(
+            part.population
+            for each in wanted.values()
+            for (of_kind, _staff, _channel), part in each.frame.strata.items()
+            if of_kind == kind
+        )
+        random[kind], small[kind] = _cheapest(shares, total)
+    classes: dict[str, float] = {}
+    for each in wanted.values():
+        for name, items in each.allocation.risk.items():
+            if items:
+                part = _part(items, each.frame.classes[name].population, width)
+                classes[name] = max(part, classes.get(name, 0.0))
+    return _Bounds(random, small, {name: _hash_at(part) for name, part in classes.items()})
+
+
+def _part(items: int, population: int, width: int) -> float:
+    """The part of a population whose smallest hashes hold so many items, but once in a million times."""
+    return min(1.0, width * (items + 5 * sqrt(items) + 8) / population)
+
+
+def _cheapest(shares: Sequence[tuple[float, StratumShare]], total: int) -> tuple[int, list[str]]:
+    """The bound that looks at the fewest items: strata that need a higher one are looked at whole."""
+    if not shares:
+        return LOWEST, []
+    ordered = sorted(shares, key=lambda each: -each[0])
+    whole, best, at = 0, float("inf"), 0
+    for place, (part, share) in enumerate(ordered):
+        if part * total + whole < best:
+            best, at = part * total + whole, place
+        if len(share.members) > 1 and len({member.staff_code for member in share.members}) > 1:
+            break  # agents pooled are never looked at whole
+        whole += 4 * share.population
+    agents = sorted({member.staff_code for _part_of, share in ordered[:at] for member in share.members})
+    return _hash_at(ordered[at][0]), agents
+
+
+def _hash_at(part: float) -> int:
+    return _HIGHEST if part >= 1 else LOWEST + ceil(part * SPAN)
+
+
+def _candidates(transaction: Transaction, frame: Frame, bounds: _Bounds) -> dict[str, list[Candidate]]:
+    """Items within the bounds, by section."""
+    _scan(transaction, frame, bounds)
+    classes = [name.partition(":") for name in bounds.classes]
+    rows = execute(
+        transaction,
+        "quality_sampling/list_candidates",
+        calls_below=bounds.random["call"],
+        cases_below=bounds.random["case"],
+        small_calls=bounds.small["call"],
+        small_cases=bounds.small["case"],
+        class_kinds=[kind for kind, _colon, _flags in classes],
+        class_flags=[flags for _kind, _colon, flags in classes],
+        class_below=list(bounds.classes.values()),
+    )
+    found: dict[str, list[Candidate]] = {}
+    for row in rows:
+        section = frame.section_of(row.community_code)
+        found.setdefault(section, []).append(_candidate(frame, section, row))
+    return found
+
+
+def _candidate(frame: Frame, section: str, row: Any) -> Candidate:
+    return Candidate(
+        kind=row.subject_kind,
+        code=row.subject_code,
+        staff_code=row.staff_code,
+        channel=channel_of(row.subject_kind, row.channel),
+        section=section,
+        community_code=row.community_code,
+        team_code=row.team_code,
+        occurred_at=row.occurred_at,
+        outcome=row.outcome,
+        risk_class=frame.class_of(row.subject_kind, row.flags),
+        is_late=row.is_late,
+        random_hash=row.random_hash,
+        risk_hash=row.risk_hash,
+    )
+
+
+def _scan(transaction: Transaction, frame: Frame, bounds: _Bounds) -> None:
+    """Look at all of the week once more, by hashes alone, and join what may be drawn to ``frame_items``."""
+    seeds = {"random_seed": frame.seeds.random, "risk_seed": frame.seeds.risk}
+    is_new_drawn = "call:new_agent" in bounds.classes
+    of_cases = [bounds.classes.get(f"case:{flags}", LOWEST) for flags in _GROUPED_CASES]
+    execute(transaction, "quality_sampling/drop_looked_items")
+    execute(
+        transaction,
+        "quality_sampling/create_call_candidates",
+        **frame.bounds,
+        **seeds,
+        random_below=bounds.random["call"],
+        small_agents=bounds.small["call"],
+        risk_below=bounds.classes.get("call:new_agent", LOWEST),
+        new_agents=[code for code, agent in frame.agents.items() if agent.is_new and is_new_drawn],
+    )
+    execute(
+        transaction,
+        "quality_sampling/create_case_candidates",
+        **frame.bounds,
+        **seeds,
+        closing_events=list(frame.rules.closing_events),
+        random_below=bounds.random["case"],
+        has_small=bool(bounds.small["case"]),
+        small_agents=bounds.small["case"],
+        risk_below=max(of_cases),
+    )
+    gather(transaction, frame)
+
+
+_GROUPED_CASES: Final = ("complaint", "complaint+new_agent", "new_agent")
+"""Classes of cases that are counted in groups; cases of all others stand in ``frame_items`` from the start."""
+
+
+def _choose_of(wanted: Wanted, candidates: Sequence[Candidate], bounds: _Bounds) -> Choice | None:
+    """What is drawn of a section; None: the bounds hold too few."""
+    share_of = {
+        (member.kind, member.staff_code, member.channel): share
+        for share in wanted.allocation.strata
+        for member in share.members
+    }
+    by_share: dict[str, list[Candidate]] = {}
+    by_class: dict[str, list[Candidate]] = {}
+    for each in candidates:
+        by_share.setdefault(share_of[each.stratum].name, []).append(each)
+        if wanted.allocation.risk.get(each.risk_class):
+            by_class.setdefault(each.risk_class, []).append(each)
+    at_random: dict[tuple[str, str], Literal["random", "minimum"]] = {}
+    last_random: dict[str, int] = {}
+    for share in wanted.allocation.strata:
+        if share.items:
+            bound = bounds.random[share.members[0].kind]
+            within = _smallest(
+                by_share.get(share.name, []), share.items, share.population, bound, lambda item: item.random_place
+            )
+            if within is None:
+                return None
+            for place, item in enumerate(within):
+                at_random[item.kind, item.code] = "random" if place < share.random_items else "minimum"
+            last_random[share.name] = within[-1].random_hash
+    risky: set[tuple[str, str]] = set()
+    last_risk: dict[str, int] = {}
+    for name, items in wanted.allocation.risk.items():
+        if items:
+            population = wanted.frame.classes[name].population
+            within = _smallest(
+                by_class.get(name, []), items, population, bounds.classes[name], lambda item: item.risk_place
+            )
+            if within is None:
+                return None
+            risky.update((item.kind, item.code) for item in within)
+            last_risk[name] = within[-1].risk_hash
+    chosen = [
+        _chosen(wanted, share_of[each.stratum], each, at_random.get((each.kind, each.code)), risky)
+        for each in candidates
+        if (each.kind, each.code) in at_random or (each.kind, each.code) in risky
+    ]
+    chosen.sort(key=lambda each: (each.item.random_place, each.item.kind))
+    return Choice(chosen, last_random, last_risk)
+
+
+def _smallest(
+    candidates: Iterable[Candidate],
+    items: int,
+    population: int,
+    bound: int,
+    place: Callable[[Candidate], tuple[int, str]],
+) -> list[Candidate] | None:
+    """So many items with the smallest hashes; None: some of them may lie beyond the bound."""
+    found = sorted(candidates, key=place)
+    if len(found) < min(items, population):
+        return None
+    is_whole = len(found) == population
+    return found[:items] if is_whole or place(found[items - 1])[0] <= bound else None
+
+
+def _chosen(
+    wanted: Wanted,
+    share: StratumShare,
+    item: Candidate,
+    reason: Literal["random", "minimum"] | None,
+    risky: set[tuple[str, str]],
+) -> Chosen:
+    drawn = wanted.allocation.risk.get(item.risk_class, 0)
+    return Chosen(
+        item=item,
+        stratum=share.name,
+        reason=reason or "risk",
+        is_risk=(item.kind, item.code) in risky,
+        random_probability=Fraction(share.items, share.population),
+        risk_probability=Fraction(drawn, wanted.frame.classes[item.risk_class].population) if drawn else Fraction(0),
+    )
+
+
+def rounded(probability: Fraction) -> Decimal:
+    """A probability with twelve decimals; what is possible never becomes nought."""
+    found = round(Decimal(probability.numerator) / Decimal(probability.denominator), 12)
+    return found if found or not probability else Decimal("1E-12")

@@ -1,0 +1,38 @@
+-- The calls that are looked at one by one: those of agents whom no group tells of (team changed within the week, no
+-- community, served since within the week), those about risky cases, those drawn before, and those that came in late.
+--
+-- Reads: calls, samples, quality_late_items
+-- Writes: looked_calls (temporary), one row per call
+-- Rerun: after it was dropped
+--
+-- Params:
+--   frame_from (timestamptz): start of the week, inclusive
+--   frame_to (timestamptz): end of the week, exclusive
+--   is_needed (boolean): there are risky cases, or calls of agents who are not passed over
+--   passed_agents (text[]): agents whose calls are counted in groups, or do not count at all
+--   risky_cases (text[]): cases that make calls about them risky
+CREATE TEMPORARY TABLE looked_calls ON COMMIT DROP AS
+SELECT c.call_code
+FROM calls AS c
+WHERE
+    c.ended_at >= CAST(:frame_from AS timestamptz)
+    AND c.ended_at < CAST(:frame_to AS timestamptz)
+    AND c.started_at >= CAST(:frame_from AS timestamptz) - INTERVAL '2 days'
+    AND c.started_at < CAST(:frame_to AS timestamptz) + INTERVAL '2 days'
+    AND CAST(:is_needed AS boolean)
+    AND (
+        c.staff_code <> ALL(CAST(:passed_agents AS text[]))
+        OR c.case_code = ANY(CAST(:risky_cases AS text[]))
+    )
+UNION
+SELECT s.subject_code AS call_code
+FROM samples AS s
+INNER JOIN calls AS c ON s.subject_code = c.call_code
+WHERE
+    s.subject_kind = 'call'
+    AND c.ended_at >= CAST(:frame_from AS timestamptz)
+    AND c.ended_at < CAST(:frame_to AS timestamptz)
+UNION
+SELECT l.subject_code AS call_code
+FROM quality_late_items AS l
+WHERE l.subject_kind = 'call'
