@@ -13,9 +13,10 @@ from guanjia.i18n.formats import day_text
 from guanjia.pipelines.quality_sampling.list_rows import ListedSample
 from guanjia.pipelines.quality_sampling.list_words import (
     note_words,
-    number_text,
+    passed_words,
     point_words,
     subject_words,
+    usual_pass_score,
     weight_words,
     what_words,
     when_words,
@@ -24,15 +25,15 @@ from guanjia.settings import TIME_ZONE
 
 _TEMPLATE: Final = Path(__file__).with_name("list_document.typ")
 _LABELS: Final = {
-    "criterion": N_("Criterion and what to look for"),
+    "criterion": N_("Criterion"),
+    "points": N_("What to look for"),
     "weight": N_("Weight"),
     "score": N_("Score 0–100"),
     "critical": N_("Critical error"),
     "comment": N_("What was good or wrong"),
     "scored_at": N_("Scored at"),
-    "whole": N_("Overall"),
     "same_numbers": N_("The workbook of this list has the same numbers; scores go in there."),
-    "private": N_("For the reviewer alone: not to be passed on; destroy after use."),
+    "private": N_("For the reviewer only; destroy after use."),
 }
 
 
@@ -62,7 +63,12 @@ def list_document(rows: Sequence[ListedSample], language: str) -> bytes:
         "heading": _("Quality check scoring"),
         "period": first.period,
         "reviewer": f"{first.reviewer_name} ({first.reviewer})",
-        "due": _("to be scored by {day}", day=day_text(first.due_on, _.language)),
+        "due": "  ·  ".join(
+            (
+                _("to be scored by {day}", day=day_text(first.due_on, _.language)),
+                passed_words(_, usual_pass_score(rows)),
+            )
+        ),
         "count": _.ngettext("{n} item to score", "{n} items to score", len(rows)),
         "code": f"{first.draw_code} · {first.reviewer}",
         "items": list(_items(_, rows)),
@@ -72,6 +78,7 @@ def list_document(rows: Sequence[ListedSample], language: str) -> bytes:
 
 
 def _items(_: Translator, rows: Sequence[ListedSample]) -> Iterable[dict[str, object]]:
+    usual = usual_pass_score(rows)
     for row in rows:
         yield {
             "number": row.number,
@@ -83,10 +90,8 @@ def _items(_: Translator, rows: Sequence[ListedSample]) -> Iterable[dict[str, ob
             "criteria": [
                 {
                     "name": each.name,
-                    "points": point_words(_, each),
+                    "points": point_words(_, each, usual),
                     "weight": weight_words(_, each),
-                    "pass": number_text(each.pass_score),
-                    "is_critical": each.is_critical,
                 }
                 for each in row.criteria
             ],

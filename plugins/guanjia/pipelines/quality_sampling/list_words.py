@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
 from guanjia.i18n import N_, Translator
-from guanjia.pipelines.quality_sampling.list_rows import FailedCriterion, ListedCriterion, Subject
+from guanjia.pipelines.quality_sampling.list_rows import FailedCriterion, ListedCriterion, ListedSample, Subject
 from guanjia.pipelines.scheduled_callbacks.list_columns import spelt
 from guanjia.settings import TIME_ZONE
 from guanjia.store.tables.service import cases
@@ -21,7 +23,7 @@ _POINTS: Final = {
     "使用普通话": N_("Standard Mandarin throughout, clear and unhurried, no dialect"),
     "准确记录诉求": N_("Unit, number to call, matter and time complete and as the customer said"),
     "解答正确": N_("Answer agrees with rules and facts; steps and time limits told rightly"),
-    "不推诿不归咎系统": N_("No “it is our system's fault”, no “not my department”; takes it on"),
+    "不推诿不归咎系统": N_("Never blames the system or another department; takes it on"),
     "礼貌结束语": N_("Asks for anything else, thanks, says goodbye, lets the customer hang up first"),
 }
 """What to look for, of the criteria the house ships; of the owner's own ones their name says it."""
@@ -69,16 +71,25 @@ def note_words(_: Translator, subject: Subject) -> str:
     return _("correction, looked at again: was it put right and prevented?") if subject.is_audit else ""
 
 
-def point_words(_: Translator, criterion: ListedCriterion) -> str:
-    """What to look for, and from which score it is passed."""
-    passed = number_text(criterion.pass_score)
+def usual_pass_score(rows: Sequence[ListedSample]) -> Decimal:
+    """The score from which most criteria of a list are passed; of several that are as usual, the highest."""
+    counted = Counter(criterion.pass_score for row in rows for criterion in row.criteria)
+    return max(counted, key=lambda score: (counted[score], score))
+
+
+def passed_words(_: Translator, pass_score: Decimal) -> str:
+    """From which score a criterion is passed."""
+    return _("passed from {n}", n=number_text(pass_score))
+
+
+def point_words(_: Translator, criterion: ListedCriterion, usual: Decimal) -> str:
+    """What to look for; whether the whole item hangs on it; from which score it is passed where that is unusual."""
+    lines = [_(_POINTS[criterion.name])] if criterion.name in _POINTS else []
     if criterion.is_critical:
-        bound = _("critical: under {n} the whole item fails", n=passed)
-    else:
-        bound = _("passed from {n}", n=passed)
-    if criterion.name not in _POINTS:
-        return bound
-    return _("{points} ({bound})", points=_(_POINTS[criterion.name]), bound=bound)
+        lines.append(_("critical: under {n} the whole item fails", n=number_text(criterion.pass_score)))
+    elif criterion.pass_score != usual:
+        lines.append(passed_words(_, criterion.pass_score))
+    return "\n".join(lines)
 
 
 def weight_words(_: Translator, criterion: ListedCriterion) -> str:

@@ -26,8 +26,10 @@ from guanjia.pipelines.quality_sampling.list_columns import (
 from guanjia.pipelines.quality_sampling.list_rows import ListedCriterion, ListedSample
 from guanjia.pipelines.quality_sampling.list_words import (
     note_words,
+    passed_words,
     point_words,
     subject_words,
+    usual_pass_score,
     weight_words,
     what_words,
     when_words,
@@ -41,7 +43,7 @@ _WIDTHS: Final[Mapping[str, tuple[int, int]]] = {
     "when": (18, 22),
     "what": (22, 32),
     "note": (10, 14),
-    "to_judge": (24, 40),
+    "to_judge": (24, 44),
     "weight_of_it": (8, 9),
 }
 """Width at least and at most, in halves of a Chinese character."""
@@ -101,6 +103,7 @@ def list_title(_: Translator, rows: Sequence[ListedSample]) -> str:
             f"{first.reviewer_name} ({first.reviewer})",
             _.ngettext("{n} item to score", "{n} items to score", len(rows)),
             _("to be scored by {day}", day=day_text(first.due_on, _.language)),
+            passed_words(_, usual_pass_score(rows)),
         )
     )
 
@@ -133,14 +136,14 @@ def score_form(_: Translator, rows: Sequence[ListedSample], *, title: str, to_do
 
 def _columns(_: Translator, rows: Sequence[ListedSample]) -> list[tuple[FormColumn, list[Value]]]:
     """Columns and their values, a value per item and criterion; a note only where there is something to tell."""
-    lines = list(_lines(rows))
+    lines, usual = list(_lines(rows)), usual_pass_score(rows)
     shown: dict[str, list[Value]] = {
         "number": [row.number for row, _criterion in lines],
         "subject": [subject_words(_, row.subject) for row, _criterion in lines],
         "when": [when_words(_, row.subject) for row, _criterion in lines],
         "what": [what_words(_, row.subject) for row, _criterion in lines],
         "note": [note_words(_, row.subject) for row, _criterion in lines],
-        "to_judge": [point_words(_, criterion) for _row, criterion in lines],
+        "to_judge": [point_words(_, criterion, usual) for _row, criterion in lines],
         "weight_of_it": [weight_words(_, criterion) for _row, criterion in lines],
     }
     if not any(shown["note"]):
