@@ -1,0 +1,33 @@
+"""A quarter of quality checks on 60 agents, week by week, counted anew from the tables (`make soak`).
+
+The tables it prints stand in docs/quality.md.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Database
+from tests.support.quality_quarter import WEEKS, make_company, play, tables
+from tests.support.quality_recount import least_hits
+
+
+@pytest.mark.soak
+@pytest.mark.rule("QC-01", "QC-03", "QC-05", "QC-06")
+@pytest.mark.timeout(7_200)
+def test_a_quarter_of_sixty_agents(database: Database, tmp_path: Path) -> None:
+    company = make_company(database)
+    began = time.monotonic()
+    played = play(database, company, tmp_path / "files")
+    played.seconds = time.monotonic() - began
+    print(f"\n{tables(played)}")  # noqa: T201  # the tables in docs/quality.md
+    found = played.recount
+    assert found.faults == []
+    assert played.uneven == []
+    assert sum(played.written_again.values()) == 0, played.written_again
+    assert found.figures["weeks with room"] == len(found.weeks) == WEEKS
+    for scope, hits in found.covered.items():
+        assert sum(hits) >= least_hits(len(hits)), (scope, sum(hits), len(hits))
