@@ -19,13 +19,10 @@ SELECT
     s.told_at,
     s.appeal_until,
     l.leaders,
-    EXISTS (
-        SELECT 1
-        FROM quality_appeal_verdicts AS v
-        WHERE v.sample_code = p.sample_code AND v.verdict = 'accepted'
-    ) AS was_decided
+    d.sample_code IS NOT NULL AS was_decided
 FROM quality_appeals AS p
 INNER JOIN samples AS s ON p.sample_code = s.sample_code AND s.draw_code IS NOT NULL
+LEFT JOIN quality_appeal_verdicts AS d ON p.sample_code = d.sample_code AND d.verdict = 'accepted'
 CROSS JOIN
     LATERAL (
         SELECT array_agg(DISTINCT k.staff_code) AS leaders

@@ -245,7 +245,7 @@ def _remark_of(verdict: _Verdict) -> Remark:
 
 def _decide(transaction: Transaction) -> tuple[list[_Decision], list[Remark]]:
     """What the open appeals come to, and what is missing to decide them."""
-    rows = execute(transaction, "quality_sampling/list_open_appeals").all()
+    rows = execute(transaction, "quality_sampling/list_appeals_to_decide").all()
     if not rows:
         return [], []
     codes = [row.sample_code for row in rows]
