@@ -1,6 +1,7 @@
--- What came in after the draw of its own week and joins the frame of this one; each once, however often it was heard of.
+-- What came in after the draw of its own week and joins the frame of this one, the first that is not drawn yet; each
+-- once, however often it was heard of.
 --
--- Reads: quality_late_items, calls, case_events
+-- Reads: quality_late_items, quality_progress, calls, case_events
 -- Writes: late_items (temporary), one row per call or case with a closing before the week
 -- Rerun: after it was dropped
 --
@@ -13,6 +14,7 @@ WITH queue AS (
         q.subject_kind,
         q.subject_code
     FROM quality_late_items AS q
+    INNER JOIN quality_progress AS p ON p.drawn_to = CAST(:frame_from AS timestamptz)
 )
 
 SELECT

@@ -109,6 +109,8 @@ class QualityHouse:
     database: Database
 
     def add(self, table: str, *rows: dict[str, Any]) -> None:
+        """Rows of a table, all with the same columns."""
+        assert len({frozenset(row) for row in rows}) <= 1, "of the first row's columns only would come in"
         with self.database.transaction() as tx:
             if rows:
                 tx.execute(insert(T[table]), list(rows))
