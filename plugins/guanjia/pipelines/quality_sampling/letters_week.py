@@ -267,7 +267,8 @@ def _finding_blocks(_: Translator, report: WeekReport) -> list[Block]:
     return [Section(heading), KeyFigures(figures), DataTable(columns, lines, more=_more(_, len(report.findings)))]
 
 
-def _detail(row: Row[Any]) -> str:
+def detail_words(row: Row[Any]) -> str:
+    """What an automatic check found amiss."""
     return mask_text((row.detail or "–").replace(",", " "))
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from guanjia.outbox import Message, enqueue
 from guanjia.outbox.editions import in_next_editions
 from guanjia.pipelines.quality_sampling.served import begin
+from guanjia.pipelines.quality_sampling.telling_month import tell_months
 from guanjia.pipelines.quality_sampling.telling_notes import tell_corrections, tell_remarks, tell_roster
 from guanjia.pipelines.quality_sampling.telling_people import Readers
 from guanjia.pipelines.quality_sampling.telling_scores import tell_appeals, tell_scores
@@ -46,6 +47,7 @@ def tell(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
         tell_corrections(transaction, people, at),
         tell_remarks(transaction, run, people, at),
         tell_roster(transaction, people, at),
+        tell_months(transaction, people, at),
     ):
         messages += written
         counts |= count
