@@ -66,6 +66,7 @@ def examined(home: Path, at: datetime, tr: Translator) -> Iterator[Finding]:
         doctor_house,
         doctor_inspections,
         doctor_machine,
+        doctor_quality,
     )
     from guanjia.host.database import is_embedded, opened_database
     from guanjia.host.doctor import Patient, examine, problem, warning
@@ -85,6 +86,7 @@ def examined(home: Path, at: datetime, tr: Translator) -> Iterator[Finding]:
                         *doctor_business.CHECKS,
                         *doctor_inspections.CHECKS,
                         *doctor_callbacks.CHECKS,
+                        *doctor_quality.CHECKS,
                         *doctor_billing.CHECKS,
                     ],
                     patient,
