@@ -79,8 +79,8 @@ def supervision_letter(report: MonthReport, language: str, at: datetime) -> Lett
         blocks.append(
             Notice(
                 _(
-                    "{share} of the scored items were scored by another department. Who serves and who checks are to be two "
-                    "departments: name reviewers of another one.",
+                    "{share} of the scored items were scored by another department. Who serves and who checks are to "
+                    "be two departments: name reviewers of another one.",
                     share=share_text(share),
                 )
             )
@@ -208,8 +208,8 @@ def _ranking_blocks(_: Translator, report: MonthReport) -> list[Block]:
         blocks.append(
             Paragraph(
                 _(
-                    "Places are among all agents of the company. Intervals of the quality score are in the workbook: where "
-                    "they overlap, the score does not tell agents apart."
+                    "Places are among all agents of the company. Intervals of the quality score are in the workbook: "
+                    "where they overlap, the score does not tell agents apart."
                 ),
                 tone="muted",
             )

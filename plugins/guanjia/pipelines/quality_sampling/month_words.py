@@ -35,49 +35,49 @@ MONTH_FORMULAS: Final = (
             "GB/T 2828.1 single sampling: of the first n scored items at most Ac nonconforming: accepted; fewer than n "
             "scored: no verdict; nonconforming = a critical error or under the pass mark"
         ),
-        N_("quality_lots"),
+        "quality_lots",
     ),
     (
         N_("Attendance"),
         N_("shifts attended ÷ (attended + missed); leave and what nobody recorded are left out"),
-        N_("roster.attendance; quality_rankings.shifts_attended, shifts_due"),
+        "roster.attendance; quality_rankings.shifts_attended, shifts_due",
     ),
     (
         N_("Log-in adherence"),
         N_("minutes logged in ÷ minutes of the shifts attended that have a record, at most 100 %"),
-        N_("roster.logged_in_minutes; quality_rankings.logged_in_minutes, shift_minutes"),
+        "roster.logged_in_minutes; quality_rankings.logged_in_minutes, shift_minutes",
     ),
     (
         N_("Scored by another department"),
         N_("scored items whose reviewer's department differs from the agent's ÷ scored items (two lines, QC-05)"),
-        N_("samples.scored_by; staff.department"),
+        "samples.scored_by; staff.department",
     ),
     (
         N_("Corrections"),
         N_("final nonconforming items opened as cases; passed or failed when the next draw looked at them again"),
-        N_("quality_cases; samples of reason audit"),
+        "quality_cases; samples.reason = audit",
     ),
     (
         N_("Agreement (κ)"),
         N_(
             "Cohen's κ of conforming or not, of items two people scored without knowing of each other; 1 full, 0 chance"
         ),
-        N_("quality_agreements"),
+        "quality_agreements",
     ),
     (
         N_("Total of the ranking"),
         N_("Σ weight × points ÷ Σ weights of what is known; equal totals share a place"),
-        N_("setting quality_ranking_weights; quality_rankings"),
+        "settings.quality_ranking_weights; quality_rankings",
     ),
     (
         N_("Volume points"),
         N_("items a shift attended ÷ what the best quarter of colleagues reach, × 100, at most 100"),
-        N_("calls, cases; quality_rankings.explanation"),
+        "calls, cases; quality_rankings.explanation",
     ),
     (
         N_("Knowledge"),
         N_("in no register, and so without weight; the other parts weigh the more"),
-        N_("rule QC-01"),
+        "QC-01",
     ),
 )
 

@@ -18,7 +18,7 @@ FORMULAS: Final = (
     (
         N_("Mean score"),
         N_("Σ score × weight ÷ Σ weight; an item's weight is 1 ÷ its probability of being drawn"),
-        N_("samples.score, samples.probability; quality_results.mean_score"),
+        "samples.score, samples.probability; quality_results.mean_score",
     ),
     (
         N_("95 % interval of the mean"),
@@ -26,37 +26,37 @@ FORMULAS: Final = (
             "mean ± t × standard error by the joint probabilities of the two random draws, degrees of freedom by "
             "Satterthwaite, cut to 0 and 100; without any spread in the sample it has no width, which proves nothing"
         ),
-        N_("quality_results.low_95, high_95, degrees"),
+        "quality_results.low_95, high_95, degrees",
     ),
     (
         N_("Critical errors"),
         N_("weighted share of items with a critical error; 95 % interval by Wilson on the effective number of items"),
-        N_("samples.is_critical; quality_results.critical_rate"),
+        "samples.is_critical; quality_results.critical_rate",
     ),
     (
         N_("Scored / drawn / items"),
         N_("items scored of those drawn, of all that were closed in the period and could be drawn"),
-        N_("quality_results.sampled, drawn, population"),
+        "quality_results.sampled, drawn, population",
     ),
     (
         N_("small sample"),
         N_("fewer items scored than the setting quality_small_sample: not fit to compare people by"),
-        N_("quality_results.is_small"),
+        "quality_results.is_small",
     ),
     (
-        N_("n/a"),
+        UNKNOWN,
         N_("nothing was scored: not known, which is neither 0 nor good nor bad"),
-        N_("quality_results.sampled = 0"),
+        "quality_results.sampled = 0",
     ),
     (
         N_("Random part"),
         N_("items drawn by lot within each agent, channel and kind; the others by lot within classes of equal risk"),
-        N_("quality_strata, quality_risk_classes; seeds in quality_draws"),
+        "quality_strata, quality_risk_classes, quality_draws",
     ),
     (
         N_("Automatic checks"),
         N_("every call and case of the week is looked at, not a sample"),
-        N_("quality_findings"),
+        "quality_findings",
     ),
 )
 """Figure, formula, source."""
@@ -64,7 +64,7 @@ FORMULAS: Final = (
 
 def formulas_sheet(_: Translator, *more: tuple[str, str, str]) -> Listing:
     """The sheet that says how each figure is made and where it comes from."""
-    rows = [(_(name), _(formula), _(source)) for name, formula, source in (*FORMULAS, *more)]
+    rows = [(_(name), _(formula), source) for name, formula, source in (*FORMULAS, *more)]
     return Listing(_("How it is computed"), ((_("Figure"), 26), (_("Formula"), 80), (_("Source"), 46)), rows)
 
 

@@ -159,7 +159,7 @@ def _ranking(_: Translator, report: MonthReport) -> dict[str, Any]:
 
 
 def _formulas(_: Translator) -> dict[str, Any]:
-    rows = [[_(name), _(formula), _(source)] for name, formula, source in (*FORMULAS, *MONTH_FORMULAS)]
+    rows = [[_(name), _(formula), source] for name, formula, source in (*FORMULAS, *MONTH_FORMULAS)]
     return _table(_("How it is computed"), "", [_("Figure"), _("Formula"), _("Source")], [18, 50, 32], rows)
 
 
