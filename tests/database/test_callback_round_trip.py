@@ -7,8 +7,7 @@ same evening; then a second copy of one list that says otherwise, and a list som
 from __future__ import annotations
 
 import shutil
-import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -34,7 +33,8 @@ from guanjia.store.tables.service import callback_results
 from tests.conftest import Database
 from tests.database.callback_house import CallbackHouse, at, callback_house, on, working_days
 from tests.support.intake import told
-from tests.support.programs import Program, ensure_libreoffice, or_skip
+from tests.support.office import Office
+from tests.support.programs import ensure_libreoffice, or_skip
 
 HEAD = 3
 """Row of the headings, as a spreadsheet counts."""
@@ -50,22 +50,6 @@ OUTCOMES = {
 WISH = "厨房水龙头滴水"
 
 Cells = Mapping[str, object]
-
-
-@dataclass(frozen=True)
-class Office:
-    """LibreOffice, which opens spreadsheets and saves them."""
-
-    program: Program
-    folder: Path
-
-    def saved(self, kind: str, paths: Sequence[Path]) -> list[Path]:
-        """The files as they are after the program opened and saved them as a kind."""
-        target = self.folder / f"saved-{kind}-{paths[0].stem}"
-        where = f"-env:UserInstallation={(self.folder / 'profile').as_uri()}"
-        command = [self.program.path, where, "--headless", "--convert-to", kind, "--outdir", target, *paths]
-        subprocess.run(command, env=self.program.environ(), check=True, capture_output=True, timeout=180)
-        return [target / f"{path.stem}.{kind}" for path in paths]
 
 
 @dataclass(frozen=True)
