@@ -67,6 +67,8 @@ class Habits:
     """Points, at most, a reviewer is milder or harder than the truth."""
     error: int = ERROR_SPREAD
     """Points, at most, a reviewer errs on a criterion."""
+    second_error: int = ERROR_SPREAD
+    """Likewise, of who scores a second time."""
     unreturned: float = 0.02
     wrong_reviewer: float = 0.01
     out_of_range: float = 0.005
@@ -222,9 +224,10 @@ class Reviewers:
     def _write(self, task: Task, reviewer: str, at: datetime) -> list[Score]:
         draw = Draw(self.seed, "written", task.sample_code, reviewer)
         given, bias, found = true_scores(self.seed, task.work, task.criteria), self._biases.get(reviewer, 0), []
+        error = self.habits.second_error if reviewer == task.second_reviewer else self.habits.error
         for each in task.criteria:
             truth = given[each.name]
-            points = max(0, min(BEST, truth.points + bias + draw.between(-self.habits.error, self.habits.error)))
+            points = max(0, min(BEST, truth.points + bias + draw.between(-error, error)))
             if draw.chance(self.habits.out_of_range / len(task.criteria)):
                 points = BEST + 1
             comment = draw.pick(COMMENTS) if points < PASSED else ""
