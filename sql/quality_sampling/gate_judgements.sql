@@ -53,7 +53,7 @@ judged AS (
         s.score AS sample_score,
         s.final_at,
         coalesce(a.draw_code, s.draw_code) AS criteria_of,
-        d.drawn_at
+        date_trunc('day', d.drawn_at AT TIME ZONE 'Asia/Shanghai') AT TIME ZONE 'Asia/Shanghai' AS drawn_day_at
     FROM quality_judgements AS j
     INNER JOIN samples AS s ON j.sample_code = s.sample_code
     INNER JOIN quality_draws AS d ON s.draw_code = d.draw_code
@@ -99,11 +99,14 @@ SELECT
     j.verdict NOT IN ('counted', 'second') OR j.reviewer <> j.staff_code AS is_others_work,
     j.verdict <> 'second' OR coalesce(j.reviewer = j.second_reviewer, FALSE) AS is_second_blind,
     CASE
-        WHEN j.verdict IN ('counted', 'second') THEN CAST(extract(EPOCH FROM j.scored_at - j.drawn_at) AS bigint)
+        WHEN j.verdict IN ('counted', 'second') THEN CAST(extract(EPOCH FROM j.scored_at - j.drawn_day_at) AS bigint)
         ELSE 0
     END AS seconds_since_draw,
     CAST(extract(EPOCH FROM l.at - j.scored_at) AS bigint) AS seconds_since_score,
-    j.verdict NOT IN ('counted', 'second') OR j.final_at IS NULL OR j.judged_at <= j.final_at AS is_before_close,
+    j.verdict NOT IN ('counted', 'second')
+    OR j.final_at IS NULL
+    OR j.judged_at <= j.final_at
+    OR (j.verdict = 'second' AND j.scored_by <> j.reviewer) AS is_before_close,
     j.verdict NOT IN ('counted', 'second') OR EXISTS (
         SELECT 1
         FROM quality_draw_criteria AS q

@@ -1,17 +1,18 @@
--- QC-01: who may look at samples again after an appeal, best first: reviewers who scored none of it, whose work it is not and
--- who were not in the agent's team that day, nor are in it today. Those of the community before those of the company, of
--- another department before the agent's own, with fewer open appeals, with fewer samples waiting.
+-- QC-01: reviewers who scored none of some samples and could look at them again after an appeal, best first: those of the
+-- community before those of the company, with fewer open appeals, with fewer samples waiting; and what else decides whether
+-- they may.
 --
--- Reads: samples, staff, quality_appeal_verdicts, quality_judgements, staff_teams (temporary)
+-- Reads: samples, staff, quality_appeal_verdicts, quality_judgements
 -- Writes: nothing
 -- Rerun: the same rows for the same tables
 --
 -- Params:
 --   sample_codes (text[]): samples appealed against
 --   today (date): day of the run in Asia/Shanghai
-WITH loads AS (
+WITH people AS (
     SELECT
         k.staff_code,
+        k.community_code,
         (
             SELECT count(*)
             FROM quality_appeal_verdicts AS v
@@ -31,38 +32,23 @@ WITH loads AS (
 
 SELECT
     s.sample_code,
-    k.staff_code,
-    l.appeals
+    s.staff_code,
+    s.team_code,
+    a.department,
+    CAST(s.occurred_at AT TIME ZONE 'Asia/Shanghai' AS date) AS day,
+    p.staff_code AS reviewer
 FROM samples AS s
 INNER JOIN staff AS a ON s.staff_code = a.staff_code
-CROSS JOIN loads AS l
-INNER JOIN staff AS k ON l.staff_code = k.staff_code
+CROSS JOIN people AS p
 WHERE
     s.sample_code = any(CAST(:sample_codes AS text[]))
-    AND k.staff_code NOT IN (s.staff_code, coalesce(s.reviewer, ''), coalesce(s.second_reviewer, ''))
-    AND k.staff_code IS DISTINCT FROM s.scored_by
-    AND (k.community_code IS NULL OR k.community_code = s.community_code)
+    AND p.staff_code IS DISTINCT FROM s.reviewer
+    AND p.staff_code IS DISTINCT FROM s.second_reviewer
+    AND p.staff_code IS DISTINCT FROM s.scored_by
+    AND (p.community_code IS NULL OR p.community_code = s.community_code)
     AND NOT EXISTS (
         SELECT 1
         FROM quality_judgements AS j
-        WHERE
-            j.sample_code = s.sample_code AND j.reviewer = k.staff_code AND j.verdict IN ('counted', 'second')
+        WHERE j.sample_code = s.sample_code AND j.reviewer = p.staff_code AND j.verdict IN ('counted', 'second')
     )
-    AND NOT EXISTS (
-        SELECT 1
-        FROM staff_teams AS t
-        WHERE
-            t.staff_code = k.staff_code
-            AND t.team_code = s.team_code
-            AND (
-                CAST(:today AS date) BETWEEN t.first_day AND t.last_day
-                OR CAST(s.occurred_at AT TIME ZONE 'Asia/Shanghai' AS date) BETWEEN t.first_day AND t.last_day
-            )
-    )
-ORDER BY
-    s.sample_code ASC,
-    k.community_code IS NULL ASC,
-    k.department IS NOT DISTINCT FROM a.department ASC,
-    l.appeals ASC,
-    l.waiting ASC,
-    k.staff_code ASC
+ORDER BY s.sample_code, p.community_code IS NULL, p.appeals, p.waiting, p.staff_code

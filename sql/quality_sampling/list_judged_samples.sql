@@ -27,6 +27,7 @@ SELECT
     a.reviewer AS appeal_reviewer,
     a.outcome AS appeal_outcome,
     a.sample_code IS NOT NULL AS is_appealed,
+    to_char(s.occurred_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') AS month,
     coalesce(to_char(s.occurred_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') <= p.month_closed, FALSE) AS is_month_closed
 FROM samples AS s
 LEFT JOIN quality_appeal_verdicts AS a

@@ -10,7 +10,7 @@
 DELETE FROM quality_remarks AS r
 WHERE
     r.told_at IS NULL
-    AND r.kind IN ('appeal_no_scores', 'appeal_no_outcome')
+    AND r.kind IN ('appeal_no_scores', 'appeal_no_outcome', 'appeal_waiting')
     AND NOT EXISTS (
         SELECT 1
         FROM unnest(CAST(:kinds AS text[]), CAST(:subjects AS text[])) AS g (kind, subject)

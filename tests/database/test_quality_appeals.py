@@ -20,8 +20,7 @@ STEPS = (("judging", "take_scores"), ("appeals", "take_appeals"), ("corrections"
 
 @pytest.fixture(scope="module")
 def house(module_database: Database) -> QualityHouse:
-    """One house for all tests: each has samples of its own, and their days follow each other. A department of its own has
-    the second team; S1 heads the quality check."""
+    """One house for all tests: each has samples of its own, and their days follow each other; R1 scores all of them."""
     found = judged_house(module_database)
     found.execute("UPDATE staff SET left_on = '2026-11-22' WHERE staff_code = 'R4'")
     return found
@@ -178,10 +177,17 @@ def test_a_score_is_final_only_when_its_time_is_over_and_nothing_is_open(house: 
     house.scores(untold, "R1", "27 09:00", 90)
     run(house, "12-02 23:59")
     assert (standing(house, code)["state"], standing(house, untold)["state"]) == ("scored", "scored")
-    assert run(house, "12-03 00:00") == {"samples_closed": 1}
+    assert run(house, "12-03 00:00") == {"samples_closed": 1, "appeal_remarks": 1}
     assert (standing(house, code)["state"], standing(house, "P-TWICE")["state"]) == ("final", "appealed")
     assert (standing(house, untold)["state"], standing(house, untold)["final_at"]) == ("scored", None)
     assert run(house, "12-03 00:00") == {}
+
+
+def test_an_appeal_that_is_not_decided_by_its_day_is_told_once(house: QualityHouse) -> None:
+    """P-TWICE was taken on Friday 27 November: three working days are over with Wednesday 2 December."""
+    assert "appeal_waiting" in remarks_of(house, "P-TWICE")
+    house.appeal("P-TWICE", "27 10:30", "A1", outcome="upheld")
+    assert run(house, "12-03 08:30") == {"appeals_decided": 1, "appeal_remarks_taken_back": 1}
 
 
 def test_an_appeal_made_in_time_that_comes_in_late_opens_a_final_score_again(house: QualityHouse) -> None:
@@ -206,7 +212,7 @@ def test_who_looks_at_it_again_has_scored_none_of_it_and_is_of_another_team(hous
         ("R2",),
         (None,),
     ]
-    assert appeal(house, "P-POST")["reviewer"] == "R3"  # who had no open appeal then
+    assert appeal(house, "P-POST")["reviewer"] == "R2"  # nobody had an open appeal then
     house.execute("UPDATE staff SET left_on = '2026-12-03' WHERE staff_code = 'R3'")
     house.appeal(code, "12-04 11:00", "A1")
     run(house, "12-04 11:00")
@@ -253,11 +259,12 @@ def test_a_case_somebody_gave_that_code_is_left_alone_and_a_blank_department_is_
 @pytest.mark.rule("QC-06")
 def test_a_correction_fulfilled_is_done_and_one_failed_again_opens_a_new_case(house: QualityHouse) -> None:
     draw(house, "W2026-49", period="2026-W49", drawn="12-07 05:00", due="12-11")
-    audit = {"draw_code": "W2026-49", "subject_kind": "case", "reason": "audit", "random_probability": None}
+    audit: dict[str, Any] = {"draw_code": "W2026-49", "subject_kind": "case", "reason": "audit"}
+    audit["random_probability"] = None
     audit |= {"is_random": False, "occurred": "12-06 10:00"}
     for code, source, score in (("D-A01", "P-UPHELD", 95), ("D-A02", "P-TAKEN", 40)):
-        (case,) = house.rows("SELECT case_code, staff_code FROM quality_cases WHERE sample_code = :s", s=source)
-        sample(house, code, subject_code=case[0], staff=case[1], audits_code=source, **audit)
+        (done,) = house.rows("SELECT case_code, staff_code FROM quality_cases WHERE sample_code = :s", s=source)
+        sample(house, code, subject_code=done[0], staff=done[1], audits_code=source, **audit)
         house.execute("UPDATE quality_cases SET audit_code = :c WHERE sample_code = :s", c=code, s=source)
         house.scores(code, "R1", "12-07 09:00", score)
     run(house, "12-07 10:00")

@@ -176,6 +176,20 @@ def test_what_is_final_stays_whatever_comes_and_a_changed_score_is_told(house: Q
     assert remarks_of(house, code).count("score_after_close") == 2
 
 
+def test_the_blind_second_score_may_follow_the_close_and_changes_nothing_but_itself(house: QualityHouse) -> None:
+    code = sample(house, "S-BLIND", second="R2")
+    house.scores(code, "R1", "23 00:00", 95)  # a mere date, of the day of the draw
+    take(house, "24 11:50")
+    house.execute("UPDATE samples SET state = 'final', final_at = :t WHERE sample_code = :c", t=at("24 11:50"), c=code)
+    before = standing(house, code)
+    house.scores(code, "R2", "24 11:55", 60)
+    assert take(house, "24 11:55") == {"judgements": 3, "scored_samples": 1, "score_remarks": 1}
+    changed = {name: value for name, value in standing(house, code).items() if value != before[name]}
+    assert changed.keys() == {"second_score", "second_nonconforming", "run_id"}
+    assert (changed["second_score"], remarks_of(house, code)) == (60, ["disagreement"])
+    assert take(house, "24 11:55") == {}
+
+
 @pytest.mark.rule("QC-06")
 def test_a_correction_looked_at_again_is_scored_by_what_was_failed(house: QualityHouse) -> None:
     source = sample(house, "S-SOURCE")

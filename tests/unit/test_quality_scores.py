@@ -28,7 +28,7 @@ MONDAY = datetime(2026, 11, 23, 5, tzinfo=TIME_ZONE)
 DAY = timedelta(days=1)
 POLITE = Criterion("polite", Decimal(60), False, Decimal(80))
 CORRECT = Criterion("correct", Decimal(40), True, Decimal(80))
-OPEN = Scoring("A", "T1", MONDAY, MONDAY + 10 * DAY, None, "R1", "R2", "", frozenset(("polite", "correct")))
+OPEN = Scoring("A", "T1", MONDAY, MONDAY + 10 * DAY, None, None, "R1", "R2", "", frozenset(("polite", "correct")))
 SCORE = ReportedScore("R1", "Q", "polite", MONDAY + DAY, MONDAY + DAY)
 
 
@@ -88,6 +88,12 @@ def test_the_assigned_ones_count() -> None:
 )
 def test_what_does_not_count_is_kept_with_its_reason(scoring: Scoring, reported: ReportedScore, reason: str) -> None:
     assert judge_score(scoring, reported) == ("kept", reason)
+
+
+def test_the_blind_second_score_may_come_after_the_close_and_changes_no_figure() -> None:
+    closed, second = replace(OPEN, final_at=MONDAY + DAY), replace(SCORE, reviewer="R2", known_at=MONDAY + 2 * DAY)
+    assert judge_score(closed, second) == ("second", "")
+    assert judge_score(replace(closed, second_final_at=MONDAY + 2 * DAY), second) == ("kept", "after_close")
 
 
 def test_a_score_made_in_time_counts_whenever_it_is_handed_in() -> None:

@@ -98,9 +98,11 @@ class Scoring:
     Attributes:
         staff_code: agent whose work it is.
         team_code: the agent's team on that day; empty: none.
-        drawn_at: instant of the draw.
+        drawn_at: instant from which it could be scored.
         expires_at: instant from which scores no longer count, exclusive end of the time for scoring.
         final_at: instant the score was closed; None: open.
+        second_final_at: instant the blind second score was closed; None: open. It changes no figure, and may come after
+            the score was closed.
         reviewer: who scores; empty: nobody was found.
         second_reviewer: who scores a second time, blind; empty: nobody.
         appeal_reviewer: who scores again after an appeal that is open; empty: nobody.
@@ -112,6 +114,7 @@ class Scoring:
     drawn_at: datetime
     expires_at: datetime
     final_at: datetime | None
+    second_final_at: datetime | None
     reviewer: str
     second_reviewer: str
     appeal_reviewer: str
@@ -161,7 +164,9 @@ def _why_kept(scoring: Scoring, reported: ReportedScore) -> KeptReason:
         return "other_criterion"
     if reported.scored_at < scoring.drawn_at:
         return "before_draw"
-    if scoring.final_at is not None and reported.known_at >= scoring.final_at:
+    is_second = reported.reviewer == scoring.second_reviewer
+    final_at = scoring.second_final_at if is_second else scoring.final_at
+    if final_at is not None and reported.known_at >= final_at:
         return "after_close"
     if reported.reviewer != scoring.appeal_reviewer and reported.scored_at >= scoring.expires_at:
         return "expired"

@@ -12,6 +12,7 @@ from sqlalchemy import Row
 
 from guanjia.domain.quality_scores import AppealStanding, refuse_appeal
 from guanjia.pipelines.quality_sampling import served
+from guanjia.pipelines.quality_sampling.eligibility import Item, people_of
 from guanjia.pipelines.quality_sampling.frame import prepare_teams
 from guanjia.pipelines.quality_sampling.judging import criteria_of, judged_of, note_remarks, samples_of
 from guanjia.pipelines.quality_sampling.score_rows import Content, JudgedSample, Remark
@@ -75,7 +76,7 @@ def take_appeals(transaction: Transaction, run: Run, as_of: datetime) -> dict[st
     remarks = [_remark_of(each) for each in verdicts if each.reason or each.reviewer is None]
     handed = _hand_over(transaction, run, at)
     taken = _write(transaction, run, at, verdicts)
-    decisions, missing = _decide(transaction)
+    decisions, missing = _decide(transaction, served.day_of(at))
     decided = _write_decisions(transaction, run, at, decisions)
     remarks += missing
     remarks += [
@@ -156,23 +157,31 @@ def _reviewers(transaction: Transaction, rows: Sequence[Row[Any]], at: datetime)
     """Sample → who looks at it again; several of one run are spread over those who may."""
     if not rows:
         return {}
-    candidates: dict[str, list[Row[Any]]] = {}
-    for each in execute(
-        transaction,
-        "quality_sampling/list_appeal_reviewers",
-        sample_codes=[row.sample_code for row in rows],
-        today=served.day_of(at),
-    ):
-        candidates.setdefault(each.sample_code, []).append(each)
+    candidates = _candidates(transaction, [row.sample_code for row in rows], served.day_of(at))
     given: dict[str, int] = {}
     found: dict[str, str] = {}
     for row in rows:
         several = candidates.get(row.sample_code)
         if several:
-            best = min(enumerate(several), key=lambda place: (given.get(place[1].staff_code, 0), place[0]))[1]
-            found[row.sample_code] = best.staff_code
-            given[best.staff_code] = given.get(best.staff_code, 0) + 1
+            best = min(several, key=lambda code: given.get(code, 0))
+            found[row.sample_code] = best
+            given[best] = given.get(best, 0) + 1
     return found | _heads(transaction, [row for row in rows if row.sample_code not in found], at)
+
+
+def _candidates(transaction: Transaction, codes: Sequence[str], today: date) -> dict[str, list[str]]:
+    """Sample → reviewers who may look at it again, best first: of another department before the agent's own."""
+    rows = execute(transaction, "quality_sampling/list_appeal_reviewers", sample_codes=codes, today=today).all()
+    people = people_of(transaction, {row.reviewer for row in rows})
+    found: dict[str, list[str]] = {}
+    last: dict[str, list[str]] = {}
+    for row in rows:
+        item = Item(row.staff_code, row.team_code, row.department, row.day)
+        person = people[row.reviewer]
+        if person.barred_from(item, today) is None:
+            choice = last if person.is_colleague_of(item) else found
+            choice.setdefault(row.sample_code, []).append(row.reviewer)
+    return {code: found.get(code, []) + last.get(code, []) for code in codes}
 
 
 def _heads(transaction: Transaction, rows: Sequence[Row[Any]], at: datetime) -> dict[str, str]:
@@ -243,7 +252,7 @@ def _remark_of(verdict: _Verdict) -> Remark:
     return Remark(f"appeal_{verdict.reason or 'no_reviewer'}", _subject(row), row.community_code, detail)
 
 
-def _decide(transaction: Transaction) -> tuple[list[_Decision], list[Remark]]:
+def _decide(transaction: Transaction, today: date) -> tuple[list[_Decision], list[Remark]]:
     """What the open appeals come to, and what is missing to decide them."""
     rows = execute(transaction, "quality_sampling/list_appeals_to_decide").all()
     if not rows:
@@ -268,6 +277,8 @@ def _decide(transaction: Transaction) -> tuple[list[_Decision], list[Remark]]:
             remarks.append(_lacking("appeal_no_scores", row))
         elif again is not None:
             remarks.append(_lacking("appeal_no_outcome", row))
+        elif row.due_on < today and row.reviewer is not None:
+            remarks.append(_lacking("appeal_waiting", row))
     return decisions, remarks
 
 

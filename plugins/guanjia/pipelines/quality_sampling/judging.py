@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
@@ -14,7 +14,7 @@ from guanjia.pipelines.quality_sampling import served
 from guanjia.pipelines.quality_sampling.frame import prepare_teams
 from guanjia.pipelines.quality_sampling.score_rows import Content, JudgedContent, JudgedSample, Outcomes, Remark
 from guanjia.pipelines.quality_sampling.scoring import Terms, judge_sample
-from guanjia.pipelines.quality_sampling.working_days import days_after, end_of
+from guanjia.pipelines.quality_sampling.working_days import days_after, end_of, start_of
 from guanjia.store.business_settings import required_setting
 from guanjia.store.engine import Transaction
 from guanjia.store.runs import Run
@@ -44,7 +44,7 @@ def take_scores(transaction: Transaction, run: Run, as_of: datetime) -> dict[str
         SettingsError: a stored setting cannot be read, or the office's calendar is missing.
     """
     at = served.begin(transaction, as_of)
-    over = [code for code, (_drawn_at, ends) in _terms_of(transaction, None, at).items() if at >= ends]
+    over = [code for code, (_starts, ends, _due) in _terms_of(transaction, None, at).items() if at >= ends]
     codes = list(
         execute(transaction, "quality_sampling/choose_scored_samples", at=at, over_draws=over).scalars(),
     )
@@ -115,21 +115,26 @@ def _judge(transaction: Transaction, codes: Sequence[str], at: datetime) -> Outc
     found = Outcomes()
     for sample in samples:
         code = sample.sample_code
-        drawn_at, expires_at = terms[sample.draw_code]
-        goes_by = Terms(at, drawn_at, expires_at, criteria[code], disagreement)
+        starts_at, expires_at, due_on = terms[sample.draw_code]
+        goes_by = Terms(at, starts_at, expires_at, due_on, criteria[code], disagreement)
         judge_sample(sample, contents[code], judged[code], goes_by, found)
     return found
 
 
 def _terms_of(
     transaction: Transaction, draws: Iterable[str] | None, at: datetime
-) -> dict[str, tuple[datetime, datetime]]:
-    """Draw → when it was drawn, and the end of its time for scoring, exclusive."""
+) -> dict[str, tuple[datetime, datetime, date]]:
+    """Draw → start and exclusive end of its time for scoring, and the day scores are due by, before the days of grace.
+
+    A score given with a mere date is of the start of that day: all of the draw's day counts.
+    """
     codes = None if draws is None else sorted(draws)
     rows = execute(transaction, "quality_sampling/list_draw_terms", draw_codes=codes).all()
     grace = int(str(required_setting(transaction, "quality_grace_working_days", served.day_of(at))))
     ends = days_after(transaction, {row.due_on for row in rows}, grace)
-    return {row.draw_code: (row.drawn_at, end_of(ends[row.due_on])) for row in rows}
+    return {
+        row.draw_code: (start_of(served.day_of(row.drawn_at)), end_of(ends[row.due_on]), row.due_on) for row in rows
+    }
 
 
 def _expired(found: Outcomes) -> list[Remark]:
@@ -139,9 +144,15 @@ def _expired(found: Outcomes) -> list[Remark]:
             "expired",
             f"{draw_code} {reviewer}",
             None,
-            {"draw_code": draw_code, "reviewer": reviewer, "items": items, "told_to": reviewer},
+            {
+                "draw_code": draw_code,
+                "reviewer": reviewer,
+                "items": items,
+                "due_on": due_on.isoformat(),
+                "told_to": reviewer,
+            },
         )
-        for (draw_code, reviewer), items in sorted(found.expired.items())
+        for (draw_code, reviewer, due_on), items in sorted(found.expired.items())
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,8 @@ class JudgedSample:
         appeal_reviewer: who scores again after the appeal that is open, or was decided in the agent's favour.
         appeal_outcome: changed, or blank: open.
         is_appealed: there is such an appeal.
-        is_month_closed: lots and ranking of its month are closed.
+        month: month of the item, YYYY-MM; None: not known.
+        is_month_closed: lots and ranking of that month are closed.
     """
 
     sample_code: str
@@ -39,6 +40,7 @@ class JudgedSample:
     appeal_reviewer: str | None
     appeal_outcome: str | None
     is_appealed: bool
+    month: str | None
     is_month_closed: bool
 
 
@@ -138,11 +140,12 @@ class Outcomes:
     Attributes:
         editions: contents that are new or whose verdict changed.
         standings: sample, what its scores make of it, and whether the agent is told anew.
-        expired: draw and reviewer → samples that were not scored in time.
+        agreeing: samples whose two scores agree.
+        expired: draw, reviewer and day they were due by → samples that were not scored in time.
     """
 
     editions: list[Edition] = field(default_factory=list)
     standings: list[tuple[JudgedSample, Standing, bool]] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     agreeing: list[str] = field(default_factory=list)
-    expired: dict[tuple[str, str], int] = field(default_factory=dict)
+    expired: dict[tuple[str, str, date], int] = field(default_factory=dict)

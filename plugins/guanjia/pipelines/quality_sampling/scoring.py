@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -39,8 +39,9 @@ class Terms:
 
     Attributes:
         at: instant of the run.
-        drawn_at: instant of the draw.
+        drawn_at: start of the day of the draw.
         expires_at: end of the time for scoring, exclusive.
+        due_on: day by which it was to be scored; the days of grace come after it.
         criteria: what it is scored by, in order.
         disagreement: points from which two scores of an item disagree.
     """
@@ -48,6 +49,7 @@ class Terms:
     at: datetime
     drawn_at: datetime
     expires_at: datetime
+    due_on: date
     criteria: Sequence[Criterion]
     disagreement: Decimal
 
@@ -162,6 +164,9 @@ def _scoring(sample: JudgedSample, terms: Terms) -> Scoring:
     final_at = sample.final_at
     if final_at is None and sample.is_month_closed and sample.state in ("waiting", "expired"):
         final_at = terms.drawn_at  # it was not scored when its month was closed, and stays so
+    second_final_at = terms.drawn_at if sample.is_month_closed else None
+    if sample.scored_by is not None and sample.scored_by == sample.second_reviewer:
+        second_final_at = final_at  # the first has not come, it is the second one's score that counts
     is_open = sample.is_appealed and sample.appeal_outcome is None
     return Scoring(
         staff_code=sample.staff_code,
@@ -169,6 +174,7 @@ def _scoring(sample: JudgedSample, terms: Terms) -> Scoring:
         drawn_at=terms.drawn_at,
         expires_at=terms.expires_at,
         final_at=final_at,
+        second_final_at=second_final_at,
         reviewer=sample.reviewer or "",
         second_reviewer=sample.second_reviewer or "",
         appeal_reviewer=(sample.appeal_reviewer or "") if is_open else "",
@@ -197,18 +203,19 @@ def _note_kept(sample: JudgedSample, editions: Sequence[Edition], terms: Terms, 
 
 
 def _stand(sample: JudgedSample, editions: Sequence[Edition], terms: Terms, found: Outcomes) -> None:
-    """What the scores that count make of the sample; what is final stays as it is."""
-    if sample.final_at is not None:
-        return
+    """What the scores that count make of the sample; of what is final only the blind second score may be missing."""
     counting = [each.content for each in editions if each.verdict in ("counted", "second")]
     first = whole_score(sample.reviewer, terms.criteria, counting)
     second = whole_score(sample.second_reviewer, terms.criteria, counting)
     is_over = terms.at >= terms.expires_at
     counts = first or (second if is_over else None)
     _compare(sample, first, second, terms, found)
-    if counts is None and sample.scored_by is not None:
+    if counts is None and sample.scored_by is not None and sample.final_at is None:
         return  # it was scored, and no score is ever taken back
-    standing = _standing(sample, counts, second, is_over=is_over)
+    if sample.final_at is None:
+        standing = _standing(sample, counts, second, is_over=is_over)
+    else:
+        standing = _with_second(_as_it_stands(sample), second)
     if standing == _as_it_stands(sample):
         return
     is_told_anew = (
@@ -219,7 +226,7 @@ def _stand(sample: JudgedSample, editions: Sequence[Edition], terms: Terms, foun
     )
     found.standings.append((sample, standing, is_told_anew))
     if standing.state == "expired" and sample.state != "expired" and sample.reviewer is not None:
-        key = (sample.draw_code, sample.reviewer)
+        key = (sample.draw_code, sample.reviewer, terms.due_on)
         found.expired[key] = found.expired.get(key, 0) + 1
     if sample.is_month_closed and standing.score != sample.score:
         found.remarks.append(after_close(sample, standing.score))
@@ -232,6 +239,7 @@ def after_close(sample: JudgedSample, score: Decimal | None) -> Remark:
         "staff_code": sample.staff_code,
         "score_before": _written(sample.score),
         "score_after": _written(score),
+        "period": sample.month,
     }
     return Remark("after_close", sample.sample_code, sample.community_code, detail)
 
@@ -251,6 +259,12 @@ def _standing(sample: JudgedSample, counts: WholeScore | None, second: WholeScor
         second_score=None if second is None else second.item.score,
         second_nonconforming=None if second is None else second.item.is_nonconforming,
     )
+
+
+def _with_second(standing: Standing, second: WholeScore | None) -> Standing:
+    if second is None:
+        return standing
+    return replace(standing, second_score=second.item.score, second_nonconforming=second.item.is_nonconforming)
 
 
 def _as_it_stands(sample: JudgedSample) -> Standing:

@@ -58,6 +58,11 @@ def days_after(transaction: Transaction, days: Iterable[date], count: int, calen
     return found
 
 
+def start_of(day: date) -> datetime:
+    """The start of a day in Asia/Shanghai, inclusive."""
+    return datetime.combine(day, time(), TIME_ZONE)
+
+
 def end_of(day: date) -> datetime:
     """The end of a day in Asia/Shanghai, exclusive."""
     return datetime.combine(day + _DAY, time(), TIME_ZONE)
