@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
+from guanjia.pipelines.quality_sampling.lots import judge_lots
 from guanjia.pipelines.quality_sampling.measuring import measure_period
 from guanjia.pipelines.quality_sampling.ranking import rank_month
 from guanjia.pipelines.quality_sampling.served import begin
@@ -60,9 +61,7 @@ def close_months_before(transaction: Transaction, run: Run, at: datetime, month:
 
 
 def _close(transaction: Transaction, run: Run, at: datetime, month: str) -> dict[str, int]:
-    from guanjia.pipelines.quality_sampling.lots import judge_lots
-
-    judge_lots(transaction, at, month)
+    judge_lots(transaction, at, month, run, is_closed=True)
     execute(transaction, "quality_sampling/close_lots", period=month, at=at, run_id=run.run_id)
     measured = measure_period(transaction, run, at, month, is_month=True, is_closed=True)
     ranked = rank_month(transaction, run, at, month)

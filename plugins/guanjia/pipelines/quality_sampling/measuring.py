@@ -18,6 +18,7 @@ from guanjia.domain.design_estimates import Estimate, Observation, random_part, 
 from guanjia.domain.proportions import wilson
 from guanjia.domain.quality_periods import month_bounds
 from guanjia.pipelines.quality_sampling.agreements import measure_agreement
+from guanjia.pipelines.quality_sampling.lots import judge_lots
 from guanjia.pipelines.quality_sampling.served import begin, day_of
 from guanjia.settings import TIME_ZONE
 from guanjia.store.business_settings import required_setting
@@ -76,9 +77,7 @@ def measure(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, in
     for row in execute(transaction, "quality_sampling/find_periods_to_measure").all():
         is_month = row.kind == MONTH_END
         if is_month:
-            from guanjia.pipelines.quality_sampling.lots import judge_lots
-
-            judge_lots(transaction, at, row.period)
+            judge_lots(transaction, at, row.period, run)
         for name, written in measure_period(transaction, run, at, row.period, is_month=is_month).items():
             counts[name] += written
     return counts
