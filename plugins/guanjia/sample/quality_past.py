@@ -102,10 +102,11 @@ def tell_scores(tx: Transaction, at: datetime) -> int:
         Scores told.
     """
     from guanjia.pipelines.quality_sampling.appeals import appeal_ends
+    from guanjia.pipelines.quality_sampling.served import served_from
 
     rows = execute(tx, "quality_sampling/find_untold_scores").all()
-    ends = appeal_ends(tx, at, sorted({row.community_code for row in rows if row.community_code}))
-    if not ends:
+    ends = appeal_ends(tx, at, sorted(served_from(tx, at.astimezone(TIME_ZONE).date())))
+    if not rows or not ends:
         return 0
     latest = max(ends.values())
     execute(
@@ -127,7 +128,8 @@ def count_as_told(tx: Transaction, before: datetime) -> None:
     """
     for name, known in _known_by():
         table = metadata.tables[name]
-        tx.execute(update(table).where(table.c.told_at.is_(None), table.c[known] < before).values(told_at=before))
+        told = update(table).where(table.c.told_at.is_(None), table.c[known] < before).values(told_at=before)
+        tx.execute(told.where(table.c.verdict == "kept") if name == "quality_judgements" else told)
     reviewers, draws = metadata.tables["quality_reviewers"], metadata.tables["quality_draws"]
     tx.execute(
         update(reviewers)
