@@ -171,7 +171,7 @@ def _put_into_inbox(demo: Demo) -> None:
 
 
 def _play_past(demo: Demo) -> None:
-    """Lets inspectors walk, agents call and money flow in the months before, so that the house is found at work.
+    """Lets people walk, call and score, and money flow in the months before, so that the house is found at work.
 
     Again after an interruption: the same people do the same on the same days, and what is there stays.
     """
@@ -188,22 +188,25 @@ def _play_past(demo: Demo) -> None:
 
 def _play_inspections(demo: Demo, _: Translator) -> None:
     from guanjia.sample.callback_past import CallbackPast
-    from guanjia.sample.rounds import play_past
+    from guanjia.sample.quality_past import QualityPast
+    from guanjia.sample.rounds import Together, play_past
 
-    callbacks = CallbackPast(demo.wish.seed, demo.as_of)
-    with step(_("Inspecting what stands empty, calling customers back")) as shown:
+    callbacks, quality = CallbackPast(demo.wish.seed, demo.as_of), QualityPast(demo.wish.seed, demo.as_of)
+    with step(_("Inspecting what stands empty, calling customers back, scoring samples")) as shown:
         played = play_past(
             demo.wish.seed,
             demo.wish.first_day(),
             demo.as_of,
             told=lambda done, of: shown.says(_("{done} of {of} days", done=done, of=of)),
-            beside=callbacks,
+            beside=Together((callbacks, quality)),
         )
         callbacks.end()
+        quality.end()
         shown.title = _(
-            "Inspections of {days} days, {files} files of results; {tries} calls to customers",
+            "Inspections of {days} days, {files} files of results; {tries} calls to customers; {scores} scores",
             **played,
             tries=callbacks.tries,
+            scores=quality.scores,
         )
         shown.says("")
 

@@ -47,6 +47,7 @@ def show_summary(home: Path, as_of: datetime) -> None:
             N_("every deadline and escalation of this case, in sentences"): _most_escalated_case(tx),
             N_("why this empty flat was visited, when, and what was found"): _latest_finding(tx),
             N_("why this customer was called back, by whom, and what came of it"): _telling_callback(tx),
+            N_("why this call or case was drawn for the quality check, and how it was scored"): _telling_sample(tx),
             N_("how each line of this bill was reckoned"): _telling_bill(tx),
         }
         approval = _open_approval(tx)
@@ -122,6 +123,20 @@ def _telling_callback(tx: Transaction) -> str | None:
     )
 
 
+def _telling_sample(tx: Transaction) -> str | None:
+    """The latest sample that was appealed against, else the latest that is nonconforming, else the latest scored."""
+    from guanjia.store.tables import metadata
+
+    samples, appeals = metadata.tables["samples"], metadata.tables["quality_appeal_verdicts"]
+    appealed = select(appeals.c.sample_code).where(appeals.c.sample_code == samples.c.sample_code).exists()
+    return tx.scalar(
+        select(samples.c.sample_code)
+        .where(samples.c.score.is_not(None))
+        .order_by(appealed.desc(), samples.c.is_nonconforming.desc(), samples.c.scored_at.desc(), samples.c.sample_code)
+        .limit(1)
+    )
+
+
 def _telling_bill(tx: Transaction) -> str | None:
     """The posted bill with the most lines."""
     from guanjia.store.tables import metadata
@@ -176,6 +191,7 @@ def _commands(codes: dict[str, str | None], approval: str | None) -> list[tuple[
             N_("every empty flat: who was to see it when, and what came of it"),
         ),
         ("export callbacks --to callbacks.csv", N_("every callback: why, by whom, and what came of it")),
+        ("export quality_results --to quality.csv", N_("how good the work was, with its interval, by agent and team")),
         ("load FILE", N_("take in a file of your own")),
         ("doctor", N_("what is wrong with this installation")),
     ]

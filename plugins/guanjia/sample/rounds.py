@@ -136,6 +136,22 @@ class Beside(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Together:
+    """Several others, played one after the other on each day."""
+
+    others: tuple[Beside, ...]
+
+    def play(self, day: date, inbox: Path) -> int:
+        """Plays a day of each; returns the files written."""
+        return sum([each.play(day, inbox) for each in self.others])
+
+    def close(self, day: date) -> None:
+        """Lets each go on after the inbox was taken in."""
+        for each in self.others:
+            each.close(day)
+
+
 def play_past(
     seed: int,
     first: date,
