@@ -30,6 +30,7 @@ from guanjia.pipelines.quality_sampling.frame import (
     policies_on,
     prepare_frame,
 )
+from guanjia.pipelines.quality_sampling.month_end import top_up_complete_months
 from guanjia.pipelines.quality_sampling.served import begin, day_of, weeks_due
 from guanjia.store.business_settings import required_setting
 from guanjia.store.engine import Transaction
@@ -83,7 +84,7 @@ def draw(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
         as_of: aware instant.
 
     Returns:
-        Counts: ``draws`` and ``samples`` written.
+        Counts: ``draws`` and ``samples`` written; of months that are complete on the way, see `month_end.top_up`.
 
     Raises:
         SettingsError: a stored setting cannot be read.
@@ -96,7 +97,9 @@ def draw(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
         return dict(counts)
     execute(transaction, "quality_sampling/lock_frame")
     same_hash(transaction)
-    for week in weeks:
+    for number, week in enumerate(weeks):
+        if number:  # catching up: a month that is complete takes its share of the reviewers before the next week does
+            counts.update(top_up_complete_months(transaction, run, at))
         drawn = draw_week(transaction, run, at, week)
         if drawn is None:
             break  # no criteria or no policy: the weeks are drawn when there are
