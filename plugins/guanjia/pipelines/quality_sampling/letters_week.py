@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from sqlalchemy import Row
 
-from guanjia.domain.masking import mask_text
 from guanjia.gateways.mail.letter import (
     Block,
     Bullets,
@@ -34,6 +33,7 @@ from guanjia.pipelines.quality_sampling.result_words import (
 from guanjia.pipelines.quality_sampling.week_report import WeekReport
 from guanjia.pipelines.quality_sampling.words import (
     check_words,
+    finding_words,
     local_day,
     period_words,
     score_text,
@@ -260,16 +260,11 @@ def _finding_blocks(_: Translator, report: WeekReport) -> list[Block]:
             check_words(_, row.check_name),
             Cell(subject_words(_, row.subject_kind, row.subject_code), note=short_instant(row.occurred_at)),
             report.name(row.staff_code) if row.staff_code else "–",
-            detail_words(row),
+            finding_words(_, row.check_name, row.detail),
         )
         for row in report.findings[:SHOWN_ROWS]
     )
     return [Section(heading), KeyFigures(figures), DataTable(columns, lines, more=_more(_, len(report.findings)))]
-
-
-def detail_words(row: Row[Any]) -> str:
-    """What an automatic check found amiss."""
-    return mask_text((row.detail or "–").replace(",", " "))
 
 
 def _correction_blocks(_: Translator, report: WeekReport) -> list[Block]:

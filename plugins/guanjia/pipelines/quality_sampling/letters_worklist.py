@@ -103,11 +103,12 @@ def _subject(_: Translator, worklist: Worklist) -> str:
     if not worklist.items:
         subject = _("Quality check: nothing left to score of {period}", period=_periods(_, worklist))
     else:
+        day = day_text(worklist.due_on, _.language)
         subject = _.ngettext(
             "Quality check: {n} item to score by {day}",
             "Quality check: {n} items to score by {day}",
             worklist.items,
-            day=day_text(worklist.due_on, _.language),
+            day=day,
         )
     if any(draw.edition > 1 for draw, _samples in worklist.lists):
         subject = _("Changed list: {subject}", subject=subject)

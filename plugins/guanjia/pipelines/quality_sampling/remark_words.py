@@ -18,7 +18,7 @@ _APPEAL: Final = N_(
 REMARKS: Final[Mapping[str, tuple[str, str, str]]] = {
     "below_minimum": (
         N_("Fewer items drawn than every agent's minimum"),
-        N_("Draw {draw_code}: the minimum needs {needed} items, there was room for {items}; {dropped} were left out."),
+        N_("Draw {draw_code}: the minimum needs {needed} items, room was for {items}; {dropped} left out: {agents}."),
         N_(
             "The reviewers' days at work times the setting quality_scores_per_day make the room. Give reviewers more "
             "shifts, raise the setting, or lower minimum_per_agent. Those left out were chosen by lot, so the figures "
@@ -71,14 +71,9 @@ REMARKS: Final[Mapping[str, tuple[str, str, str]]] = {
         N_("Load quality_criteria with a valid_from not later than that day."),
     ),
     "policy_unusable": (
-        N_("Sampling policy left out"),
-        N_("Policy {policy_code} is not used: {fault}."),
-        N_("One policy per kind is used, the one with the lowest code; correct or switch off the others."),
-    ),
-    "random_share_raised": (
-        N_("Random part raised to half"),
-        N_("Policy {policy_code} asks for a random share of {random_share}; half is drawn at random at least."),
-        N_("Raise random_share to 0.5 or more in sampling_policies."),
+        N_("Sampling policy not followed as it is"),
+        N_("Policy {policy_code}: {fault}."),
+        N_("Keep one policy for each kind, with a random_share of 0.5 or more, in sampling_policies."),
     ),
     "aql_unusable": (
         N_("No acceptance plan for this AQL"),
@@ -216,6 +211,12 @@ REMARKS: Final[Mapping[str, tuple[str, str, str]]] = {
 }
 """Kind of a remark → heading, sentence, and what to do. Fields are those of its detail."""
 
+FAULTS: Final[Mapping[str, str]] = {
+    "random_share": N_("its random share is under one half, and half is drawn at random"),
+    "another_of_its_kind": N_("another policy of the same kind has a lower code"),
+}
+"""Why a policy is not followed as it is."""
+
 _OTHER: Final = (N_("Other remarks"), "{subject}", N_("Look at the rows named and correct what is wrong."))
 
 
@@ -245,9 +246,11 @@ def remark_sentence(_: Translator, kind: str, subject: str, detail: Mapping[str,
     for name, value in detail.items():
         text = listed(_, (str(each) for each in value)) if isinstance(value, list) else value
         fields[name] = "–" if text is None else text
-    for short, name in (("draw", "draw_code"), ("sample", "sample_code")):
+    for short, name in (("draw", "draw_code"), ("sample", "sample_code"), ("policy", "policy_code")):
         if short in fields:
             fields[name] = fields[short]
+    if (fault := fields.get("fault")) is not None:
+        fields["fault"] = _(FAULTS[fault]) if fault in FAULTS else str(fault)
     return filled_in(_(REMARKS.get(kind, _OTHER)[1]), fields | {"subject": subject})
 
 

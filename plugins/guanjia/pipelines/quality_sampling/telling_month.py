@@ -65,8 +65,8 @@ def _supervision(people: Readers, rows: MonthRows, who: Addressee, at: datetime)
     report = month_in_scope(rows, _ALL, people.name, people.places)
     files: tuple[Attachment, ...] = (month_workbook(report, who.language, at),)
     try:
-        name = f"{_('Service supervision report')}-{rows.period}.pdf"
-        files = (Attachment(name, PDF, supervision_document(report, who.language, at)), *files)
+        title = _("Service supervision report")
+        files = (Attachment(f"{title}-{rows.period}.pdf", PDF, supervision_document(report, who.language, at)), *files)
     except DocumentError as error:
         _log.warning("the report goes out without its pages", period=rows.period, problem=str(error))
     return Message(

@@ -74,7 +74,8 @@ def _scores_of(
     messages = []
     for who in readers:
         _ = gettext_for(who.language)
-        name = f"{_('Appeal against quality scores')}-{day_of(at).isoformat()}-{staff_code}.xlsx"
+        title = _("Appeal against quality scores")
+        name = f"{title}-{day_of(at).isoformat()}-{staff_code}.xlsx"
         messages.append(
             Message(
                 kind="quality_score_told",
@@ -161,12 +162,13 @@ def _judges(people: Readers, row: Row[Any]) -> list[Addressee]:
 
 
 def _review(transaction: Transaction, who: Addressee, rows: list[Row[Any]], at: datetime) -> Message:
-    from guanjia.pipelines.quality_sampling.appeal_workbook import review_workbook
+    from guanjia.pipelines.quality_sampling.appeal_workbook import decision_workbook
 
     _ = gettext_for(who.language)
     appeals = read_appeals(transaction, [row.sample_code for row in rows])
-    name = f"{_('Quality check appeal')}-{key_of(row.sample_code for row in rows)}.xlsx"
-    files = (Attachment(name, XLSX, review_workbook(appeals, who.language)),) if appeals else ()
+    title = _("Quality check appeal")
+    name = f"{title}-{key_of(row.sample_code for row in rows)}.xlsx"
+    files = (Attachment(name, XLSX, decision_workbook(appeals, who.language)),) if appeals else ()
     return Message(
         kind="quality_appeal",
         business_key=key_of(f"{row.sample_code}/review" for row in rows),

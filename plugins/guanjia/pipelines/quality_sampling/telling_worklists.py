@@ -99,9 +99,10 @@ def _files_of(
 
     _ = gettext_for(language)
     name = f"{draw_code}-{staff_code}".replace("/", "_")
-    book = Attachment(f"{_('Quality scores')}-{name}.xlsx", XLSX, score_workbook(samples, language))
+    scores, page = _("Quality scores"), _("Quality check list")
+    book = Attachment(f"{scores}-{name}.xlsx", XLSX, score_workbook(samples, language))
     try:
-        return book, Attachment(f"{_('Quality check list')}-{name}.pdf", PDF, list_document(samples, language))
+        return book, Attachment(f"{page}-{name}.pdf", PDF, list_document(samples, language))
     except DocumentError as error:
         _log.warning("a list goes out without its page to print", staff_code=staff_code, problem=str(error))
         return (book,)

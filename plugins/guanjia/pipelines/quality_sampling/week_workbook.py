@@ -7,11 +7,10 @@ from datetime import datetime
 from guanjia.gateways.spreadsheets.listing import XLSX, Listing, listings_workbook
 from guanjia.i18n import Translator, gettext_for
 from guanjia.outbox import Attachment
-from guanjia.pipelines.quality_sampling.letters_week import detail_words
 from guanjia.pipelines.quality_sampling.result_words import formulas_sheet, result_headings, result_row, scope_words
 from guanjia.pipelines.quality_sampling.served import day_of
 from guanjia.pipelines.quality_sampling.week_report import WeekReport
-from guanjia.pipelines.quality_sampling.words import check_words, local_day, score_text, subject_words
+from guanjia.pipelines.quality_sampling.words import check_words, finding_words, local_day, score_text, subject_words
 from guanjia.pipelines.scheduled_callbacks.words import short_instant
 
 
@@ -63,7 +62,7 @@ def _findings_sheet(_: Translator, report: WeekReport) -> Listing:
             short_instant(row.occurred_at),
             report.name(row.staff_code) if row.staff_code else "",
             row.team_code or "",
-            detail_words(row),
+            finding_words(_, row.check_name, row.detail),
         )
         for row in report.findings
     ]

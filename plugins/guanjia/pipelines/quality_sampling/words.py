@@ -9,7 +9,10 @@ from typing import Final
 
 from guanjia.i18n import N_, Translator
 from guanjia.i18n.formats import share_text
+from guanjia.pipelines.overdue_escalations.wording import milestone_words
+from guanjia.pipelines.scheduled_callbacks.words import listed
 from guanjia.settings import TIME_ZONE
+from guanjia.store.tables.service import calls, cases
 
 UNKNOWN: Final = "n/a"
 """What is not known is said to be so; it is never shown as 0."""
@@ -19,6 +22,11 @@ CHECKS: Final[Mapping[str, str]] = {
     "answered_late": N_("answered late"),
     "no_callback": N_("callback missing or late"),
     "promise_broken": N_("promise not kept"),
+}
+CALLBACKS: Final[Mapping[str, str]] = {
+    "late": N_("callback {code} made late"),
+    "lost": N_("callback {code} not made"),
+    "callback": N_("callback {code} promised and not made"),
 }
 SUBJECTS: Final[Mapping[str, str]] = {"call": N_("Call"), "case": N_("Case")}
 REASONS: Final[Mapping[str, str]] = {
@@ -71,6 +79,31 @@ UNRANKED: Final[Mapping[str, str]] = {
 def check_words(_: Translator, name: str) -> str:
     """An automatic check."""
     return _named(_, CHECKS, name)
+
+
+def finding_words(_: Translator, name: str, detail: str | None) -> str:
+    """What an automatic check found amiss: columns left blank, milestones missed, seconds in the queue, callbacks."""
+    parts = [each for each in (detail or "").split(",") if each]
+    return listed(_, (_finding_part(_, name, part) for part in parts)) or "–"
+
+
+def _finding_part(_: Translator, name: str, part: str) -> str:
+    if name == "blank_fields":
+        return _header(_, part)
+    what, _colon, value = part.partition(":")
+    if what == "queue":
+        return _("{seconds} s in the queue", seconds=value)
+    if what in CALLBACKS:
+        return _(CALLBACKS[what], code=value)
+    return milestone_words(_, part)
+
+
+def _header(_: Translator, column: str) -> str:
+    """A column of cases or calls by its heading."""
+    for table in (cases, calls):
+        if column in table.c:
+            return str(table.c[column].info["zh"][0]) if _.language == "zh" else column.replace("_", " ")
+    return column
 
 
 def subject_words(_: Translator, kind: str, code: str) -> str:
