@@ -254,7 +254,7 @@ def _judgements(rows: _Rows) -> None:
         "is_by_assigned": {"by": "R2"},
         "is_others_work": {"by": "A1"},
         "is_second_blind": {"verdict": "second"},
-        "seconds_since_draw": {"scored_at": at("23 04:59")},
+        "seconds_since_draw": {"scored_at": at("22 23:59")},
         "seconds_since_score": {"scored_at": AS_OF + timedelta(seconds=1)},
         "is_before_close": {},
         "is_of_criteria": {"only": "other"},
