@@ -22,6 +22,6 @@ FROM calls AS c
 WHERE
     c.ended_at >= CAST(:frame_from AS timestamptz)
     AND c.ended_at < CAST(:frame_to AS timestamptz)
-    AND c.started_at >= CAST(:frame_from AS timestamptz) - INTERVAL '2 days'
-    AND c.started_at < CAST(:frame_to AS timestamptz) + INTERVAL '2 days'
+    AND c.started_at >= CAST(:frame_from AS timestamptz) - interval '2 days'
+    AND c.started_at < CAST(:frame_to AS timestamptz) + interval '2 days'
 GROUP BY c.staff_code, c.direction

@@ -20,7 +20,7 @@ SELECT
 FROM case_events AS e
 INNER JOIN cases AS k ON e.case_code = k.case_code
 WHERE
-    e.event = ANY(CAST(:closing_events AS text[]))
+    e.event = any(CAST(:closing_events AS text[]))
     AND e.event_at >= CAST(:frame_from AS timestamptz)
     AND e.event_at < CAST(:frame_to AS timestamptz)
 GROUP BY k.handler, k.channel, k.community_code, k.kind = 'complaint'

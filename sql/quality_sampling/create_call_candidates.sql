@@ -1,31 +1,45 @@
--- QC-01: calls of a week that may be drawn, by their hashes alone: those below a bound, and all of agents with few calls.
+-- QC-01: calls of a week that may be drawn, by their hashes alone: of agents drawn from those below a bound, or all where
+-- there are few; of all agents those below the bound of what is pooled; of new agents those below the bound of their class.
 --
 -- Reads: calls
--- Writes: looked_calls (temporary), one row per call
+-- Writes: call_candidates (temporary), one row per call
 -- Rerun: after it was dropped
 --
 -- Params:
 --   frame_from (timestamptz): start of the week, inclusive
 --   frame_to (timestamptz): end of the week, exclusive
 --   random_seed (bigint): seed of the random part
---   random_below (bigint): hash up to which a call may be drawn at random, inclusive
+--   drawn_below (bigint): hash up to which a call of an agent drawn from may be drawn at random, inclusive
+--   drawn_agents (text[]): agents drawn from
+--   pooled_below (bigint): hash up to which a call of anybody may be drawn at random, inclusive
 --   small_agents (text[]): agents all of whose calls may be drawn
 --   risk_seed (bigint): seed of the risk part
 --   risk_below (bigint): hash up to which a call of a new agent may be drawn by risk, inclusive
 --   new_agents (text[]): new agents
-CREATE TEMPORARY TABLE looked_calls ON COMMIT DROP AS
-SELECT c.call_code
+--   with_unanswered (boolean): calls that nobody took can be drawn too
+CREATE TEMPORARY TABLE call_candidates ON COMMIT DROP AS
+SELECT
+    c.call_code,
+    c.staff_code,
+    c.direction,
+    c.ended_at,
+    c.answered
 FROM calls AS c
 WHERE
     c.ended_at >= CAST(:frame_from AS timestamptz)
     AND c.ended_at < CAST(:frame_to AS timestamptz)
-    AND c.started_at >= CAST(:frame_from AS timestamptz) - INTERVAL '2 days'
-    AND c.started_at < CAST(:frame_to AS timestamptz) + INTERVAL '2 days'
+    AND c.started_at >= CAST(:frame_from AS timestamptz) - interval '2 days'
+    AND c.started_at < CAST(:frame_to AS timestamptz) + interval '2 days'
+    AND (c.answered OR CAST(:with_unanswered AS boolean))
     AND (
-        hashtextextended(c.call_code, CAST(:random_seed AS bigint)) <= CAST(:random_below AS bigint)
-        OR c.staff_code = ANY(CAST(:small_agents AS text[]))
+        (
+            hashtextextended(c.call_code, CAST(:random_seed AS bigint)) <= CAST(:drawn_below AS bigint)
+            AND c.staff_code = any(CAST(:drawn_agents AS text[]))
+        )
+        OR hashtextextended(c.call_code, CAST(:random_seed AS bigint)) <= CAST(:pooled_below AS bigint)
+        OR c.staff_code = any(CAST(:small_agents AS text[]))
         OR (
-            c.staff_code = ANY(CAST(:new_agents AS text[]))
+            c.staff_code = any(CAST(:new_agents AS text[]))
             AND hashtextextended(c.call_code, CAST(:risk_seed AS bigint)) <= CAST(:risk_below AS bigint)
         )
     )

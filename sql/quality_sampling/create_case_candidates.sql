@@ -1,7 +1,7 @@
--- QC-01: closed cases of a week that may be drawn, by their hashes alone: those below a bound, and all of agents with few.
+-- QC-01: closings of a week that may be drawn, by their hashes alone: those below a bound, and all of agents with few.
 --
 -- Reads: case_events, cases
--- Writes: looked_cases (temporary), one row per case
+-- Writes: case_candidates (temporary), one row per closing
 -- Rerun: after it was dropped
 --
 -- Params:
@@ -10,17 +10,17 @@
 --   closing_events (text[]): events that close a case
 --   random_seed (bigint): seed of the random part
 --   random_below (bigint): hash up to which a case may be drawn at random, inclusive
---   has_small (boolean): there are agents with few cases
---   small_agents (text[]): agents all of whose cases may be drawn
 --   risk_seed (bigint): seed of the risk part
 --   risk_below (bigint): hash up to which a case may be drawn by risk, inclusive
-CREATE TEMPORARY TABLE looked_cases ON COMMIT DROP AS
+--   has_small (boolean): there are agents with few cases
+--   small_agents (text[]): agents all of whose cases may be drawn
+CREATE TEMPORARY TABLE case_candidates ON COMMIT DROP AS
 SELECT
     e.case_code,
-    FALSE AS is_late
+    e.event_at
 FROM case_events AS e
 WHERE
-    e.event = ANY(CAST(:closing_events AS text[]))
+    e.event = any(CAST(:closing_events AS text[]))
     AND e.event_at >= CAST(:frame_from AS timestamptz)
     AND e.event_at < CAST(:frame_to AS timestamptz)
     AND (
@@ -30,12 +30,12 @@ WHERE
 UNION
 SELECT
     e.case_code,
-    FALSE AS is_late
+    e.event_at
 FROM case_events AS e
 INNER JOIN cases AS k ON e.case_code = k.case_code
 WHERE
     CAST(:has_small AS boolean)
-    AND e.event = ANY(CAST(:closing_events AS text[]))
+    AND e.event = any(CAST(:closing_events AS text[]))
     AND e.event_at >= CAST(:frame_from AS timestamptz)
     AND e.event_at < CAST(:frame_to AS timestamptz)
-    AND k.handler = ANY(CAST(:small_agents AS text[]))
+    AND k.handler = any(CAST(:small_agents AS text[]))

@@ -20,6 +20,5 @@ CREATE TEMPORARY TABLE frame_items (
     is_drawable boolean NOT NULL,
     counted bigint NOT NULL,
     random_hash bigint NOT NULL,
-    risk_hash bigint NOT NULL,
-    PRIMARY KEY (subject_kind, subject_code)
+    risk_hash bigint NOT NULL
 ) ON COMMIT DROP

@@ -17,12 +17,12 @@ FROM calls AS c
 WHERE
     c.ended_at >= CAST(:frame_from AS timestamptz)
     AND c.ended_at < CAST(:frame_to AS timestamptz)
-    AND c.started_at >= CAST(:frame_from AS timestamptz) - INTERVAL '2 days'
-    AND c.started_at < CAST(:frame_to AS timestamptz) + INTERVAL '2 days'
+    AND c.started_at >= CAST(:frame_from AS timestamptz) - interval '2 days'
+    AND c.started_at < CAST(:frame_to AS timestamptz) + interval '2 days'
     AND CAST(:is_needed AS boolean)
     AND (
-        c.staff_code <> ALL(CAST(:passed_agents AS text[]))
-        OR c.case_code = ANY(CAST(:risky_cases AS text[]))
+        c.staff_code <> all(CAST(:passed_agents AS text[]))
+        OR c.case_code = any(CAST(:risky_cases AS text[]))
     )
 UNION
 SELECT s.subject_code AS call_code

@@ -36,19 +36,19 @@ SELECT
     bool_or(f.is_late) AS is_late
 FROM (
     SELECT
-        e.case_code,
+        v.case_code,
         FALSE AS is_late
-    FROM case_events AS e
-    INNER JOIN cases AS k ON e.case_code = k.case_code
+    FROM case_events AS v
+    INNER JOIN cases AS k ON v.case_code = k.case_code
     WHERE
         CAST(:has_others AS boolean)
-        AND e.event = ANY(CAST(:closing_events AS text[]))
-        AND e.event_at >= CAST(:frame_from AS timestamptz)
-        AND e.event_at < CAST(:frame_to AS timestamptz)
+        AND v.event = any(CAST(:closing_events AS text[]))
+        AND v.event_at >= CAST(:frame_from AS timestamptz)
+        AND v.event_at < CAST(:frame_to AS timestamptz)
         AND (
             k.handler IS NULL
-            OR k.handler <> ALL(CAST(:plain_agents AS text[]))
-            OR k.community_code <> ALL(CAST(:plain_communities AS text[]))
+            OR k.handler <> all(CAST(:plain_agents AS text[]))
+            OR k.community_code <> all(CAST(:plain_communities AS text[]))
         )
     UNION ALL
     SELECT
@@ -57,7 +57,7 @@ FROM (
     FROM named AS n
     INNER JOIN case_events AS e ON n.case_code = e.case_code
     WHERE
-        e.event = ANY(CAST(:closing_events AS text[]))
+        e.event = any(CAST(:closing_events AS text[]))
         AND e.event_at >= CAST(:frame_from AS timestamptz)
         AND e.event_at < CAST(:frame_to AS timestamptz)
     UNION ALL
@@ -66,7 +66,7 @@ FROM (
         FALSE AS is_late
     FROM case_events AS e
     WHERE
-        e.event = ANY(CAST(:closing_events AS text[]))
+        e.event = any(CAST(:closing_events AS text[]))
         AND e.event_at >= CAST(:frame_from AS timestamptz)
         AND e.event_at < CAST(:frame_to AS timestamptz)
     GROUP BY e.case_code

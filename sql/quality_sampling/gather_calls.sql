@@ -3,7 +3,7 @@
 --
 -- Reads: calls, cases, samples; looked_calls, frame_agents, staff_teams, risky_cases, frame_communities (temporary)
 -- Writes: frame_items (temporary), one row per call
--- Rerun: nothing new
+-- Rerun: the same rows a second time
 --
 -- Params:
 --   frame_from (timestamptz): start of the week, inclusive: what ended earlier came in late
@@ -26,20 +26,21 @@ SELECT
     t.team_code,
     f.ended_at,
     CASE WHEN f.answered THEN 'answered' ELSE 'unanswered' END AS outcome,
-    concat_ws('+',
+    concat_ws(
+        '+',
         CASE WHEN f.case_kind = 'complaint' THEN 'complaint' END,
-        CASE WHEN 'dissatisfied' = ANY(r.flags) THEN 'dissatisfied' END,
-        CASE WHEN 'reopened' = ANY(r.flags) THEN 'reopened' END,
+        CASE WHEN 'dissatisfied' = any(r.flags) THEN 'dissatisfied' END,
+        CASE WHEN 'reopened' = any(r.flags) THEN 'reopened' END,
         CASE WHEN f.is_new THEN 'new_agent' END
     ) AS flags,
     f.ended_at < CAST(:frame_from AS timestamptz) AS is_late,
     v.is_served,
     v.is_served
     AND (f.answered OR CAST(:with_unanswered AS boolean))
-    AND 'call' = ANY(CAST(:drawn_kinds AS text[]))
+    AND 'call' = any(CAST(:drawn_kinds AS text[]))
     AND s.sample_code IS NULL AS is_drawable,
     CASE
-        WHEN f.ended_at >= CAST(:frame_from AS timestamptz) AND f.staff_code = ANY(CAST(:plain_agents AS text[])) THEN 1
+        WHEN f.ended_at >= CAST(:frame_from AS timestamptz) AND f.staff_code = any(CAST(:plain_agents AS text[])) THEN 1
         ELSE 0
     END AS counted,
     hashtextextended(f.call_code, CAST(:random_seed AS bigint)) AS random_hash,
@@ -66,17 +67,17 @@ LEFT JOIN frame_communities AS m ON f.community_code = m.community_code
 LEFT JOIN risky_cases AS r ON f.case_code = r.case_code
 LEFT JOIN staff_teams AS t ON f.staff_code = t.staff_code AND f.ended_on BETWEEN t.first_day AND t.last_day
 LEFT JOIN samples AS s ON s.subject_kind = 'call' AND f.call_code = s.subject_code
-CROSS JOIN LATERAL (
-    SELECT
-        coalesce(
-            f.ended_at >= CASE
-                WHEN f.community_code IS NOT NULL THEN m.live_at
-                ELSE (
-                    SELECT min(e.live_at)
-                    FROM frame_communities AS e
-                )
-            END,
-            FALSE
-        ) AS is_served
-) AS v
-ON CONFLICT (subject_kind, subject_code) DO NOTHING
+CROSS JOIN
+    LATERAL (
+        SELECT
+            coalesce(
+                f.ended_at >= CASE
+                    WHEN f.community_code IS NOT NULL THEN m.live_at
+                    ELSE (
+                        SELECT min(e.live_at)
+                        FROM frame_communities AS e
+                    )
+                END,
+                FALSE
+            ) AS is_served
+    ) AS v

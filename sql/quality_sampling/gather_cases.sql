@@ -5,7 +5,7 @@
 -- Reads: cases, case_events, samples, quality_cases, callback_cases; looked_cases, frame_agents, staff_teams, risky_cases,
 --   frame_communities (temporary)
 -- Writes: frame_items (temporary), one row per case
--- Rerun: nothing new
+-- Rerun: the same rows a second time
 --
 -- Params:
 --   frame_from (timestamptz): start of the week, inclusive: what was closed earlier came in late
@@ -29,17 +29,18 @@ SELECT
     t.team_code,
     f.closed_at,
     f.kind AS outcome,
-    concat_ws('+',
+    concat_ws(
+        '+',
         CASE WHEN f.kind = 'complaint' THEN 'complaint' END,
-        CASE WHEN 'dissatisfied' = ANY(r.flags) THEN 'dissatisfied' END,
-        CASE WHEN 'reopened' = ANY(r.flags) THEN 'reopened' END,
+        CASE WHEN 'dissatisfied' = any(r.flags) THEN 'dissatisfied' END,
+        CASE WHEN 'reopened' = any(r.flags) THEN 'reopened' END,
         CASE WHEN a.is_new THEN 'new_agent' END
     ) AS flags,
     f.closed_at < CAST(:frame_from AS timestamptz) AS is_late,
     v.is_item,
     v.is_item
     AND f.staff_code IS NOT NULL
-    AND 'case' = ANY(CAST(:drawn_kinds AS text[]))
+    AND 'case' = any(CAST(:drawn_kinds AS text[]))
     AND s.sample_code IS NULL
     AND NOT EXISTS (
         SELECT 1
@@ -48,8 +49,8 @@ SELECT
     ) AS is_drawable,
     CASE
         WHEN
-            f.handler = ANY(CAST(:plain_agents AS text[]))
-            AND f.community_code = ANY(CAST(:plain_communities AS text[]))
+            f.handler = any(CAST(:plain_agents AS text[]))
+            AND f.community_code = any(CAST(:plain_communities AS text[]))
             THEN f.closings
         ELSE 0
     END AS counted,
@@ -81,7 +82,7 @@ FROM (
             FROM case_events AS w
             WHERE
                 w.case_code = k.case_code
-                AND w.event = ANY(CAST(:closing_events AS text[]))
+                AND w.event = any(CAST(:closing_events AS text[]))
                 AND w.event_at >= CAST(:frame_from AS timestamptz)
                 AND w.event_at < CAST(:frame_to AS timestamptz)
         ) AS closings
@@ -94,7 +95,7 @@ FROM (
         FROM case_events AS n
         WHERE
             n.case_code = o.case_code
-            AND n.event = ANY(CAST(:closing_events AS text[]))
+            AND n.event = any(CAST(:closing_events AS text[]))
             AND n.event_at < CAST(:frame_to AS timestamptz)
         ORDER BY n.event_at DESC, n.event ASC
         LIMIT 1
@@ -105,23 +106,23 @@ LEFT JOIN risky_cases AS r ON f.case_code = r.case_code
 LEFT JOIN frame_agents AS a ON f.staff_code = a.staff_code
 LEFT JOIN staff_teams AS t ON f.staff_code = t.staff_code AND f.closed_on BETWEEN t.first_day AND t.last_day
 LEFT JOIN samples AS s ON s.subject_kind = 'case' AND f.case_code = s.subject_code
-CROSS JOIN LATERAL (
-    SELECT
-        coalesce(f.closed_at >= m.live_at, FALSE)
-        AND (f.is_late OR f.closed_at >= CAST(:frame_from AS timestamptz))
-        AND NOT EXISTS (
-            SELECT 1
-            FROM case_events AS g
-            WHERE
-                g.case_code = f.case_code
-                AND g.event = 'reopened'
-                AND g.event_at > f.closed_at
-                AND g.event_at < CAST(:frame_to AS timestamptz)
-        )
-        AND NOT EXISTS (
-            SELECT 1
-            FROM quality_cases AS q
-            WHERE q.case_code = f.case_code
-        ) AS is_item
-) AS v
-ON CONFLICT (subject_kind, subject_code) DO NOTHING
+CROSS JOIN
+    LATERAL (
+        SELECT
+            coalesce(f.closed_at >= m.live_at, FALSE)
+            AND (f.is_late OR f.closed_at >= CAST(:frame_from AS timestamptz))
+            AND NOT EXISTS (
+                SELECT 1
+                FROM case_events AS g
+                WHERE
+                    g.case_code = f.case_code
+                    AND g.event = 'reopened'
+                    AND g.event_at > f.closed_at
+                    AND g.event_at < CAST(:frame_to AS timestamptz)
+            )
+            AND NOT EXISTS (
+                SELECT 1
+                FROM quality_cases AS q
+                WHERE q.case_code = f.case_code
+            ) AS is_item
+    ) AS v

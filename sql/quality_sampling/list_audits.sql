@@ -18,16 +18,17 @@ SELECT
     t.team_code
 FROM quality_cases AS q
 INNER JOIN cases AS k ON q.case_code = k.case_code
-CROSS JOIN LATERAL (
-    SELECT n.event_at
-    FROM case_events AS n
-    WHERE
-        n.case_code = q.case_code
-        AND n.event = ANY(CAST(:closing_events AS text[]))
-        AND n.event_at < CAST(:frame_to AS timestamptz)
-    ORDER BY n.event_at DESC
-    LIMIT 1
-) AS e
+CROSS JOIN
+    LATERAL (
+        SELECT n.event_at
+        FROM case_events AS n
+        WHERE
+            n.case_code = q.case_code
+            AND n.event = any(CAST(:closing_events AS text[]))
+            AND n.event_at < CAST(:frame_to AS timestamptz)
+        ORDER BY n.event_at DESC
+        LIMIT 1
+    ) AS e
 LEFT JOIN staff_teams AS t
     ON
         q.staff_code = t.staff_code

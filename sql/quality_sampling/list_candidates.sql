@@ -1,15 +1,20 @@
--- QC-01: items that may be drawn, with their hashes: those below their kind's bound, all of agents with few items, and
--- those below the bound of their risk class.
+-- QC-01: items that may be drawn, with their hashes: those below the bounds, all of agents with few, and those below the
+-- bound of their risk class. What was looked at singly says itself what it is; the others are what their groups are.
 --
--- Reads: frame_items (temporary)
+-- Reads: frame_items, call_candidates, case_candidates (temporary), cases
 -- Writes: nothing
 -- Rerun: the same rows for the same items
 --
 -- Params:
+--   random_seed (bigint): seed of the random part
+--   risk_seed (bigint): seed of the risk part
 --   calls_below (bigint): hash up to which a call may be drawn at random, inclusive
 --   cases_below (bigint): hash up to which a case may be drawn at random, inclusive
 --   small_calls (text[]): agents all of whose calls may be drawn
 --   small_cases (text[]): agents all of whose cases may be drawn
+--   drawn_cases (text[]): agents whose cases are drawn from, for those above the pooled bound
+--   pooled_cases_below (bigint): hash up to which a case of anybody may be drawn at random, inclusive
+--   risk_cases_below (bigint): hash up to which a case of a class counted in groups may be drawn by risk, inclusive
 --   class_kinds (text[]): kinds of the risk classes that are drawn from
 --   class_flags (text[]): their flags, in the same order as the kinds, like what follows
 --   class_below (bigint[]): hashes up to which their items may be drawn by risk, inclusive
@@ -25,7 +30,8 @@ SELECT
     i.flags,
     i.is_late,
     i.random_hash,
-    i.risk_hash
+    i.risk_hash,
+    TRUE AS is_looked
 FROM frame_items AS i
 LEFT JOIN unnest(
     CAST(:class_kinds AS text[]), CAST(:class_flags AS text[]), CAST(:class_below AS bigint[])
@@ -38,10 +44,61 @@ WHERE
             WHEN 'call' THEN CAST(:calls_below AS bigint)
             ELSE CAST(:cases_below AS bigint)
         END
-        OR i.staff_code = ANY(
+        OR i.staff_code = any(
             CASE i.subject_kind
                 WHEN 'call' THEN CAST(:small_calls AS text[])
                 ELSE CAST(:small_cases AS text[])
             END
         )
+    )
+UNION ALL
+SELECT
+    'call',
+    c.call_code,
+    c.staff_code,
+    c.direction,
+    NULL,
+    NULL,
+    c.ended_at,
+    CASE WHEN c.answered THEN 'answered' ELSE 'unanswered' END,
+    '',
+    FALSE,
+    hashtextextended(c.call_code, CAST(:random_seed AS bigint)),
+    hashtextextended(c.call_code, CAST(:risk_seed AS bigint)),
+    FALSE
+FROM call_candidates AS c
+WHERE
+    NOT EXISTS (
+        SELECT 1
+        FROM frame_items AS i
+        WHERE i.subject_kind = 'call' AND i.subject_code = c.call_code
+    )
+UNION ALL
+SELECT
+    'case',
+    c.case_code,
+    k.handler,
+    k.channel,
+    k.community_code,
+    NULL,
+    c.event_at,
+    k.kind,
+    CASE WHEN k.kind = 'complaint' THEN 'complaint' ELSE '' END,
+    FALSE,
+    hashtextextended(c.case_code, CAST(:random_seed AS bigint)),
+    hashtextextended(c.case_code, CAST(:risk_seed AS bigint)),
+    FALSE
+FROM case_candidates AS c
+INNER JOIN cases AS k ON c.case_code = k.case_code
+WHERE
+    NOT EXISTS (
+        SELECT 1
+        FROM frame_items AS i
+        WHERE i.subject_kind = 'case' AND i.subject_code = c.case_code
+    )
+    AND (
+        k.handler = any(CAST(:drawn_cases AS text[]))
+        OR k.handler = any(CAST(:small_cases AS text[]))
+        OR hashtextextended(c.case_code, CAST(:random_seed AS bigint)) <= CAST(:pooled_cases_below AS bigint)
+        OR hashtextextended(c.case_code, CAST(:risk_seed AS bigint)) <= CAST(:risk_cases_below AS bigint)
     )

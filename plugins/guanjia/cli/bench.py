@@ -17,7 +17,9 @@ from guanjia.domain.errors import UsageError
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("name", metavar="NAME", help="the bench; `all`; or `list`")
-    parser.add_argument("--units", type=int, metavar="N", help="its size; without it that of the documented figures")
+    parser.add_argument(
+        "--units", "--rows", type=int, metavar="N", help="its size; without it that of the documented figures"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object a bench, and nothing else")
 
 

@@ -18,7 +18,7 @@ from typing import Any, Final, Literal
 from guanjia.domain.errors import DatabaseError
 from guanjia.domain.keyed_hash import LOWEST, SPAN
 from guanjia.domain.quality_allocation import Allocation, StratumShare
-from guanjia.pipelines.quality_sampling.counting import Frame, SectionFrame, StratumKey, channel_of, gather
+from guanjia.pipelines.quality_sampling.counting import Frame, SectionFrame, StratumKey, channel_of
 from guanjia.store.engine import Transaction
 from guanjia.store.sql import execute
 
@@ -109,13 +109,33 @@ class Wanted:
     allocation: Allocation
 
 
-@dataclass
-class _Bounds:
-    """Hashes up to which items may be drawn, and agents all of whose items are looked at."""
+@dataclass(frozen=True)
+class _KindBounds:
+    """What may be drawn at random of a kind.
 
-    random: dict[str, int]
-    small: dict[str, list[str]]
-    classes: dict[str, int]
+    Attributes:
+        drawn_below: hash up to which items of `drawn` may be drawn.
+        drawn: agents with strata of their own that are drawn from.
+        pooled_below: hash up to which anybody's items may be drawn.
+        small: agents all of whose items are looked at, for they have few.
+    """
+
+    drawn_below: int
+    drawn: list[str]
+    pooled_below: int
+    small: list[str]
+
+    def of(self, share: StratumShare) -> int:
+        """The bound within which a stratum's items are all known."""
+        return self.pooled_below if _is_pool(share) else self.drawn_below
+
+
+@dataclass(frozen=True)
+class _Bounds:
+    """Hashes up to which items may be drawn: at random by kind, by risk by class."""
+
+    kinds: Mapping[str, _KindBounds]
+    classes: Mapping[str, int]
 
 
 def choose(transaction: Transaction, frame: Frame, wanted: Mapping[str, Wanted]) -> dict[str, Choice]:
@@ -150,11 +170,10 @@ def choose(transaction: Transaction, frame: Frame, wanted: Mapping[str, Wanted])
 
 def _bounds(wanted: Mapping[str, Wanted], width: int) -> _Bounds:
     """Bounds that hold enough of every stratum and class, nearly always; the wider the surer."""
-    random: dict[str, int] = {}
-    small: dict[str, list[str]] = {}
+    kinds = {}
     for kind in ("call", "case"):
         shares = [
-            (_part(share.items, share.population, width), share)
+            share
             for each in wanted.values()
             for share in each.allocation.strata
             if share.items and share.members[0].kind == kind
@@ -165,96 +184,134 @@ def _bounds(wanted: Mapping[str, Wanted], width: int) -> _Bounds:
             for (of_kind, _staff, _channel), part in each.frame.strata.items()
             if of_kind == kind
         )
-        random[kind], small[kind] = _cheapest(shares, total)
+        kinds[kind] = _of_kind(shares, total, width)
     classes: dict[str, float] = {}
     for each in wanted.values():
         for name, items in each.allocation.risk.items():
             if items:
                 part = _part(items, each.frame.classes[name].population, width)
                 classes[name] = max(part, classes.get(name, 0.0))
-    return _Bounds(random, small, {name: _hash_at(part) for name, part in classes.items()})
+    return _Bounds(kinds, {name: _hash_at(part) for name, part in classes.items()})
+
+
+def _of_kind(shares: Sequence[StratumShare], total: int, width: int) -> _KindBounds:
+    """The bounds that look at the fewest items: strata that need a higher one are looked at whole."""
+    small: set[str] = set()
+    pooled = 0.0
+    for share in shares:
+        if _is_pool(share):
+            part = _part(share.items, share.population, width)
+            if part * total > 4 * share.population:
+                small.update(member.staff_code for member in share.members)
+            else:
+                pooled = max(pooled, part)
+    single = [share for share in shares if not _is_pool(share)]
+    ordered = sorted(((_part(each.items, each.population, width), each) for each in single), key=lambda each: -each[0])
+    drawn_from = sum(share.population for share in single)
+    whole, best, at = 0, float("inf"), 0
+    for place, (part, share) in enumerate(ordered):
+        if part * drawn_from + whole < best:
+            best, at = part * drawn_from + whole, place
+        whole += 4 * share.population
+    small.update(share.members[0].staff_code for _part_of, share in ordered[:at])
+    return _KindBounds(
+        drawn_below=_hash_at(ordered[at][0]) if ordered else LOWEST,
+        drawn=sorted({share.members[0].staff_code for _part_of, share in ordered[at:]}),
+        pooled_below=_hash_at(pooled),
+        small=sorted(small),
+    )
+
+
+def _is_pool(share: StratumShare) -> bool:
+    """Whether several agents are pooled in it."""
+    return len({member.staff_code for member in share.members}) > 1
 
 
 def _part(items: int, population: int, width: int) -> float:
-    """The part of a population whose smallest hashes hold so many items, but once in a million times."""
-    return min(1.0, width * (items + 5 * sqrt(items) + 8) / population)
-
-
-def _cheapest(shares: Sequence[tuple[float, StratumShare]], total: int) -> tuple[int, list[str]]:
-    """The bound that looks at the fewest items: strata that need a higher one are looked at whole."""
-    if not shares:
-        return LOWEST, []
-    ordered = sorted(shares, key=lambda each: -each[0])
-    whole, best, at = 0, float("inf"), 0
-    for place, (part, share) in enumerate(ordered):
-        if part * total + whole < best:
-            best, at = part * total + whole, place
-        if len(share.members) > 1 and len({member.staff_code for member in share.members}) > 1:
-            break  # agents pooled are never looked at whole
-        whole += 4 * share.population
-    agents = sorted({member.staff_code for _part_of, share in ordered[:at] for member in share.members})
-    return _hash_at(ordered[at][0]), agents
+    """The part of a population whose smallest hashes hold so many items, but once in a hundred thousand times."""
+    return min(1.0, width * (items + 4 * sqrt(items) + 7) / population)
 
 
 def _hash_at(part: float) -> int:
-    return _HIGHEST if part >= 1 else LOWEST + ceil(part * SPAN)
+    return min(_HIGHEST, LOWEST + ceil(part * SPAN))
 
 
 def _candidates(transaction: Transaction, frame: Frame, bounds: _Bounds) -> dict[str, list[Candidate]]:
     """Items within the bounds, by section."""
-    _scan(transaction, frame, bounds)
+    calls, cases = bounds.kinds["call"], bounds.kinds["case"]
+    risk_cases_below = max(bounds.classes.get(f"case:{flags}", LOWEST) for flags in _GROUPED_CASES)
+    _scan(transaction, frame, bounds, risk_cases_below)
     classes = [name.partition(":") for name in bounds.classes]
     rows = execute(
         transaction,
         "quality_sampling/list_candidates",
-        calls_below=bounds.random["call"],
-        cases_below=bounds.random["case"],
-        small_calls=bounds.small["call"],
-        small_cases=bounds.small["case"],
+        random_seed=frame.seeds.random,
+        risk_seed=frame.seeds.risk,
+        calls_below=max(calls.drawn_below, calls.pooled_below),
+        cases_below=max(cases.drawn_below, cases.pooled_below),
+        small_calls=calls.small,
+        small_cases=cases.small,
+        drawn_cases=cases.drawn,
+        pooled_cases_below=cases.pooled_below,
+        risk_cases_below=risk_cases_below,
         class_kinds=[kind for kind, _colon, _flags in classes],
         class_flags=[flags for _kind, _colon, flags in classes],
         class_below=list(bounds.classes.values()),
     )
     found: dict[str, list[Candidate]] = {}
     for row in rows:
-        section = frame.section_of(row.community_code)
-        found.setdefault(section, []).append(_candidate(frame, section, row))
+        candidate = _candidate(frame, row)
+        if candidate is not None:
+            found.setdefault(candidate.section, []).append(candidate)
     return found
 
 
-def _candidate(frame: Frame, section: str, row: Any) -> Candidate:
+def _candidate(frame: Frame, row: Any) -> Candidate | None:
+    """An item that may be drawn; None: another kind of scan tells of it."""
+    community_code, team_code, flags = row.community_code, row.team_code, row.flags
+    if not row.is_looked:
+        agent = frame.agents.get(row.staff_code)
+        if agent is None or not agent.is_plain or row.subject_kind not in frame.policies:
+            return None
+        community_code = community_code or agent.community_code
+        if community_code not in frame.plain_communities:
+            return None
+        team_code, flags = agent.team_code, agent.with_flags(flags)
     return Candidate(
         kind=row.subject_kind,
         code=row.subject_code,
         staff_code=row.staff_code,
         channel=channel_of(row.subject_kind, row.channel),
-        section=section,
-        community_code=row.community_code,
-        team_code=row.team_code,
+        section=frame.section_of(community_code),
+        community_code=community_code,
+        team_code=team_code,
         occurred_at=row.occurred_at,
         outcome=row.outcome,
-        risk_class=frame.class_of(row.subject_kind, row.flags),
+        risk_class=frame.class_of(row.subject_kind, flags),
         is_late=row.is_late,
         random_hash=row.random_hash,
         risk_hash=row.risk_hash,
     )
 
 
-def _scan(transaction: Transaction, frame: Frame, bounds: _Bounds) -> None:
-    """Look at all of the week once more, by hashes alone, and join what may be drawn to ``frame_items``."""
+def _scan(transaction: Transaction, frame: Frame, bounds: _Bounds, risk_cases_below: int) -> None:
+    """Look at all of the week once more, by hashes alone."""
     seeds = {"random_seed": frame.seeds.random, "risk_seed": frame.seeds.risk}
+    calls, cases = bounds.kinds["call"], bounds.kinds["case"]
     is_new_drawn = "call:new_agent" in bounds.classes
-    of_cases = [bounds.classes.get(f"case:{flags}", LOWEST) for flags in _GROUPED_CASES]
-    execute(transaction, "quality_sampling/drop_looked_items")
+    execute(transaction, "quality_sampling/drop_candidates")
     execute(
         transaction,
         "quality_sampling/create_call_candidates",
         **frame.bounds,
         **seeds,
-        random_below=bounds.random["call"],
-        small_agents=bounds.small["call"],
+        drawn_below=calls.drawn_below,
+        drawn_agents=calls.drawn,
+        pooled_below=calls.pooled_below,
+        small_agents=calls.small,
         risk_below=bounds.classes.get("call:new_agent", LOWEST),
         new_agents=[code for code, agent in frame.agents.items() if agent.is_new and is_new_drawn],
+        with_unanswered=frame.rules.is_unanswered_drawn,
     )
     execute(
         transaction,
@@ -262,12 +319,13 @@ def _scan(transaction: Transaction, frame: Frame, bounds: _Bounds) -> None:
         **frame.bounds,
         **seeds,
         closing_events=list(frame.rules.closing_events),
-        random_below=bounds.random["case"],
-        has_small=bool(bounds.small["case"]),
-        small_agents=bounds.small["case"],
-        risk_below=max(of_cases),
+        random_below=max(cases.drawn_below, cases.pooled_below),
+        has_small=bool(cases.small),
+        small_agents=cases.small,
+        risk_below=risk_cases_below,
     )
-    gather(transaction, frame)
+    execute(transaction, "quality_sampling/analyse_call_candidates")
+    execute(transaction, "quality_sampling/analyse_case_candidates")
 
 
 _GROUPED_CASES: Final = ("complaint", "complaint+new_agent", "new_agent")
@@ -291,7 +349,7 @@ def _choose_of(wanted: Wanted, candidates: Sequence[Candidate], bounds: _Bounds)
     last_random: dict[str, int] = {}
     for share in wanted.allocation.strata:
         if share.items:
-            bound = bounds.random[share.members[0].kind]
+            bound = bounds.kinds[share.members[0].kind].of(share)
             within = _smallest(
                 by_share.get(share.name, []), share.items, share.population, bound, lambda item: item.random_place
             )

@@ -54,6 +54,10 @@ class Agent:
     is_plain: bool
     is_served: bool
 
+    def with_flags(self, flags: str) -> str:
+        """An item's own flags, joined by ``+``, and the agent's."""
+        return "+".join(filter(None, (flags, _NEW if self.is_new else "")))
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -233,7 +237,7 @@ class _Tally:
         agent = self._frame.agents.get(row.staff_code)
         if agent is not None and agent.is_plain:
             key = ("call", row.staff_code, row.channel, agent.community_code, agent.team_code)
-            flags = _NEW if agent.is_new else ""
+            flags = agent.with_flags("")
             drawable = "call" in self._frame.policies
             population = row.population if drawable else 0
             self._add(key, flags, sign * row.items, sign * population, row.combined if population else 0)
@@ -243,7 +247,7 @@ class _Tally:
         agent = self._frame.agents.get(row.staff_code)
         if agent is not None and agent.is_plain and row.community_code in self._frame.plain_communities:
             key = ("case", row.staff_code, channel_of("case", row.channel), row.community_code, agent.team_code)
-            flags = "+".join([_COMPLAINT] * row.is_complaint + [_NEW] * agent.is_new)
+            flags = agent.with_flags(_COMPLAINT if row.is_complaint else "")
             drawable = "case" in self._frame.policies
             population = sign * int(row.items) if drawable else 0
             self._add(key, flags, sign * int(row.items), population, row.combined if drawable else 0)
@@ -338,13 +342,14 @@ def _look_closer(transaction: Transaction, frame: Frame, callers: Collection[str
         plain_agents=frame.plain_agents,
         plain_communities=sorted(frame.plain_communities),
     )
-    gather(transaction, frame)
-
-
-def gather(transaction: Transaction, frame: Frame) -> None:
-    """Join what ``looked_calls`` and ``looked_cases`` name to ``frame_items``, with all the draw asks of it."""
     execute(transaction, "quality_sampling/analyse_looked_calls")
     execute(transaction, "quality_sampling/analyse_looked_cases")
+    _gather(transaction, frame)
+    execute(transaction, "quality_sampling/analyse_frame_items")
+
+
+def _gather(transaction: Transaction, frame: Frame) -> None:
+    """Fill ``frame_items`` with all the draw asks of what ``looked_calls`` and ``looked_cases`` name."""
     given = {
         **frame.bounds,
         "random_seed": frame.seeds.random,
@@ -360,4 +365,3 @@ def gather(transaction: Transaction, frame: Frame) -> None:
         closing_events=list(frame.rules.closing_events),
         plain_communities=sorted(frame.plain_communities),
     )
-    execute(transaction, "quality_sampling/analyse_frame_items")
