@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ import pytest
 from guanjia.pipelines.quality_sampling.appeals import appeal_ends
 from tests.conftest import Database
 from tests.database.judged_house import draw, figures, judged_house, remarks_of, sample, standing, tell, verdicts
-from tests.database.quality_house import QualityHouse, at, on
+from tests.database.quality_house import CRITERIA, QualityHouse, at, on
+from tests.support.intake import Desk
+from tests.support.intake import told as told_faults
 
 pytestmark = pytest.mark.rule("QC-01")
 
@@ -226,6 +229,35 @@ def test_who_looks_at_it_again_has_scored_none_of_it_and_is_of_another_team(hous
     assert run(house, "12-04 13:00") == {"appeals_handed_over": 2}
     assert {appeal(house, each)["reviewer"] for each in (code, other)} == {"R3"}
     assert run(house, "12-04 13:00") == {}
+
+
+def test_appeals_and_decisions_come_through_the_real_intake(
+    house: QualityHouse, tmp_path: Path, module_database: Database
+) -> None:
+    code = told(house, "P-DOOR", "12-04", 70, "12-10 23:59")
+    desk = Desk(module_database, tmp_path, as_of=at("12-04 13:10"))
+    header = ("抽样编号", "申诉时间", "工号", "理由", "结果")
+    found = desk.put(
+        "quality_appeals",
+        header,
+        (code, "2026-12-04 13:02", "A1", "录音听得清", ""),
+        ("P-NOWHERE", "2026-12-04 13:02", "A1", "不服", ""),
+        (code, "2026-12-04 13:03", "A2", "替他申诉", ""),
+    )
+    assert told_faults(found) == [(3, "sample_code", "unknown_reference")]
+    assert run(house, "12-04 13:10") == {"appeals": 2, "appeal_remarks": 1}
+    reviewer = str(
+        house.one("SELECT reviewer FROM quality_appeal_verdicts WHERE sample_code = :c AND due_on IS NOT NULL", c=code)
+    )
+    desk.as_of = at("12-04 13:30")
+    desk.put("quality_appeals", header, (code, "2026-12-04 13:02", "A1", "录音听得清", "改判"))
+    desk.put(
+        "quality_scores",
+        ("抽样编号", "质检员工号", "评分项", "得分", "评分时间"),
+        *((code, reviewer, criterion, "90", "2026-12-04 13:20") for criterion in CRITERIA),
+    )
+    assert run(house, "12-04 13:30") == {"judgements": 3, "appeals_decided": 1}
+    assert (standing(house, code)["state"], standing(house, code)["score"]) == ("final", 90)
 
 
 # -- corrections -------------------------------------------------------------------------------------------------------

@@ -299,10 +299,16 @@ def test_a_score_made_in_time_and_handed_in_late_revives_until_the_month_is_clos
     assert score(house, late) == ("scored", Decimal(90), False, "R1")
     assert (score(house, too_late)[0], reasons(house, too_late, "R1")) == ("expired", {("kept", "expired")})
     house.execute("UPDATE quality_progress SET month_closed = '2026-11'")
-    closed = sample(house, "S-CLOSED", state="expired")
-    house.scores(closed, "R1", "12-04 10:00", 90)
+    closed = sample(house, "S-CLOSED", state="expired", second="R2")
+    for who in ("R1", "R2"):
+        house.scores(closed, who, "12-04 10:00", 90)
+    draw(house, "W-LATE", period="2026-W49", drawn="12-07 05:00", due="12-11")
+    fresh = sample(house, "S-FRESH", draw_code="W-LATE", is_late=True)  # of a month closed, drawn only now
+    house.scores(fresh, "R1", "12-07 09:00", 90)
     take(house, "12-07 12:00")
-    assert (score(house, closed)[0], reasons(house, closed, "R1")) == ("expired", {("kept", "after_close")})
+    for who in ("R1", "R2"):
+        assert (score(house, closed)[0], reasons(house, closed, who)) == ("expired", {("kept", "after_close")})
+    assert (score(house, fresh)[:2], remarks_of(house, fresh)) == (("scored", 90), [])
     house.scores(late, "R1", "12-04 11:00", 95)
     take(house, "12-07 13:00")
     assert score(house, late)[1] == 95 and remarks_of(house, late) == ["after_close"]

@@ -162,11 +162,9 @@ def _settle(editions: list[Edition]) -> list[Edition]:
 
 def _scoring(sample: JudgedSample, terms: Terms) -> Scoring:
     final_at = sample.final_at
-    if final_at is None and sample.is_month_closed and sample.state in ("waiting", "expired"):
+    if sample.state == "expired" and sample.is_month_closed:
         final_at = terms.drawn_at  # it was not scored when its month was closed, and stays so
-    second_final_at = terms.drawn_at if sample.is_month_closed else None
-    if sample.scored_by is not None and sample.scored_by == sample.second_reviewer:
-        second_final_at = final_at  # the first has not come, it is the second one's score that counts
+    is_second = sample.scored_by is not None and sample.scored_by == sample.second_reviewer
     is_open = sample.is_appealed and sample.appeal_outcome is None
     return Scoring(
         staff_code=sample.staff_code,
@@ -174,7 +172,7 @@ def _scoring(sample: JudgedSample, terms: Terms) -> Scoring:
         drawn_at=terms.drawn_at,
         expires_at=terms.expires_at,
         final_at=final_at,
-        second_final_at=second_final_at,
+        second_final_at=final_at if is_second or sample.scored_by is None else None,
         reviewer=sample.reviewer or "",
         second_reviewer=sample.second_reviewer or "",
         appeal_reviewer=(sample.appeal_reviewer or "") if is_open else "",
@@ -228,7 +226,7 @@ def _stand(sample: JudgedSample, editions: Sequence[Edition], terms: Terms, foun
     if standing.state == "expired" and sample.state != "expired" and sample.reviewer is not None:
         key = (sample.draw_code, sample.reviewer, terms.due_on)
         found.expired[key] = found.expired.get(key, 0) + 1
-    if sample.is_month_closed and standing.score != sample.score:
+    if sample.is_month_closed and sample.score is not None and standing.score != sample.score:
         found.remarks.append(after_close(sample, standing.score))
 
 
