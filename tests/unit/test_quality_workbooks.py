@@ -116,14 +116,15 @@ def test_an_item_is_a_block_with_one_cell_for_what_its_criteria_share() -> None:
 
 
 @pytest.mark.rule("QC-01")
-def test_scores_lie_from_0_to_100_and_no_instant_before_the_draw() -> None:
+def test_scores_lie_from_0_to_100_and_no_instant_before_the_day_of_the_draw() -> None:
     sheet = opened(score_workbook([listed()], "zh")).worksheets[0]
 
     rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
     assert (rules["H4:H6"].type, rules["H4:H6"].formula1, rules["H4:H6"].formula2) == ("decimal", "0.0", "100.0")
     assert rules["H4:H6"].error == "请填写 0 到 100 之间的数字，只写数字。"
     assert rules["I4:I6"].formula1 == '"是,否"'
-    assert "不得早于 2026-11-23 05:00" in rules["K4:K6"].error
+    assert "不得早于 2026-11-23。" in rules["K4:K6"].error
+    assert rules["K4:K6"].formula1 == "46349", "the day alone will do"
     assert (sheet["H4"].protection.locked, sheet["K4"].protection.locked) == (False, False)
     assert all(sheet.cell(4, column).protection.locked for column in (1, 2, 3, 4, 5, 6, 7, 12, 13, 14))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
@@ -102,7 +102,7 @@ class Form:
         work_date: day the list is for; instants far from it are taken for slips.
         made_at: aware; instant it was made.
         blocks: rows of each block, in order, whose shared columns are one cell; empty: every row stands for itself.
-        earliest: aware; instants before it are not taken; None: those of two months back are.
+        earliest: day; instants before it are not taken; None: those of two months back are.
     """
 
     sheet_name: str
@@ -115,7 +115,7 @@ class Form:
     work_date: date
     made_at: datetime
     blocks: Sequence[int] = ()
-    earliest: datetime | None = None
+    earliest: date | None = None
 
     def spans(self) -> Iterator[tuple[int, int]]:
         """First and last row of each block, from 0, both inclusive."""
@@ -224,10 +224,8 @@ def _check_cells(sheet: Worksheet, form: Form, _: Translator) -> None:
             told |= {"validate": "list", "source": list(column.choices)}
             told["error_message"] = _("Choose from the list: {words}. Or leave the cell empty.", words=words)
         elif column.cell == "instant":
-            around: tuple[date, date] = (form.work_date - timedelta(days=62), form.work_date + timedelta(days=366))
-            if form.earliest is not None:
-                earliest = form.earliest.astimezone(_ZONE).replace(tzinfo=None)
-                around = (earliest, datetime.combine(around[1], time()))
+            earliest = form.earliest or form.work_date - timedelta(days=62)
+            around = (earliest, form.work_date + timedelta(days=366))
             told |= {"validate": "date", "criteria": "between"} | dict(zip(("minimum", "maximum"), around, strict=True))
             told["input_title"] = column.heading[:32]
             told["input_message"] = _("Date and time, such as {example}", example=example)
@@ -238,7 +236,7 @@ def _check_cells(sheet: Worksheet, form: Form, _: Translator) -> None:
                 told["error_message"] = _(
                     "Write the date and the time, such as {example}; not before {earliest}.",
                     example=example,
-                    earliest=f"{earliest:%Y-%m-%d %H:%M}",
+                    earliest=earliest,
                 )
         elif column.cell == "number":
             least = column.minimum if column.minimum is not None else Decimal(0)

@@ -21,6 +21,7 @@ from guanjia.pipelines.quality_sampling.list_words import (
     what_words,
     when_words,
 )
+from guanjia.pipelines.quality_sampling.words import period_words
 from guanjia.settings import TIME_ZONE
 
 _TEMPLATE: Final = Path(__file__).with_name("list_document.typ")
@@ -61,7 +62,7 @@ def list_document(rows: Sequence[ListedSample], language: str) -> bytes:
         "labels": {name: _(text) for name, text in _LABELS.items()}
         | {"page": _("Page {page} of {pages}", page="{page}", pages="{pages}")},
         "heading": _("Quality check scoring"),
-        "period": first.period,
+        "period": period_words(_, first.period),
         "reviewer": f"{first.reviewer_name} ({first.reviewer})",
         "due": "  ·  ".join(
             (

@@ -77,7 +77,7 @@ class ListedSample:
     draw_code: str
     period: str
     drawn_at: datetime
-    """Scores from before it do not count."""
+    """Scores from before its day do not count."""
     due_on: date
     edition: int
     subject: Subject
@@ -92,7 +92,7 @@ class FailedCriterion:
     score: Decimal
     is_critical: bool
     remark: str | None
-    """What the reviewer wrote."""
+    """What the reviewer wrote, on one line; numbers and addresses are masked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +286,8 @@ def _failed(transaction: Transaction, codes: Sequence[str]) -> dict[str, tuple[F
         for each in criteria:
             row = given.get((code, each.name))
             if row is not None and (row.is_critical or row.score < each.pass_score):
-                found[code] += (FailedCriterion(each.name, row.score, row.is_critical, row.remark),)
+                remark = mask_text(" ".join((row.remark or "").split())) or None
+                found[code] += (FailedCriterion(each.name, row.score, row.is_critical, remark),)
     return found
 
 

@@ -34,6 +34,7 @@ from guanjia.pipelines.quality_sampling.list_words import (
     what_words,
     when_words,
 )
+from guanjia.pipelines.quality_sampling.words import period_words
 from guanjia.settings import TIME_ZONE
 from guanjia.store.tables.money import quality_scores
 
@@ -99,7 +100,7 @@ def list_title(_: Translator, rows: Sequence[ListedSample]) -> str:
     return "  ·  ".join(
         (
             _("Quality check scoring"),
-            first.period,
+            period_words(_, first.period),
             f"{first.reviewer_name} ({first.reviewer})",
             _.ngettext("{n} item to score", "{n} items to score", len(rows)),
             _("to be scored by {day}", day=day_text(first.due_on, _.language)),
@@ -130,7 +131,7 @@ def score_form(_: Translator, rows: Sequence[ListedSample], *, title: str, to_do
         work_date=day,
         made_at=datetime.combine(day, time(), TIME_ZONE),
         blocks=[len(row.criteria) for row in rows],
-        earliest=rows[0].drawn_at,
+        earliest=day,
     )
 
 
