@@ -16,8 +16,8 @@ def test_a_week_is_drawn_and_assigned_and_the_work_repeats(database: Database, t
     place = Place(tmp_path, lambda _told: None)
     bench.prepare(place, 5_000)
     counted = (
-        "SELECT count(*), count(*) FILTER (WHERE s.reviewer IS NOT NULL), sum(hashtext(s.sample_code || s.subject_code)) "
-        "FROM samples AS s"
+        "SELECT count(*), count(*) FILTER (WHERE s.reviewer IS NOT NULL),"
+        " sum(hashtext(s.sample_code || s.subject_code)) FROM samples AS s"
     )
     drawn, rows = [], []
     for _ in range(2):
