@@ -127,7 +127,7 @@ def _outcome(_: Translator, row: Row[Any]) -> Cell:
         due = _("to be decided by {day}", day=f"{row.due_on:%m-%d}") if row.due_on else ""
         return Cell(_("taken"), "plain", due)
     if row.outcome == "changed":
-        return Cell(_("changed"), "good", _("the new score counts"))
+        return Cell(_("score changed"), "good", _("the new score counts"))
     return Cell(_("upheld"), "plain", _("the former score stands"))
 
 

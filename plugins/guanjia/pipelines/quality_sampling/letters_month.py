@@ -195,8 +195,7 @@ def _ranking_blocks(_: Translator, report: MonthReport) -> list[Block]:
     blocks: list[Block] = [Section(_("Ranking"), weights_words(_, report))]
     if report.ranked:
         columns = (
-            Column(_("Place"), "end"),
-            Column(_("Agent")),
+            Column(_("Rank and agent")),
             Column(_("Total"), "end"),
             Column(_("Quality"), "end"),
             Column(_("Volume"), "end"),
@@ -223,8 +222,7 @@ def _ranking_blocks(_: Translator, report: MonthReport) -> list[Block]:
 def ranking_cells(report: MonthReport, row: Row[Any]) -> tuple[Cell | str, ...]:
     """A line of the ranking; what is not known is n/a."""
     return (
-        str(row.place),
-        Cell(report.name(row.staff_code), note=row.team_code or ""),
+        Cell(f"{row.place}. {report.name(row.staff_code)}", note=row.team_code or ""),
         points_text(row.total),
         points_text(row.quality_points),
         points_text(row.volume_points),

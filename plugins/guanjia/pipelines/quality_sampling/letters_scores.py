@@ -69,7 +69,7 @@ def _figures(_: Translator, samples: Sequence[ScoredSample]) -> list[KeyFigure]:
         KeyFigure(_("Scored"), str(len(samples))),
         KeyFigure(_("Nothing missing"), str(clean), tone="good" if clean else "plain"),
         KeyFigure(_("Lowest score"), score_text(lowest)),
-        KeyFigure(_("Critical errors"), str(critical), tone="bad" if critical else "good"),
+        KeyFigure(_("With a critical error"), str(critical), tone="bad" if critical else "good"),
     ]
 
 

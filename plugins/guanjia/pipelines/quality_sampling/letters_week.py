@@ -23,7 +23,7 @@ from guanjia.gateways.mail.letter import (
     Section,
 )
 from guanjia.i18n import Translator, gettext_for
-from guanjia.i18n.formats import day_text, instant_text
+from guanjia.i18n.formats import day_text, instant_text, share_text
 from guanjia.pipelines.quality_sampling.result_words import (
     critical_figure,
     mean_figure,
@@ -40,7 +40,7 @@ from guanjia.pipelines.quality_sampling.words import (
     short_day,
     subject_words,
 )
-from guanjia.pipelines.scheduled_callbacks.words import listed, short_instant
+from guanjia.pipelines.scheduled_callbacks.words import listed
 
 SHOWN_ROWS: Final = 20
 """Rows of a section in the mail; the workbook holds all."""
@@ -152,6 +152,12 @@ def _cautions(_: Translator, row: Row[Any]) -> list[Block]:
             row.sampled,
         )
         found.append(Notice(text, "plain"))
+    if row.sampled and row.covered_share is not None and row.covered_share < 1:
+        words = _(
+            "It speaks for {share} of the items: of the agents, channels and kinds of the others nothing is scored.",
+            share=share_text(row.covered_share),
+        )
+        found.append(Paragraph(words, tone="warning"))
     if not row.is_final:
         found.append(
             Paragraph(_("Not final yet: scores or appeals are open, the figures may still change."), tone="muted")
@@ -249,22 +255,31 @@ def _shortage(_: Translator, draw: Row[Any]) -> list[Block]:
 def _finding_blocks(_: Translator, report: WeekReport) -> list[Block]:
     if not report.weeks:
         return []
-    heading = _("Automatic checks of all calls and cases ({n})", n=len(report.findings))
+    heading = _("Automatic checks of all calls and cases: {n} found", n=len(report.findings))
     if not report.findings:
         return [Section(heading), Paragraph(_("Nothing was found."), tone="good")]
     counts = Counter(row.check_name for row in report.findings)
     figures = tuple(KeyFigure(check_words(_, name), str(n), tone="warning") for name, n in sorted(counts.items()))
-    columns = (Column(_("Check")), Column(_("Call or case")), Column(_("Agent")), Column(_("What is amiss")))
+    by_agent: dict[str, Counter[str]] = {}
+    for row in report.findings:
+        by_agent.setdefault(row.staff_code or "", Counter())[row.check_name] += 1
+    agents = sorted(by_agent, key=lambda code: (-by_agent[code].total(), code))
+    columns = (Column(_("Agent")), Column(_("Found"), "end"), Column(_("Of these")), Column(_("Such as")))
+    examples = {row.staff_code or "": row for row in reversed(report.findings)}
     lines = tuple(
         (
-            check_words(_, row.check_name),
-            Cell(subject_words(_, row.subject_kind, row.subject_code), note=short_instant(row.occurred_at)),
-            report.name(row.staff_code) if row.staff_code else "–",
-            finding_words(_, row.check_name, row.detail),
+            report.name(code) if code else _("nobody known"),
+            str(by_agent[code].total()),
+            listed(_, (f"{check_words(_, name)} {n}" for name, n in sorted(by_agent[code].items()))),
+            _example(_, examples[code]),
         )
-        for row in report.findings[:SHOWN_ROWS]
+        for code in agents[:SHOWN_ROWS]
     )
-    return [Section(heading), KeyFigures(figures), DataTable(columns, lines, more=_more(_, len(report.findings)))]
+    return [Section(heading), KeyFigures(figures), DataTable(columns, lines, more=_more(_, len(agents)))]
+
+
+def _example(_: Translator, row: Row[Any]) -> Cell:
+    return Cell(subject_words(_, row.subject_kind, row.subject_code), note=finding_words(_, row.check_name, row.detail))
 
 
 def _correction_blocks(_: Translator, report: WeekReport) -> list[Block]:

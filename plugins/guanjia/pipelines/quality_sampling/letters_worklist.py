@@ -24,10 +24,10 @@ from guanjia.gateways.mail.letter import (
 from guanjia.i18n import Translator, gettext_for
 from guanjia.i18n.formats import day_text, instant_text
 from guanjia.pipelines.quality_sampling.list_rows import ListedSample
-from guanjia.pipelines.quality_sampling.words import period_words, subject_words
+from guanjia.pipelines.quality_sampling.words import channel_words, period_words, subject_words
 from guanjia.pipelines.scheduled_callbacks.words import short_instant
 
-SHOWN_ITEMS: Final = 60
+SHOWN_ITEMS: Final = 30
 """Items of a list in the mail; all stand in the workbook."""
 
 Listed = tuple[Row[Any], tuple[ListedSample, ...]]
@@ -133,9 +133,9 @@ def _what_to_do(_: Translator, worklist: Worklist) -> list[Block]:
     calls = sum(sample.subject.kind == "call" for _draw, samples in worklist.lists for sample in samples)
     figures = [
         KeyFigure(_("To score"), str(worklist.items), tone="warning"),
-        KeyFigure(_("Calls"), str(calls)),
-        KeyFigure(_("Cases"), str(worklist.items - calls)),
-        KeyFigure(_("By"), f"{worklist.due_on:%m-%d}"),
+        KeyFigure(_("Calls to score"), str(calls)),
+        KeyFigure(_("Cases to score"), str(worklist.items - calls)),
+        KeyFigure(_("Score by"), f"{worklist.due_on:%m-%d}"),
     ]
     return [
         KeyFigures(tuple(figures)),
@@ -158,13 +158,14 @@ def _items(_: Translator, draw: Row[Any], samples: tuple[ListedSample, ...]) -> 
     note = _("To be scored by {day}.", day=day_text(draw.due_on, _.language))
     kind = _("month-end sample") if draw.kind == "month_end" else _("weekly sample")
     heading = f"{period_words(_, draw.period)} · {kind}"
-    columns = (Column(_("No."), "end"), Column(_("Sample")), Column(_("Call or case")), Column(_("When")))
+    columns = (Column(_("Call or case")), Column(_("When")))
     lines = tuple(
         (
-            str(sample.number),
-            sample.sample_code,
-            Cell(subject_words(_, sample.subject.kind, sample.subject.code), note=sample.subject.channel),
-            short_instant(sample.subject.occurred_at),
+            Cell(
+                f"{sample.number}. {subject_words(_, sample.subject.kind, sample.subject.code)}",
+                note=sample.sample_code,
+            ),
+            Cell(short_instant(sample.subject.occurred_at), note=channel_words(_, sample.subject.channel)),
         )
         for sample in samples[:SHOWN_ITEMS]
     )

@@ -128,8 +128,8 @@ def _lots(_: Translator, report: MonthReport) -> Listing:
 
 def _ranking(_: Translator, report: MonthReport) -> Listing:
     headings = (
-        (_("Place"), 8),
-        (_("Place in the team"), 8),
+        (_("Rank"), 8),
+        (_("Rank in the team"), 8),
         (_("Agent"), 16),
         (_("Team"), 10),
         (_("Total"), 10),
@@ -195,4 +195,4 @@ def _corrections(_: Translator, report: MonthReport) -> Listing:
         )
         for row in report.rows.corrections
     ]
-    return Listing(_("Corrections"), headings, rows)
+    return Listing(_("Errors to correct"), headings, rows)

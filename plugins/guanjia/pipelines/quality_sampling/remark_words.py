@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from guanjia.i18n import N_, Translator
 from guanjia.i18n.formats import filled_in
 from guanjia.pipelines.quality_sampling.words import kept_words, refused_words
 from guanjia.pipelines.scheduled_callbacks.words import listed
+from guanjia.settings import TIME_ZONE
 
 _SCORE: Final = N_("Sample {sample_code}: {reviewer} scored {criteria} at {scored_at}.")
 _APPEAL: Final = N_(
@@ -211,6 +214,8 @@ REMARKS: Final[Mapping[str, tuple[str, str, str]]] = {
 }
 """Kind of a remark → heading, sentence, and what to do. Fields are those of its detail."""
 
+_INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
+
 FAULTS: Final[Mapping[str, str]] = {
     "random_share": N_("its random share is under one half, and half is drawn at random"),
     "another_of_its_kind": N_("another policy of the same kind has a lower code"),
@@ -245,13 +250,17 @@ def remark_sentence(_: Translator, kind: str, subject: str, detail: Mapping[str,
     fields: dict[str, Any] = {"draw_code": subject.split(" ")[0], "sample_code": subject.split(" ")[0]}
     for name, value in detail.items():
         text = listed(_, (str(each) for each in value)) if isinstance(value, list) else value
-        fields[name] = "–" if text is None else text
+        fields[name] = "–" if text is None else _INSTANT.sub(_by_our_clock, text) if isinstance(text, str) else text
     for short, name in (("draw", "draw_code"), ("sample", "sample_code"), ("policy", "policy_code")):
         if short in fields:
             fields[name] = fields[short]
     if (fault := fields.get("fault")) is not None:
         fields["fault"] = _(FAULTS[fault]) if fault in FAULTS else str(fault)
     return filled_in(_(REMARKS.get(kind, _OTHER)[1]), fields | {"subject": subject})
+
+
+def _by_our_clock(found: re.Match[str]) -> str:
+    return f"{datetime.fromisoformat(found[0]).astimezone(TIME_ZONE):%Y-%m-%d %H:%M}"
 
 
 def remark_reason(_: Translator, kind: str) -> str:

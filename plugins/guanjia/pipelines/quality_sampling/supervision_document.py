@@ -146,7 +146,7 @@ def _ranking(_: Translator, report: MonthReport) -> dict[str, Any]:
         for row in report.unranked
     ]
     headings = [
-        _("Place"),
+        _("Rank"),
         _("Agent"),
         _("Team"),
         _("Total"),

@@ -62,9 +62,9 @@ class WeekReport:
         return sorted(rows, key=lambda row: (SCOPE_ORDER.index(row.scope_kind), row.scope_code))
 
     def agents(self, week: str) -> list[Row[Any]]:
-        """Results of a week by agent: the lowest means first, those without any at the end."""
+        """Results of a week by agent: the lowest means first, then small samples, those without any at the end."""
         rows = [row for row in self.results if row.period == week and row.scope_kind == "staff"]
-        return sorted(rows, key=lambda row: (row.mean_score is None, row.mean_score or 0, row.scope_code))
+        return sorted(rows, key=lambda row: (row.mean_score is None, row.is_small, row.mean_score or 0, row.scope_code))
 
     def group_name(self, _: Translator, row: Row[Any]) -> str:
         """Whose result a row is."""

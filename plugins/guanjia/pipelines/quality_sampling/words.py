@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import month_name
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -28,6 +29,7 @@ CALLBACKS: Final[Mapping[str, str]] = {
     "lost": N_("callback {code} not made"),
     "callback": N_("callback {code} promised and not made"),
 }
+CHANNELS: Final[Mapping[str, str]] = {"in": N_("incoming"), "out": N_("outgoing")}
 SUBJECTS: Final[Mapping[str, str]] = {"call": N_("Call"), "case": N_("Case")}
 REASONS: Final[Mapping[str, str]] = {
     "random": N_("drawn at random"),
@@ -60,8 +62,8 @@ REFUSED: Final[Mapping[str, str]] = {
     "again": N_("an appeal against this score was taken before"),
 }
 VERDICTS: Final[Mapping[str, str]] = {
-    "accept": N_("accepted"),
-    "reject": N_("not accepted"),
+    "accept": N_("lot accepted"),
+    "reject": N_("lot not accepted"),
     "none": N_("no verdict"),
 }
 INSPECTIONS: Final[Mapping[str, str]] = {
@@ -104,6 +106,11 @@ def _header(_: Translator, column: str) -> str:
         if column in table.c:
             return str(table.c[column].info["zh"][0]) if _.language == "zh" else column.replace("_", " ")
     return column
+
+
+def channel_words(_: Translator, channel: str) -> str:
+    """How an item reached us; channels of cases stand as they were written."""
+    return _named(_, CHANNELS, channel) if channel in CHANNELS else channel
 
 
 def subject_words(_: Translator, kind: str, code: str) -> str:
@@ -149,7 +156,8 @@ def unranked_words(_: Translator, reason: str | None) -> str:
 def period_words(_: Translator, period: str) -> str:
     """A week with its days, or a month: ``week 47 of 2026 (16–22 Nov)``, ``2026年第47周（11-16 至 11-22）``."""
     if "-W" not in period:
-        return _("{month} of {year}", year=period[:4], month=period[5:7])
+        month = int(period[5:7])
+        return _("{month} {year}", year=period[:4], month=month if _.language == "zh" else month_name[month])
     first, last = week_days(period)
     year, week = period.split("-W")
     return _(
