@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Final
 
 from guanjia.store.engine import Transaction, transaction
@@ -29,23 +27,6 @@ SUITES: Final = (
 
 _Step = Callable[[Transaction, Run, datetime], Mapping[str, int]]
 
-_DRAWING: Final = (
-    "frame_checks:check_frame",
-    "drawing:draw",
-    "month_end:top_up",
-    "assigning:assign",
-    "roster:warn_roster",
-)
-_TAKING: Final = (
-    "judging:take_scores",
-    "appeals:take_appeals",
-    "corrections:open_corrections",
-    "absence:reassign",
-    "measuring:measure",
-    "closing:close_months",
-    "roster:warn_roster",
-)
-
 
 def run_steps(as_of: datetime, *, with_mails: bool = True) -> dict[str, int]:
     """Run Monday's pipeline for an instant, without Airflow, gates or delivery.
@@ -57,7 +38,14 @@ def run_steps(as_of: datetime, *, with_mails: bool = True) -> dict[str, int]:
     Returns:
         What was written, by name; nothing the second time.
     """
-    return _run_all(PIPELINE, as_of, _DRAWING, with_mails=with_mails)
+    from guanjia.pipelines.quality_sampling.assigning import assign
+    from guanjia.pipelines.quality_sampling.drawing import draw
+    from guanjia.pipelines.quality_sampling.frame_checks import check_frame
+    from guanjia.pipelines.quality_sampling.month_end import top_up
+    from guanjia.pipelines.quality_sampling.roster import warn_roster
+
+    steps: tuple[_Step, ...] = (check_frame, draw, top_up, assign, warn_roster)
+    return _run_all(PIPELINE, as_of, steps, with_mails=with_mails)
 
 
 def run_results(as_of: datetime, *, with_mails: bool = True) -> dict[str, int]:
@@ -70,12 +58,32 @@ def run_results(as_of: datetime, *, with_mails: bool = True) -> dict[str, int]:
     Returns:
         What was written, by name; nothing the second time.
     """
-    return _run_all(RESULTS, as_of, _TAKING, with_mails=with_mails)
+    from guanjia.pipelines.quality_sampling.absence import reassign
+    from guanjia.pipelines.quality_sampling.appeals import take_appeals
+    from guanjia.pipelines.quality_sampling.closing import close_months
+    from guanjia.pipelines.quality_sampling.corrections import open_corrections
+    from guanjia.pipelines.quality_sampling.judging import take_scores
+    from guanjia.pipelines.quality_sampling.measuring import measure
+    from guanjia.pipelines.quality_sampling.roster import warn_roster
+
+    steps: tuple[_Step, ...] = (
+        take_scores,
+        take_appeals,
+        open_corrections,
+        reassign,
+        measure,
+        close_months,
+        warn_roster,
+    )
+    return _run_all(RESULTS, as_of, steps, with_mails=with_mails)
 
 
-def _run_all(pipeline: str, as_of: datetime, names: Sequence[str], *, with_mails: bool) -> dict[str, int]:
+def _run_all(pipeline: str, as_of: datetime, steps: Sequence[_Step], *, with_mails: bool) -> dict[str, int]:
     """Each step in a transaction of its own; counts of the same name are added up."""
-    steps = _found((*names, "telling:tell") if with_mails else names)
+    if with_mails:
+        from guanjia.pipelines.quality_sampling.telling import tell
+
+        steps = (*steps, tell)
     with transaction() as tx:
         run = open_run(tx, pipeline, as_of)
     counts: dict[str, int] = {}
@@ -87,14 +95,3 @@ def _run_all(pipeline: str, as_of: datetime, names: Sequence[str], *, with_mails
         add_detail(tx, run.run_id, counts, rows_out=sum(counts.values()))
         close_run(tx, run.run_id, "succeeded")
     return counts
-
-
-def _found(names: Sequence[str]) -> list[_Step]:
-    """The steps that exist."""
-    package = __package__ or "guanjia.pipelines.quality_sampling"
-    steps: list[_Step] = []
-    for name in names:
-        module, function = name.split(":")
-        if find_spec(f"{package}.{module}") is not None:
-            steps.append(getattr(import_module(f"{package}.{module}"), function))
-    return steps
