@@ -122,10 +122,10 @@ def _subject(_: Translator, rows: Sequence[Row[Any]]) -> str:
 
 def _outcome(_: Translator, row: Row[Any]) -> Cell:
     if row.verdict == "refused":
-        return Cell(_("not taken"), "bad", refused_words(_, row.reason))
+        return Cell(_("appeal not taken"), "bad", refused_words(_, row.reason))
     if row.outcome is None:
         due = _("to be decided by {day}", day=f"{row.due_on:%m-%d}") if row.due_on else ""
-        return Cell(_("taken"), "plain", due)
+        return Cell(_("appeal taken"), "plain", due)
     if row.outcome == "changed":
         return Cell(_("score changed"), "good", _("the new score counts"))
     return Cell(_("upheld"), "plain", _("the former score stands"))

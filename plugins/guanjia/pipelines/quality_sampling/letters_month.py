@@ -196,7 +196,7 @@ def _ranking_blocks(_: Translator, report: MonthReport) -> list[Block]:
     if report.ranked:
         columns = (
             Column(_("Rank and agent")),
-            Column(_("Total"), "end"),
+            Column(_("Total points"), "end"),
             Column(_("Quality"), "end"),
             Column(_("Volume"), "end"),
             Column(_("Attendance"), "end"),

@@ -53,7 +53,7 @@ MONTH_FORMULAS: Final = (
         "samples.scored_by; staff.department",
     ),
     (
-        N_("Corrections"),
+        N_("Errors to correct"),
         N_("final nonconforming items opened as cases; passed or failed when the next draw looked at them again"),
         "quality_cases; samples.reason = audit",
     ),

@@ -102,7 +102,7 @@ def _lots(_: Translator, report: MonthReport) -> Listing:
         (_("Agent"), 16),
         (_("Team"), 10),
         (_("Verdict"), 14),
-        (_("Inspection"), 16),
+        (_("Kind of inspection"), 16),
         (_("Next inspection"), 16),
         (_("AQL, %"), 8),
         (_("Code letter"), 10),
@@ -132,7 +132,7 @@ def _ranking(_: Translator, report: MonthReport) -> Listing:
         (_("Rank in the team"), 8),
         (_("Agent"), 16),
         (_("Team"), 10),
-        (_("Total"), 10),
+        (_("Total points"), 10),
         (_("Quality"), 10),
         (_("from (95 %)"), 10),
         (_("to (95 %)"), 10),
@@ -191,7 +191,7 @@ def _corrections(_: Translator, report: MonthReport) -> Listing:
             row.criteria,
             local_day(row.opened_at).isoformat(),
             _("yes") if row.is_closed else _("no"),
-            _("not yet") if row.audit_failed is None else _("failed") if row.audit_failed else _("passed"),
+            _("not yet") if row.audit_failed is None else _("did not pass") if row.audit_failed else _("passed"),
         )
         for row in report.rows.corrections
     ]

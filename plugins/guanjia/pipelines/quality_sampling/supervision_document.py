@@ -149,7 +149,7 @@ def _ranking(_: Translator, report: MonthReport) -> dict[str, Any]:
         _("Rank"),
         _("Agent"),
         _("Team"),
-        _("Total"),
+        _("Total points"),
         _("Quality"),
         _("Volume"),
         _("Attendance"),

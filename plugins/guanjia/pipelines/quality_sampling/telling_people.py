@@ -121,11 +121,11 @@ class Readers:
         return self._leaders.get(key) or self.heads(community_code)
 
     def heads(self, community_code: str | None = None) -> list[Addressee]:
-        """The head of a community; of the company, or where a community has none, the company's, else its general
-        manager; where there is one community alone, that one's."""
+        """The head of a community, else the company's; where there is one community alone, that one's; else the general
+        manager."""
         only = next(iter(self.places)) if len(self.places) == 1 else None
-        for code in dict.fromkeys((community_code or COMPANY, COMPANY, only or COMPANY)):
-            for role in (self._head_role, "general_manager"):
+        for role in (self._head_role, "general_manager"):
+            for code in dict.fromkeys((community_code or COMPANY, COMPANY, only or COMPANY)):
                 found = self._holders.get((code, role))
                 if found is not None:
                     return [self.person(found.email or "", found.staff_name, found.language)]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row
 
@@ -18,10 +21,11 @@ from guanjia.pipelines.quality_sampling.letters_worklist import Worklist, workli
 from guanjia.pipelines.quality_sampling.list_rows import ListedSample, read_list
 from guanjia.pipelines.quality_sampling.telling_people import COMPANY, LIST_NAME, Readers, nobody
 from guanjia.pipelines.scheduled_callbacks.telling_people import key_of
+from guanjia.pipelines.vacancy_inspections.addressees import Addressee
 from guanjia.store.engine import Transaction
 from guanjia.store.sql import execute
 
-PDF = "application/pdf"
+PDF: Final = "application/pdf"
 
 _log = get_logger(__name__)
 
@@ -40,7 +44,7 @@ def tell_worklists(transaction: Transaction, people: Readers, at: datetime) -> t
         The mails, and the count ``worklists_told`` of lists (reviewer and draw).
     """
     rows = execute(transaction, "quality_sampling/find_untold_worklists").all()
-    messages: list[Message] = []
+    to_write: list[tuple[Addressee, Worklist, str]] = []
     told: list[Row[Any]] = []
     for staff_code, found in groupby(rows, key=lambda row: row.staff_code):
         lists = list(found)
@@ -54,22 +58,9 @@ def tell_worklists(transaction: Transaction, people: Readers, at: datetime) -> t
         if shown and not readers:
             nobody("list of a reviewer", [staff_code])
         for who in readers if shown else ():
-            worklist = Worklist(
-                tuple((row, tuple(samples[row.draw_code])) for row in shown),
-                None if member else people.name(staff_code),
-            )
-            messages.append(
-                Message(
-                    kind="quality_worklist",
-                    business_key=f"{key_of(row.draw_code for row in shown)}/{staff_code}",
-                    recipient=who.email,
-                    mail=render(worklist_letter(worklist, who.language, at)),
-                    language=who.language,
-                    recipient_name=who.name,
-                    attachments=_files(worklist, staff_code, who.language),
-                    list_name=LIST_NAME,
-                )
-            )
+            of_whom = None if member else people.name(staff_code)
+            listed = tuple((row, tuple(samples[row.draw_code])) for row in shown)
+            to_write.append((who, Worklist(listed, of_whom), staff_code))
     if told:
         execute(
             transaction,
@@ -78,7 +69,28 @@ def tell_worklists(transaction: Transaction, people: Readers, at: datetime) -> t
             draw_codes=[row.draw_code for row in told],
             staff_codes=[row.staff_code for row in told],
         )
-    return messages, {"worklists_told": len(told)}
+    return _written(to_write, at), {"worklists_told": len(told)}
+
+
+def _written(lists: Sequence[tuple[Addressee, Worklist, str]], at: datetime) -> list[Message]:
+    """The mails of some lists; their pages are typeset on all processors."""
+    if not lists:
+        return []
+    with ThreadPoolExecutor(min(len(lists), os.cpu_count() or 1)) as pool:
+        return list(pool.map(lambda each: _message(at, *each), lists))
+
+
+def _message(at: datetime, who: Addressee, worklist: Worklist, staff_code: str) -> Message:
+    return Message(
+        kind="quality_worklist",
+        business_key=f"{key_of(draw.draw_code for draw, _samples in worklist.lists)}/{staff_code}",
+        recipient=who.email,
+        mail=render(worklist_letter(worklist, who.language, at)),
+        language=who.language,
+        recipient_name=who.name,
+        attachments=_files(worklist, staff_code, who.language),
+        list_name=LIST_NAME,
+    )
 
 
 def _files(worklist: Worklist, staff_code: str, language: str) -> tuple[Attachment, ...]:
