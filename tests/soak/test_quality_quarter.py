@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Database
-from tests.support.quality_quarter import WEEKS, make_company, play, tables
+from tests.support.quality_quarter import WEEKS, draws_only, make_company, play, tables
 from tests.support.quality_recount import least_hits
 
 
@@ -31,3 +31,13 @@ def test_a_quarter_of_sixty_agents(database: Database, tmp_path: Path) -> None:
     assert len(found.weeks) == WEEKS and found.figures["weeks with room"] >= WEEKS - 2  # the holidays leave little
     for scope, hits in found.covered.items():
         assert sum(hits) >= least_hits(len(hits)), (scope, sum(hits), len(hits))
+
+
+@pytest.mark.soak
+@pytest.mark.rule("QC-01")
+@pytest.mark.timeout(3_600)
+def test_outages_of_three_weeks_draw_the_same_samples(database: Database) -> None:
+    make_company(database)
+    weekly = draws_only(database, WEEKS, 1)
+    assert len(weekly["samples"]) > 4_000
+    assert draws_only(database, WEEKS, 3) == weekly

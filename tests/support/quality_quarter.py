@@ -29,7 +29,7 @@ from guanjia.sample.rounds import is_working_day
 from guanjia.settings import TIME_ZONE
 from guanjia.store.tables import metadata
 from tests.conftest import SHARED, Database
-from tests.database.quality_house import QualityHouse
+from tests.database.quality_house import DERIVED, QualityHouse
 from tests.support.quality_recount import TABLES, Known, Recount, at_most_one_apart, least_hits, recount
 
 T = metadata.tables
@@ -385,3 +385,24 @@ def _table(heads: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
     lines = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
     lines += [f"| {' | '.join(f'{one:,}' if isinstance(one, int) else str(one) for one in row)} |" for row in rows]
     return "\n".join(lines)
+
+
+def draws_only(database: Database, weeks: int, every: int) -> dict[str, list[tuple[Any, ...]]]:
+    """Draws the weeks of the quarter by a run every so many weeks, the first and the last included.
+
+    Returns:
+        What must be the same however the runs lay: frames, strata and samples, without who scores them by when.
+    """
+    with database.transaction("owner") as tx:
+        tx.execute(text(f"TRUNCATE {', '.join(DERIVED)} CASCADE"))
+    for week in sorted({*range(1, weeks + 1, every), weeks}):
+        run_steps(at(FIRST + timedelta(days=7 * week), DRAWN_AT), with_mails=False)
+    queries = {
+        "draws": "SELECT draw_code, frame_digest, frame_items, population, capacity, random_items, minimum_items,"
+        " risk_items, double_items, top_up_items FROM quality_draws ORDER BY 1",
+        "strata": "SELECT draw_code, stratum, population, random_items, minimum_items FROM quality_strata"
+        " ORDER BY 1, 2",
+        "samples": "SELECT sample_code, subject_code, stratum, reason, probability, is_risk FROM samples ORDER BY 1",
+    }
+    with database.transaction("read") as tx:
+        return {name: [tuple(row) for row in tx.execute(text(query))] for name, query in queries.items()}

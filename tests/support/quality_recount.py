@@ -586,16 +586,24 @@ def _lots(
 
 
 def _month_sizes(tables: Tables, frames: Mapping[str, list[Item]]) -> Counter[tuple[str, str]]:
-    """Month and agent → items that could be drawn, each item once; what came in after the month's draw is none."""
-    ends = {row["period"]: row["frame_to"] for row in tables["quality_draws"] if row["kind"] == "month_end"}
+    """Month and agent → items that could be drawn, each once; of a case closed in several weeks the last one counts.
+
+    What came in after the month's own draw is none.
+    """
     starts = {row["draw_code"]: row["frame_from"] for row in _weekly(tables)}
-    seen: dict[tuple[str, str], tuple[str, str]] = {}
-    for draw, items in frames.items():
-        for item in items:
-            month = day_here(item.at).strftime("%Y-%m")
-            if month in ends and starts[draw] < ends[month]:
-                seen[item.kind, item.code] = (month, item.staff_code)
-    return Counter(seen.values())
+    found: Counter[tuple[str, str]] = Counter()
+    for draw in tables["quality_draws"]:
+        if draw["kind"] == "month_end":
+            last: dict[tuple[str, str], Item] = {}
+            for week, items in frames.items():
+                if starts[week] < draw["frame_to"]:
+                    last |= {(item.kind, item.code): item for item in items}
+            found.update(
+                (draw["period"], item.staff_code)
+                for item in last.values()
+                if day_here(item.at).strftime("%Y-%m") == draw["period"]
+            )
+    return found
 
 
 def _verdict_faults(lot: Row, what: tuple[str, str]) -> list[object]:
