@@ -4,13 +4,19 @@
 -- Writes: nothing
 -- Rerun: the same rows for the same tables
 --
--- Params: none
+-- Params:
+--   today (date): day asked on, in Asia/Shanghai; second scores of closed samples may come until the day for scoring
 WITH open_samples AS (
     SELECT s.sample_code
     FROM samples AS s
+    INNER JOIN quality_draws AS d ON s.draw_code = d.draw_code
     WHERE
-        s.state IN ('waiting', 'scored', 'appealed')
-        AND (s.state = 'waiting' OR (s.second_reviewer IS NOT NULL AND s.second_score IS NULL))
+        s.state = 'waiting'
+        OR (
+            s.second_reviewer IS NOT NULL
+            AND s.second_score IS NULL
+            AND (s.state IN ('scored', 'appealed') OR (s.state = 'final' AND d.due_on >= CAST(:today AS date)))
+        )
 ),
 
 begun AS (

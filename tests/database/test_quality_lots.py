@@ -172,7 +172,7 @@ def test_without_room_for_all_whole_lots_are_completed_tightened_ones_first_and_
     assert sorted(draw["explanation"]["completed"]) == ["GAP", "STOPPED", "TWICE"]
     lot = lots(house, "STEADY")[NO_ROOM]
     assert (lot["top_up_items"], lot["missing_items"], lot["verdict"]) == (0, 32, "none")
-    assert ("top_up_missing", f"{NO_ROOM} STEADY") in house.remarks()
+    assert ("top_up_missing", f"M{NO_ROOM} STEADY") in house.remarks()
 
 
 def test_each_month_is_drawn_once_in_order_and_again_writes_nothing(house: QualityHouse) -> None:

@@ -8,7 +8,10 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from guanjia.pipelines.quality_sampling.assigning import Desk, Waiting, second_reviewers
 from guanjia.pipelines.quality_sampling.capacity import (
     due_on,
     month_end_reviewers,
@@ -16,6 +19,7 @@ from guanjia.pipelines.quality_sampling.capacity import (
     sections_of,
     weeks_on,
 )
+from guanjia.pipelines.quality_sampling.eligibility import Item, Person, tiers_of
 from guanjia.settings import TIME_ZONE
 from tests.conftest import Database
 from tests.database.quality_house import MONDAY, QualityHouse, at, on, quality_house, working_days
@@ -312,6 +316,40 @@ def test_what_found_no_room_is_given_out_when_there_is_some(house: QualityHouse)
     house.shifts("S103", "26", "27")
     assert house.step(*REASSIGN, "25 10:30") == {"reassigned": 3}
     assert not house.samples("draw_code = 'W2026-47/102' AND reviewer IS NULL")
+
+
+@settings(max_examples=100, deadline=None)
+@given(data=st.data())
+def test_whatever_the_teams_nobody_scores_oneself_the_own_team_or_twice_and_room_is_kept(data: st.DataObject) -> None:
+    teams = st.sampled_from([None, "T1", "T2", "T3"])
+    codes = [f"P{n}" for n in range(data.draw(st.integers(0, 5)))]
+    ever = (date.min, date.max)
+    people = {}
+    for code in codes:
+        team = data.draw(teams)
+        people[code] = Person(code, data.draw(st.sampled_from(["K", "Q", None])), ((team, *ever),) if team else ())
+    agents = st.sampled_from(["A1", "A2", *codes])
+    drawn = data.draw(st.lists(st.tuples(agents, teams, st.sampled_from(["call", "case"])), max_size=30))
+    samples = [Waiting(f"s{n:02}", kind, Item(agent, team, "K", DRAWN)) for n, (agent, team, kind) in enumerate(drawn)]
+    room = {code: data.draw(st.integers(0, 12)) for code in codes}
+    wanted = {kind: -(-sum(each.kind == kind for each in samples) // 10) for kind in ("call", "case")}
+    tiers = {each.code: tiers_of(each.item, people, DRAWN) for each in samples}
+    desk = Desk(room)
+    first = desk.spread([(each.code, tiers[each.code]) for each in samples])
+    second = second_reviewers(desk, wanted, samples, tiers, first)
+    by_code = {each.code: each for each in samples}
+    for code, who in (*first.items(), *second.items()):
+        item, person = by_code[code].item, people[who]
+        assert who != item.staff_code
+        assert not item.team_code or all(team != item.team_code for team, _from, _to in person.teams)
+    assert all(first[code] != who for code, who in second.items())
+    assert all(load <= room[code] for code, load in desk.load.items())
+    assert desk.load == Counter([*first.values(), *second.values()])
+    assert all(sum(by_code[code].kind == kind for code in second) <= n for kind, n in wanted.items())
+    if not desk.is_full:  # who is left found nobody with room who may
+        for each in samples:
+            may = [code for tier in tiers[each.code] for code in tier if desk.load[code] < room[code]]
+            assert each.code in first or not may
 
 
 def _judgement(sample: str, reviewer: str) -> dict[str, Any]:

@@ -67,12 +67,14 @@ class Staff:
 
     Attributes:
         room: items of those at work in it.
+        days: days left of each of these.
         away: those who are not, after being absent or on leave.
         left: those who are not employed, or no reviewers, any more.
         people: those with room, and what decides what they may score.
     """
 
     room: dict[str, int]
+    days: dict[str, int]
     away: frozenset[str]
     left: frozenset[str]
     people: dict[str, Person]
@@ -102,7 +104,7 @@ def reassign(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, i
     """
     at = begin(transaction, as_of)
     counts: Counter[str] = Counter()
-    rows = execute(transaction, "quality_sampling/list_open_assignments").all()
+    rows = execute(transaction, "quality_sampling/list_open_assignments", today=day_of(at)).all()
     if not rows:
         return dict(counts)
     prepare_teams(transaction)
@@ -162,9 +164,11 @@ def _staff_of(transaction: Transaction, at: datetime, draw: Any, samples: Iterab
     a_day = int(str(required_setting(transaction, "quality_scores_per_day", today)))
     absent = _absent(transaction, draw.drawn_on, draw.due_on) if is_in_time else frozenset()
     scoring = {who for each in samples for who in each.to_come()}
-    room = {code: len(each.days) * a_day for code, each in times.items() if each.days and each.section == draw.section}
+    days = {code: len(each.days) for code, each in times.items() if each.days and each.section == draw.section}
+    room = {code: left * a_day for code, left in days.items()}
     return Staff(
         room,
+        days,
         frozenset(code for code in scoring & absent & times.keys() if not times[code].days),
         frozenset(scoring - times.keys()),
         people_of(transaction, room),
@@ -262,8 +266,8 @@ def _renew_lists(
         "quality_sampling/note_reviewers",
         draw_code=draw.draw_code,
         staff_codes=newcomers,
-        days=[0] * len(newcomers),
-        capacities=[0] * len(newcomers),
+        days=[staff.days[code] for code in newcomers],
+        capacities=[staff.room[code] for code in newcomers],
         run_id=run.run_id,
     )
     execute(transaction, "quality_sampling/count_reviewer_items", draw_code=draw.draw_code, run_id=run.run_id)

@@ -191,6 +191,50 @@ def note_remark(
     ).rowcount
 
 
+def second_reviewers(
+    desk: Desk,
+    wanted: Mapping[str, int],
+    samples: Sequence[Waiting],
+    tiers: Mapping[str, Tiers],
+    first: Mapping[str, str],
+) -> dict[str, str]:
+    """Who scores a second time: of each kind the first items in the order of lots for which somebody has room.
+
+    Args:
+        desk: the reviewers, with what they have taken.
+        wanted: kind → items to be scored twice.
+        samples: samples, in the order of their lots.
+        tiers: sample → who may.
+        first: sample → who scores it first.
+
+    Returns:
+        Sample → who; fewer than wanted where nobody else may, or has room.
+    """
+    found: dict[str, str] = {}
+    candidates = {
+        kind: [
+            (each.code, others)
+            for each in samples
+            if each.kind == kind and not each.is_audit and each.code in first
+            for others in [without(tiers[each.code], first[each.code])]
+            if any(others)
+        ]
+        for kind in wanted
+    }
+    while not desk.is_full:
+        chosen = []
+        for kind, waiting in candidates.items():
+            missing = wanted[kind] - sum(code in found for code, _others in waiting)
+            chosen += [each for each in waiting if each[0] not in found][: max(0, missing)]
+        if not chosen:
+            break
+        taken = desk.spread(chosen)
+        found |= taken
+        tried = {code for code, _others in chosen} - taken.keys()
+        candidates = {kind: [each for each in waiting if each[0] not in tried] for kind, waiting in candidates.items()}
+    return found
+
+
 def community_of(section: str) -> str | None:
     """The community of a section; None: the company's."""
     return None if section == COMPANY else section
@@ -203,7 +247,7 @@ def _assign_draw(transaction: Transaction, run: Run, at: datetime, draw: Any) ->
     tiers = {each.code: tiers_of(each.item, people, today) for each in samples}
     first = desk.spread([(each.code, tiers[each.code]) for each in samples])
     wanted = _doubles_wanted(transaction, draw.drawn_on, samples)
-    second = _second(desk, wanted, samples, tiers, first)
+    second = second_reviewers(desk, wanted, samples, tiers, first)
     rows: list[tuple[str, str | None, str | None, Reason | None]] = [
         (
             each.code,
@@ -269,36 +313,3 @@ def _doubles_wanted(transaction: Transaction, drawn_on: date, samples: Sequence[
     policies = policies_on(transaction, drawn_on)
     shares = {kind: Fraction(policies[kind].double_share) if kind in policies else Fraction(0) for kind in sizes}
     return {kind: doubles_of(n, shares[kind]) for kind, n in sorted(sizes.items())}
-
-
-def _second(
-    desk: Desk,
-    wanted: Mapping[str, int],
-    samples: Sequence[Waiting],
-    tiers: Mapping[str, Tiers],
-    first: Mapping[str, str],
-) -> dict[str, str]:
-    """Second reviewers: of each kind the first items in the order of lots for whom there is somebody with room."""
-    found: dict[str, str] = {}
-    candidates = {
-        kind: [
-            (each.code, others)
-            for each in samples
-            if each.kind == kind and not each.is_audit and each.code in first
-            for others in [without(tiers[each.code], first[each.code])]
-            if any(others)
-        ]
-        for kind in wanted
-    }
-    while not desk.is_full:
-        chosen = []
-        for kind, waiting in candidates.items():
-            missing = wanted[kind] - sum(code in found for code, _others in waiting)
-            chosen += [each for each in waiting if each[0] not in found][: max(0, missing)]
-        if not chosen:
-            break
-        taken = desk.spread(chosen)
-        found |= taken
-        tried = {code for code, _others in chosen} - taken.keys()
-        candidates = {kind: [each for each in waiting if each[0] not in tried] for kind, waiting in candidates.items()}
-    return found

@@ -260,7 +260,7 @@ def _write(transaction: Transaction, terms: _Terms, plan: _Plan) -> None:
     _write_items(transaction, terms, code, plan)
     for lot in plan.left_out:
         facts = {"month": month.name, "staff_code": lot.staff_code, "missing": lot.wanted}
-        subject = f"{month.name} {lot.staff_code}"
+        subject = f"{code} {lot.staff_code}"
         community = community_of(plan.section)
         note_remark(transaction, terms.run, terms.at, "top_up_missing", subject, community, **facts)
 
