@@ -23,6 +23,7 @@ from guanjia.desk.pages import (
     intake,
     mails,
     overdue,
+    quality,
     runs,
 )
 from guanjia.desk.view import render
@@ -45,7 +46,19 @@ _TOLD = {
 def make_app() -> FastAPI:
     """All pages; none of them opens without a login."""
     app = FastAPI(dependencies=[Depends(get_user)], docs_url=None, redoc_url=None, openapi_url=None)
-    for page in (overdue, callbacks, inspections, billing, billing_accounts, intake, changes, mails, gates, runs):
+    for page in (
+        overdue,
+        callbacks,
+        inspections,
+        quality,
+        billing,
+        billing_accounts,
+        intake,
+        changes,
+        mails,
+        gates,
+        runs,
+    ):
         app.include_router(page.router)
     app.add_api_route("/", _first_page)
     app.add_api_route("/icon.svg", _icon)

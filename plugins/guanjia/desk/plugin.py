@@ -26,6 +26,7 @@ PAGES = (
     ("overdue", "超时升级 Overdue", "guanjia-overdue"),
     ("callbacks", "回访 Callbacks", "guanjia-callbacks"),
     ("inspections", "空置巡检 Inspections", "guanjia-inspections"),
+    ("quality", "质检 Quality", "guanjia-quality"),
     ("billing", "费用账单 Billing", "guanjia-billing"),
     ("intake", "资料入库 Intake", "guanjia-intake"),
     ("changes", "变更确认 Changes", "guanjia-changes"),
