@@ -13,6 +13,7 @@ SELECT
     row_number() OVER (ORDER BY s.sample_code) AS number,
     s.sample_code,
     s.state,
+    coalesce(s.second_reviewer = r.staff_code, FALSE) AS is_second,
     r.staff_code AS reviewer,
     r.staff_name AS reviewer_name,
     d.draw_code,

@@ -517,6 +517,7 @@ def test_criteria_exchanged_within_an_item_are_rejected(story: Story) -> None:
     (sheet,) = story.receipts["renamed"]
 
     assert (sheet.accepted, sheet.rejected) == (2, 2)
+    assert [(each.column, each.reason_code) for each in sheet.rejects] == [("criterion", "bad_format")] * 2
     assert [row[0] for row in story.of("renamed", "Q2647-0002", "R1")] == [91, 91]
 
 

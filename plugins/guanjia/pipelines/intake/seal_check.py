@@ -62,7 +62,8 @@ def check_seals(dataset: Dataset, table: Table, header: Header, rows: Iterable[i
     """
     shown = dataset.table.info["informative"]
     places = {name: _place(header, (name, shown[name])) for name in shown}
-    code_places = [header.columns.get(name) for name in dataset.sealed or (dataset.key_column,)]
+    names = dataset.sealed or (dataset.key_column,)
+    code_places = [header.columns.get(name) for name in names]
     seal_place = places.pop(_SEAL, None)
     if seal_place is None or None in code_places:
         return Seals({})
@@ -70,14 +71,17 @@ def check_seals(dataset: Dataset, table: Table, header: Header, rows: Iterable[i
     looked_at = list(rows)
     faults: Faults = {}
     edited: dict[int, _Edited] = {}
+    changed: dict[int, Sequence[Raw]] = {}
     for row, cells in zip(looked_at, table.rows_at(looked_at), strict=True):
         texts = ["" if place is None or place >= len(cells) else as_found(cells[place]) for place in places.values()]
         code = ours.code(cells)
         verdict = judge_seal(ours.seal(cells), code, texts)
         if verdict == "code_changed":
-            faults[row] = [(dataset.key_column, _NOT_OURS)]
+            changed[row] = cells
         elif verdict != "whole":
             edited[row] = _Edited(code, texts, has_seal=verdict == "shown_changed")
+    for row, place in _changed_places(table, changed, ours).items():
+        faults[row] = [(names[place], _NOT_OURS)]
     mixed_up = set()
     if 0 < len(edited) * table.rows <= _MOST_COMPARED:
         seals = _seals(table, ours)
@@ -94,8 +98,11 @@ class _Places:
     codes: Sequence[int]
     seal_at: int
 
+    def each(self, cells: Sequence[Raw]) -> list[str]:
+        return [as_found(cells[place]) if place < len(cells) else "" for place in self.codes]
+
     def code(self, cells: Sequence[Raw]) -> str:
-        return joined_code([as_found(cells[place]) if place < len(cells) else "" for place in self.codes])
+        return joined_code(self.each(cells))
 
     def seal(self, cells: Sequence[Raw]) -> str:
         return as_found(cells[self.seal_at]) if self.seal_at < len(cells) else ""
@@ -118,6 +125,29 @@ def _is_of_another(row: _Edited, seals: Mapping[str, str], *, is_shared: bool) -
     if is_shared and not row.has_seal:
         return False
     return owner(row.texts, seals) not in (None, row.code)
+
+
+def _changed_places(table: Table, changed: Mapping[int, Sequence[Raw]], places: _Places) -> dict[int, int]:
+    """Row → which of its codes was changed: the one with another value of which the seal fits; else the first."""
+    found = dict.fromkeys(changed, 0)
+    if len(places.codes) == 1 or not 0 < len(changed) * table.rows <= _MOST_COMPARED:
+        return found
+    known = [set[str]() for _ in places.codes]
+    for each in table.rows_at(range(table.rows)):
+        for values, code in zip(known, places.each(each), strict=True):
+            values.add(code)
+    for row, cells in changed.items():
+        codes, sealed = places.each(cells), places.seal(cells)
+        found[row] = next(
+            (
+                place
+                for place, values in enumerate(known)
+                for value in values
+                if judge_seal(sealed, joined_code([*codes[:place], value, *codes[place + 1 :]]), []) != "code_changed"
+            ),
+            0,
+        )
+    return found
 
 
 def _seals(table: Table, places: _Places) -> dict[str, str]:

@@ -22,6 +22,8 @@ from guanjia.store.sql import execute
 _LONGEST_TEXT: Final = 160
 """Characters of what customers and colleagues wrote that a list shows."""
 _OPEN: Final = ("waiting", "scored")
+_BLIND: Final = (*_OPEN, "appealed", "final")
+"""States in which a second score is still of use: it measures agreement, whatever became of the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ def read_list(transaction: Transaction, reviewer: str, draw_code: str, *, only_o
         A row per item, ordered by sample code, first and second scores alike.
     """
     lines = execute(transaction, "quality_sampling/list_samples", reviewer=reviewer, draw_code=draw_code).all()
-    codes = [line.sample_code for line in lines if not only_open or line.state in _OPEN]
+    codes = [line.sample_code for line in lines if not only_open or line.state in (_BLIND if line.is_second else _OPEN)]
     subjects = _subjects(transaction, codes)
     criteria = _criteria(transaction, codes)
     scored = _scored(transaction, codes, reviewer)
