@@ -28,6 +28,7 @@ drawn AS (
     SELECT
         d.draw_code,
         d.kind,
+        d.period,
         d.frame_to,
         d.frame_digest,
         d.population,
@@ -118,7 +119,9 @@ SELECT
     d.dropped_items = 0 OR EXISTS (
         SELECT 1
         FROM quality_remarks AS r
-        WHERE r.subject = d.draw_code OR r.subject LIKE d.draw_code || '/%' OR r.subject LIKE d.draw_code || ' %'
+        WHERE
+            r.subject = d.draw_code
+            OR (d.kind = 'month_end' AND r.kind = 'top_up_missing' AND r.subject LIKE d.period || ' %')
     ) AS is_drop_told,
     coalesce(k.items, 0) = 0 OR EXISTS (
         SELECT 1
