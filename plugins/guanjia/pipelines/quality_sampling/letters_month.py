@@ -52,7 +52,12 @@ def ranking_letter(report: MonthReport, language: str, at: datetime) -> Letter:
     """
     _ = gettext_for(language)
     month = period_words(_, report.rows.period)
-    subject = _("Service ranking of {month}: {n} agents ranked", month=month, n=len(report.ranked))
+    subject = _.ngettext(
+        "Service ranking of {month}: {n} agent ranked",
+        "Service ranking of {month}: {n} agents ranked",
+        len(report.ranked),
+        month=month,
+    )
     blocks: list[Block] = [KeyFigures(tuple(_presence(_, report.whole, report))), *_ranking_blocks(_, report)]
     blocks += _closing(_, at)
     return Letter(_.language, subject, subject, tuple(blocks), _manager_reason(_))
