@@ -1,5 +1,5 @@
--- QC-01: how many closings of cases a week has, by handler, channel, community and whether it was a complaint. Cases that
--- say more than that (closed twice, reopened, drawn before, without handler) are looked at one by one and subtracted.
+-- QC-01: how many cases were closed in a week, once or more, by handler, channel, community and whether they are complaints.
+-- Cases that say more than that (reopened, drawn before, without handler) are looked at one by one and subtracted.
 --
 -- Reads: case_events, cases
 -- Writes: nothing
@@ -16,11 +16,16 @@ SELECT
     k.community_code,
     k.kind = 'complaint' AS is_complaint,
     count(*) AS items,
-    bit_xor(hashtextextended(e.case_code, CAST(:random_seed AS bigint))) AS combined
-FROM case_events AS e
-INNER JOIN cases AS k ON e.case_code = k.case_code
+    bit_xor(hashtextextended(k.case_code, CAST(:random_seed AS bigint))) AS combined
+FROM cases AS k
 WHERE
-    e.event = any(CAST(:closing_events AS text[]))
-    AND e.event_at >= CAST(:frame_from AS timestamptz)
-    AND e.event_at < CAST(:frame_to AS timestamptz)
+    EXISTS (
+        SELECT 1
+        FROM case_events AS e
+        WHERE
+            e.case_code = k.case_code
+            AND e.event = any(CAST(:closing_events AS text[]))
+            AND e.event_at >= CAST(:frame_from AS timestamptz)
+            AND e.event_at < CAST(:frame_to AS timestamptz)
+    )
 GROUP BY k.handler, k.channel, k.community_code, k.kind = 'complaint'

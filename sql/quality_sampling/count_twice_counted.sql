@@ -18,7 +18,7 @@ SELECT
     ) AS population,
     coalesce(
         bit_xor(i.random_hash) FILTER (
-            WHERE i.counted % 2 = 1 AND (i.outcome <> 'unanswered' OR CAST(:with_unanswered AS boolean))
+            WHERE (i.outcome <> 'unanswered' OR CAST(:with_unanswered AS boolean))
         ),
         0
     ) AS combined

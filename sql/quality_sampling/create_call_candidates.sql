@@ -15,7 +15,7 @@
 --   small_agents (text[]): agents all of whose calls may be drawn
 --   risk_seed (bigint): seed of the risk part
 --   risk_below (bigint): hash up to which a call of a new agent may be drawn by risk, inclusive
---   new_agents (text[]): new agents
+--   new_or_small_agents (text[]): new agents, and those all of whose calls may be drawn
 --   with_unanswered (boolean): calls that nobody took can be drawn too
 CREATE TEMPORARY TABLE call_candidates ON COMMIT DROP AS
 SELECT
@@ -33,13 +33,18 @@ WHERE
     AND (c.answered OR CAST(:with_unanswered AS boolean))
     AND (
         (
-            hashtextextended(c.call_code, CAST(:random_seed AS bigint)) <= CAST(:drawn_below AS bigint)
-            AND c.staff_code = any(CAST(:drawn_agents AS text[]))
+            hashtextextended(c.call_code, CAST(:random_seed AS bigint))
+            <= greatest(CAST(:drawn_below AS bigint), CAST(:pooled_below AS bigint))
+            AND (
+                hashtextextended(c.call_code, CAST(:random_seed AS bigint)) <= CAST(:pooled_below AS bigint)
+                OR c.staff_code = any(CAST(:drawn_agents AS text[]))
+            )
         )
-        OR hashtextextended(c.call_code, CAST(:random_seed AS bigint)) <= CAST(:pooled_below AS bigint)
-        OR c.staff_code = any(CAST(:small_agents AS text[]))
         OR (
-            c.staff_code = any(CAST(:new_agents AS text[]))
-            AND hashtextextended(c.call_code, CAST(:risk_seed AS bigint)) <= CAST(:risk_below AS bigint)
+            c.staff_code = any(CAST(:new_or_small_agents AS text[]))
+            AND (
+                hashtextextended(c.call_code, CAST(:risk_seed AS bigint)) <= CAST(:risk_below AS bigint)
+                OR c.staff_code = any(CAST(:small_agents AS text[]))
+            )
         )
     )

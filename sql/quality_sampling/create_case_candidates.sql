@@ -1,7 +1,7 @@
--- QC-01: closings of a week that may be drawn, by their hashes alone: those below a bound, and all of agents with few.
+-- QC-01: cases closed in a week that may be drawn, by their hashes alone: those below a bound, and all of agents with few.
 --
 -- Reads: case_events, cases
--- Writes: case_candidates (temporary), one row per closing
+-- Writes: case_candidates (temporary), one row per case with its last closing
 -- Rerun: after it was dropped
 --
 -- Params:
@@ -16,26 +16,32 @@
 --   small_agents (text[]): agents all of whose cases may be drawn
 CREATE TEMPORARY TABLE case_candidates ON COMMIT DROP AS
 SELECT
-    e.case_code,
-    e.event_at
-FROM case_events AS e
-WHERE
-    e.event = any(CAST(:closing_events AS text[]))
-    AND e.event_at >= CAST(:frame_from AS timestamptz)
-    AND e.event_at < CAST(:frame_to AS timestamptz)
-    AND (
-        hashtextextended(e.case_code, CAST(:random_seed AS bigint)) <= CAST(:random_below AS bigint)
-        OR hashtextextended(e.case_code, CAST(:risk_seed AS bigint)) <= CAST(:risk_below AS bigint)
-    )
-UNION
-SELECT
-    e.case_code,
-    e.event_at
-FROM case_events AS e
-INNER JOIN cases AS k ON e.case_code = k.case_code
-WHERE
-    CAST(:has_small AS boolean)
-    AND e.event = any(CAST(:closing_events AS text[]))
-    AND e.event_at >= CAST(:frame_from AS timestamptz)
-    AND e.event_at < CAST(:frame_to AS timestamptz)
-    AND k.handler = any(CAST(:small_agents AS text[]))
+    f.case_code,
+    max(f.event_at) AS closed_at
+FROM (
+    SELECT
+        e.case_code,
+        e.event_at
+    FROM case_events AS e
+    WHERE
+        e.event = any(CAST(:closing_events AS text[]))
+        AND e.event_at >= CAST(:frame_from AS timestamptz)
+        AND e.event_at < CAST(:frame_to AS timestamptz)
+        AND (
+            hashtextextended(e.case_code, CAST(:random_seed AS bigint)) <= CAST(:random_below AS bigint)
+            OR hashtextextended(e.case_code, CAST(:risk_seed AS bigint)) <= CAST(:risk_below AS bigint)
+        )
+    UNION ALL
+    SELECT
+        v.case_code,
+        v.event_at
+    FROM case_events AS v
+    INNER JOIN cases AS k ON v.case_code = k.case_code
+    WHERE
+        CAST(:has_small AS boolean)
+        AND v.event = any(CAST(:closing_events AS text[]))
+        AND v.event_at >= CAST(:frame_from AS timestamptz)
+        AND v.event_at < CAST(:frame_to AS timestamptz)
+        AND k.handler = any(CAST(:small_agents AS text[]))
+) AS f
+GROUP BY f.case_code

@@ -12,7 +12,13 @@
 --   passed_agents (text[]): agents whose calls are counted in groups, or do not count at all
 --   risky_cases (text[]): cases that make calls about them risky
 CREATE TEMPORARY TABLE looked_calls ON COMMIT DROP AS
-SELECT c.call_code
+SELECT
+    c.call_code,
+    c.staff_code,
+    c.direction,
+    c.ended_at,
+    c.answered,
+    c.case_code
 FROM calls AS c
 WHERE
     c.ended_at >= CAST(:frame_from AS timestamptz)
@@ -21,18 +27,31 @@ WHERE
     AND c.started_at < CAST(:frame_to AS timestamptz) + interval '2 days'
     AND CAST(:is_needed AS boolean)
     AND (
-        c.staff_code <> all(CAST(:passed_agents AS text[]))
-        OR c.case_code = any(CAST(:risky_cases AS text[]))
+        c.case_code = any(CAST(:risky_cases AS text[]))
+        OR c.staff_code <> all(CAST(:passed_agents AS text[]))
     )
 UNION
-SELECT s.subject_code AS call_code
-FROM samples AS s
-INNER JOIN calls AS c ON s.subject_code = c.call_code
+SELECT
+    c.call_code,
+    c.staff_code,
+    c.direction,
+    c.ended_at,
+    c.answered,
+    c.case_code
+FROM calls AS c
+INNER JOIN samples AS s ON c.call_code = s.subject_code
 WHERE
     s.subject_kind = 'call'
     AND c.ended_at >= CAST(:frame_from AS timestamptz)
     AND c.ended_at < CAST(:frame_to AS timestamptz)
 UNION
-SELECT l.subject_code AS call_code
-FROM quality_late_items AS l
-WHERE l.subject_kind = 'call'
+SELECT
+    c.call_code,
+    c.staff_code,
+    c.direction,
+    c.ended_at,
+    c.answered,
+    c.case_code
+FROM calls AS c
+INNER JOIN quality_late_items AS l ON c.call_code = l.subject_code
+WHERE l.subject_kind = 'call' AND c.ended_at < CAST(:frame_to AS timestamptz)

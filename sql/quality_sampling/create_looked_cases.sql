@@ -1,5 +1,5 @@
 -- The closed cases that are looked at one by one: those that no group tells of (no handler, a handler who changed teams
--- within the week, a community served since within the week), those reopened or found wanting, those closed twice, those
+-- within the week, a community served since within the week), those reopened or found wanting, those
 -- drawn before, corrections, and those that came in late.
 --
 -- Reads: case_events, cases, samples, quality_cases, callback_cases, quality_late_items; risky_cases (temporary)
@@ -60,17 +60,6 @@ FROM (
         e.event = any(CAST(:closing_events AS text[]))
         AND e.event_at >= CAST(:frame_from AS timestamptz)
         AND e.event_at < CAST(:frame_to AS timestamptz)
-    UNION ALL
-    SELECT
-        min(e.case_code) AS case_code,
-        FALSE AS is_late
-    FROM case_events AS e
-    WHERE
-        e.event = any(CAST(:closing_events AS text[]))
-        AND e.event_at >= CAST(:frame_from AS timestamptz)
-        AND e.event_at < CAST(:frame_to AS timestamptz)
-    GROUP BY e.case_code
-    HAVING count(*) > 1
     UNION ALL
     SELECT
         l.subject_code AS case_code,

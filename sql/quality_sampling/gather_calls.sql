@@ -1,13 +1,12 @@
 -- QC-01: single calls of a week's frame with all the draw asks of them: whose they are, in which community and team,
 -- what makes them risky, and whether they can be drawn.
 --
--- Reads: calls, cases, samples; looked_calls, frame_agents, staff_teams, risky_cases, frame_communities (temporary)
+-- Reads: cases, samples; looked_calls, frame_agents, staff_teams, risky_cases, frame_communities (temporary)
 -- Writes: frame_items (temporary), one row per call
 -- Rerun: the same rows a second time
 --
 -- Params:
 --   frame_from (timestamptz): start of the week, inclusive: what ended earlier came in late
---   frame_to (timestamptz): end of the week, exclusive
 --   random_seed (bigint): seed of the random part
 --   risk_seed (bigint): seed of the risk part
 --   with_unanswered (boolean): calls that nobody took can be drawn too
@@ -28,7 +27,7 @@ SELECT
     CASE WHEN f.answered THEN 'answered' ELSE 'unanswered' END AS outcome,
     concat_ws(
         '+',
-        CASE WHEN f.case_kind = 'complaint' THEN 'complaint' END,
+        CASE WHEN 'complaint' = any(r.flags) THEN 'complaint' END,
         CASE WHEN 'dissatisfied' = any(r.flags) THEN 'dissatisfied' END,
         CASE WHEN 'reopened' = any(r.flags) THEN 'reopened' END,
         CASE WHEN f.is_new THEN 'new_agent' END
@@ -54,14 +53,11 @@ FROM (
         c.answered,
         c.case_code,
         a.is_new,
-        k.kind AS case_kind,
         coalesce(a.community_code, k.community_code) AS community_code,
         CAST(c.ended_at AT TIME ZONE 'Asia/Shanghai' AS date) AS ended_on
-    FROM looked_calls AS o
-    INNER JOIN calls AS c ON o.call_code = c.call_code
+    FROM looked_calls AS c
     INNER JOIN frame_agents AS a ON c.staff_code = a.staff_code
-    LEFT JOIN cases AS k ON c.case_code = k.case_code
-    WHERE c.ended_at < CAST(:frame_to AS timestamptz)
+    LEFT JOIN cases AS k ON c.case_code = k.case_code AND a.community_code IS NULL
 ) AS f
 LEFT JOIN frame_communities AS m ON f.community_code = m.community_code
 LEFT JOIN risky_cases AS r ON f.case_code = r.case_code

@@ -51,7 +51,8 @@ SELECT
         WHEN
             f.handler = any(CAST(:plain_agents AS text[]))
             AND f.community_code = any(CAST(:plain_communities AS text[]))
-            THEN f.closings
+            AND f.is_of_week
+            THEN 1
         ELSE 0
     END AS counted,
     hashtextextended(f.case_code, CAST(:random_seed AS bigint)) AS random_hash,
@@ -77,15 +78,15 @@ FROM (
             ORDER BY g.event_at DESC
             LIMIT 1
         ), e.staff_code) AS staff_code,
-        (
-            SELECT count(*)
+        exists(
+            SELECT 1
             FROM case_events AS w
             WHERE
                 w.case_code = k.case_code
                 AND w.event = any(CAST(:closing_events AS text[]))
                 AND w.event_at >= CAST(:frame_from AS timestamptz)
                 AND w.event_at < CAST(:frame_to AS timestamptz)
-        ) AS closings
+        ) AS is_of_week
     FROM looked_cases AS o
     INNER JOIN cases AS k ON o.case_code = k.case_code
     CROSS JOIN LATERAL (

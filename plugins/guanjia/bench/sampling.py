@@ -71,6 +71,7 @@ SELECT
     CAST(:frame_from AS timestamptz) + abs(hashtextextended(k.case_code, 5)) % 604800 * INTERVAL '1 second',
     'closed', k.handler
 FROM cases AS k
+ORDER BY 2
 """
 _ARRIVALS: Final = """
 INSERT INTO case_events (case_code, event_at, event, staff_code)

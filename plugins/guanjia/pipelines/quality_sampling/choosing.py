@@ -118,12 +118,18 @@ class _KindBounds:
         drawn: agents with strata of their own that are drawn from.
         pooled_below: hash up to which anybody's items may be drawn.
         small: agents all of whose items are looked at, for they have few.
+        needed: items that a stratum needs at most.
     """
 
     drawn_below: int
     drawn: list[str]
     pooled_below: int
-    small: list[str]
+    small: frozenset[str]
+    needed: int
+
+    def is_whole(self, share: StratumShare) -> bool:
+        """All items of the stratum are looked at."""
+        return all(member.staff_code in self.small for member in share.members)
 
     def of(self, share: StratumShare) -> int:
         """The bound within which a stratum's items are all known."""
@@ -218,7 +224,8 @@ def _of_kind(shares: Sequence[StratumShare], total: int, width: int) -> _KindBou
         drawn_below=_hash_at(ordered[at][0]) if ordered else LOWEST,
         drawn=sorted({share.members[0].staff_code for _part_of, share in ordered[at:]}),
         pooled_below=_hash_at(pooled),
-        small=sorted(small),
+        small=frozenset(small),
+        needed=max((share.items for share in shares), default=0),
     )
 
 
@@ -249,11 +256,15 @@ def _candidates(transaction: Transaction, frame: Frame, bounds: _Bounds) -> dict
         risk_seed=frame.seeds.risk,
         calls_below=max(calls.drawn_below, calls.pooled_below),
         cases_below=max(cases.drawn_below, cases.pooled_below),
-        small_calls=calls.small,
-        small_cases=cases.small,
+        small_calls=sorted(calls.small),
+        small_cases=sorted(cases.small),
         drawn_cases=cases.drawn,
         pooled_cases_below=cases.pooled_below,
+        new_agents=_new_agents(frame, bounds),
+        risk_calls_below=bounds.classes.get(_NEW_CALLS, LOWEST),
         risk_cases_below=risk_cases_below,
+        calls_needed=calls.needed,
+        cases_needed=cases.needed,
         class_kinds=[kind for kind, _colon, _flags in classes],
         class_flags=[flags for _kind, _colon, flags in classes],
         class_below=list(bounds.classes.values()),
@@ -298,7 +309,6 @@ def _scan(transaction: Transaction, frame: Frame, bounds: _Bounds, risk_cases_be
     """Look at all of the week once more, by hashes alone."""
     seeds = {"random_seed": frame.seeds.random, "risk_seed": frame.seeds.risk}
     calls, cases = bounds.kinds["call"], bounds.kinds["case"]
-    is_new_drawn = "call:new_agent" in bounds.classes
     execute(transaction, "quality_sampling/drop_candidates")
     execute(
         transaction,
@@ -308,9 +318,9 @@ def _scan(transaction: Transaction, frame: Frame, bounds: _Bounds, risk_cases_be
         drawn_below=calls.drawn_below,
         drawn_agents=calls.drawn,
         pooled_below=calls.pooled_below,
-        small_agents=calls.small,
-        risk_below=bounds.classes.get("call:new_agent", LOWEST),
-        new_agents=[code for code, agent in frame.agents.items() if agent.is_new and is_new_drawn],
+        small_agents=sorted(calls.small),
+        risk_below=bounds.classes.get(_NEW_CALLS, LOWEST),
+        new_or_small_agents=sorted({*calls.small, *_new_agents(frame, bounds)}),
         with_unanswered=frame.rules.is_unanswered_drawn,
     )
     execute(
@@ -321,12 +331,18 @@ def _scan(transaction: Transaction, frame: Frame, bounds: _Bounds, risk_cases_be
         closing_events=list(frame.rules.closing_events),
         random_below=max(cases.drawn_below, cases.pooled_below),
         has_small=bool(cases.small),
-        small_agents=cases.small,
+        small_agents=sorted(cases.small),
         risk_below=risk_cases_below,
     )
-    execute(transaction, "quality_sampling/analyse_call_candidates")
-    execute(transaction, "quality_sampling/analyse_case_candidates")
 
+
+def _new_agents(frame: Frame, bounds: _Bounds) -> list[str]:
+    """New agents, if their calls are drawn by risk."""
+    return [code for code, agent in frame.agents.items() if agent.is_new and _NEW_CALLS in bounds.classes]
+
+
+_NEW_CALLS: Final = "call:new_agent"
+"""The class of calls that is counted in groups."""
 
 _GROUPED_CASES: Final = ("complaint", "complaint+new_agent", "new_agent")
 """Classes of cases that are counted in groups; cases of all others stand in ``frame_items`` from the start."""
@@ -349,7 +365,8 @@ def _choose_of(wanted: Wanted, candidates: Sequence[Candidate], bounds: _Bounds)
     last_random: dict[str, int] = {}
     for share in wanted.allocation.strata:
         if share.items:
-            bound = bounds.kinds[share.members[0].kind].of(share)
+            kind = bounds.kinds[share.members[0].kind]
+            bound = _HIGHEST if kind.is_whole(share) else kind.of(share)
             within = _smallest(
                 by_share.get(share.name, []), share.items, share.population, bound, lambda item: item.random_place
             )

@@ -351,7 +351,7 @@ def _look_closer(transaction: Transaction, frame: Frame, callers: Collection[str
 def _gather(transaction: Transaction, frame: Frame) -> None:
     """Fill ``frame_items`` with all the draw asks of what ``looked_calls`` and ``looked_cases`` name."""
     given = {
-        **frame.bounds,
+        "frame_from": frame.week.starts_at,
         "random_seed": frame.seeds.random,
         "risk_seed": frame.seeds.risk,
         "drawn_kinds": list(frame.policies),
@@ -362,6 +362,7 @@ def _gather(transaction: Transaction, frame: Frame) -> None:
         transaction,
         "quality_sampling/gather_cases",
         **given,
+        frame_to=frame.week.ends_at,
         closing_events=list(frame.rules.closing_events),
         plain_communities=sorted(frame.plain_communities),
     )
