@@ -85,17 +85,24 @@ class Form:
         place = self.columns(sheet)[self.heading("抽样编号")]
         return [row for row in range(HEAD + 1, sheet.max_row + 1) if sheet.cell(row, place).value == sample]
 
-    def filled(self, cells: Mapping[tuple[str, int], Cells], name: str, place: int = 0) -> Form:
-        """A copy in which rows (sample, and its criterion from 0) are written into."""
-        book = openpyxl.load_workbook(self.path)
-        sheet = book.worksheets[place]
+    def spots(self, cells: Mapping[tuple[str, int], Cells], place: int = 0) -> dict[tuple[int, int], object]:
+        """Row and column of each cell (of a sample, and its criterion from 0), with what is to stand there."""
+        sheet = self.sheet(place)
         places = self.columns(sheet)
         lines = {key: self.lines(sheet, key[0])[key[1]] for key in cells}
-        for key, values in cells.items():
-            for heading, value in values.items():
-                cell = sheet.cell(lines[key], places[self.heading(heading)])
-                assert isinstance(cell, Cell), "the cell a spreadsheet shows"
-                cell.value = value
+        return {
+            (lines[key], places[self.heading(heading)]): value
+            for key, values in cells.items()
+            for heading, value in values.items()
+        }
+
+    def filled(self, cells: Mapping[tuple[str, int], Cells], name: str, place: int = 0) -> Form:
+        """A copy into which another program than LibreOffice wrote."""
+        book = openpyxl.load_workbook(self.path)
+        for (row, column), value in self.spots(cells, place).items():
+            cell = book.worksheets[place].cell(row, column)
+            assert isinstance(cell, Cell), "the cell a spreadsheet shows"
+            cell.value = value
         target = self.path.parent / name
         book.save(target)
         return Form(target, self.language)
@@ -274,7 +281,8 @@ def send(story: Story) -> None:
 
 def return_first(story: Story) -> None:
     """R1's list comes back from LibreOffice, half filled in and with slips; R2's in the old format."""
-    filled = story.opened["one"].filled(
+    one = story.opened["one"]
+    given = one.spots(
         cells(
             s0001=[*scored(95, 88.5, "７０", 100, 评语=SPOKEN)[:2], {"得分": "７０", "致命差错": "是"}, {"得分": 100}],
             s0002=scored(90, 0),
@@ -282,8 +290,8 @@ def return_first(story: Story) -> None:
             s0004=[{"得分": 90}, {"得分": 80}, {"得分": 85}, {"得分": 90}],
             A01=scored(90, at_time="2026年11月25日 9:05"),
         ),
-        "one-filled.xlsx",
     )
+    new = story.office.filled(one.path, given, "one-filled.xlsx")
     english = story.opened["two"].filled(
         cells(
             s0001=[
@@ -296,7 +304,6 @@ def return_first(story: Story) -> None:
         ),
         "two-filled.xlsx",
     )
-    (new,) = story.office.saved("xlsx", [filled.path])
     (old,) = story.office.saved("xls", [english.path])
     story.returned("one", new)
     story.returned("two", old)
