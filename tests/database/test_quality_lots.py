@@ -11,9 +11,12 @@ from sqlalchemy import text
 
 from guanjia.domain.keyed_hash import keyed_hash
 from guanjia.domain.quality_periods import DRAWN_AT, month_bounds, week_of
+from guanjia.pipelines.quality_sampling.frame import policies_on
+from guanjia.pipelines.quality_sampling.month_lots import lot_terms
 from guanjia.settings import TIME_ZONE
+from guanjia.store.runs import open_run
 from tests.conftest import Database
-from tests.database.quality_house import DERIVED, QualityHouse, on, quality_house, working_days
+from tests.database.quality_house import DERIVED, QualityHouse, at, on, quality_house, working_days
 
 pytestmark = pytest.mark.rule("QC-01")
 
@@ -176,8 +179,8 @@ def test_without_room_for_all_whole_lots_are_completed_tightened_ones_first_and_
 
 
 def test_each_month_is_drawn_once_in_order_and_again_writes_nothing(house: QualityHouse) -> None:
-    firsts, agains = COUNTED[0:-1:2], COUNTED[1:-1:2]
-    assert all(again == {} for again in agains)
+    firsts, seconds = COUNTED[0:-1:2], COUNTED[1:-1:2]
+    assert all(second == {} for second in seconds)
     assert [first["months_drawn"] for first in firsts] == [1] * len(MONTHS)
     assert all(first.get("months_closed", 0) == (n > 0) for n, first in enumerate(firsts))
     assert house.table("quality_progress", order="1")[0]["month_drawn"] == MONTHS[-1]
@@ -280,3 +283,67 @@ def test_random_items_count_an_outage_over_a_months_end_draws_the_same_and_again
     caught_up = _drawn(house)
     for name, rows in by_week.items():
         assert caught_up[name] == rows, name
+
+
+def test_a_months_lot_holds_what_the_frames_of_its_weeks_held(database: Database) -> None:
+    house = quality_house(database, live_from="11-02")
+    house.setting("quality_scores_per_day", "1")
+    house.agent("A4", "T1")
+    house.many_calls("T", 28, "A1", first="02", days=28)
+    house.many_calls("U", 4, "A1", first="02", days=28, answered=False)
+    house.many_cases("C", 28, "A2", first="02", days=28)
+    house.case("X1", "04 10:00", "05 10:00 closed", "06 10:00 reopened", handler="A4")  # not closed in its week
+    house.case("X2", "04 10:00", "05 10:00 closed", "12 10:00 reopened", "13 10:00 closed", handler="A4")  # once
+    house.case("X3", "04 10:00", "05 10:00 closed", "12 10:00 reopened", handler="A4")  # was in its week's frame
+    house.case("X4", "17 10:00", "17 11:00 assigned A4", "18 10:00 closed", handler=None)
+    house.case("X5", "17 10:00", "18 10:00 closed A4", handler=None)
+    house.case("X6", "17 10:00", "18 10:00 closed", handler=None)  # nobody's
+    house.case("X7", "30 10:00", "30 23:59 closed", handler="A4")
+    house.case("X8", "30 10:00", "12-01 00:00 closed", handler="A4")  # December's
+    house.call("V1", "01 23:58", "A4")  # ended on the first day served
+    house.call("V2", "30 23:58", "A4")  # ended in December
+    house.monday("09 05:00")
+    house.call("L1", "10 10:00", "A4")
+    house.monday("23 05:00")
+    house.call("L2", "11 10:00", "A4")  # late
+
+    house.monday("12-07 05:00")
+
+    found = {agent: lots(house, agent)["2026-11"]["lot_size"] for agent in ("A1", "A2", "A4")}
+    assert found == {"A1": 28, "A2": 28, "A4": 8}, "V1, X2, X3, X4, X5, X7, L1, L2"
+    by_agent = house.rows(
+        "SELECT staff_code, CAST(sum(frame_items) AS integer), CAST(sum(population) AS integer)"
+        " FROM quality_populations WHERE draw_code = 'M2026-11' GROUP BY 1 ORDER BY 1"
+    )
+    assert by_agent == [("A1", 32, 28), ("A2", 28, 28), ("A4", 8, 8)]
+    by_week = house.rows(
+        "SELECT CAST(sum(p.population) AS integer) FROM quality_populations AS p"
+        " INNER JOIN quality_draws AS d USING (draw_code) WHERE d.kind = 'weekly' AND staff_code IN ('A1', 'A2')"
+    )
+    assert by_week == [(56,)], "the frames of the weeks hold the same"
+    assert house.step("measuring", "measure", "12-07 08:30") != {}
+    assert house.step("measuring", "measure", "12-07 08:30") == {}
+    assert not house.rows("SELECT FROM samples GROUP BY subject_kind, subject_code HAVING count(*) > 1")
+
+
+@pytest.mark.parametrize(
+    ("limits", "used", "told"),
+    [
+        ({"call": "2.5", "case": "4.0"}, ("2.5", {"call", "case"}), set()),
+        ({"call": None, "case": "4.0"}, ("4.0", {"case"}), set()),
+        ({"call": "3", "case": "4.0"}, ("4.0", {"case"}), {"2026-10 CALL"}),
+        ({"call": None, "case": None}, None, set()),
+    ],
+)
+def test_lots_are_judged_by_the_strictest_limit_the_standard_knows(
+    database: Database, limits: dict[str, str | None], used: tuple[str, set[str]] | None, told: set[str]
+) -> None:
+    house = quality_house(database)
+    for kind, limit in limits.items():
+        house.policy(kind, aql=limit, inspection_level=" ii")
+    with database.transaction() as tx:
+        run = open_run(tx, "quality_sampling", at("02 05:00"), started_at=at("02 05:00"))
+        found = lot_terms(tx, run, at("02 05:00"), "2026-10", policies_on(tx, on("02")))
+    assert (found and (str(found.limit), set(found.kinds))) == used
+    assert found is None or found.level == "II"
+    assert {subject for kind, subject in house.remarks() if kind == "aql_unusable"} == told
