@@ -41,7 +41,10 @@ def house(module_database: Database) -> Iterator[QualityHouse]:
     (low, *_rest) = made.samples("score < 80 AND staff_code = 'A1'")
     made.appeal(low["sample_code"], "25 09:00", "A1")
     made.results("25 12:30")
-    yield made
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (quality, quality_rights):
+            patch.setattr(module, "now", lambda: at("26 09:00"))
+        yield made
 
 
 def visitor(login: str, language: str = "en") -> Visitor:
@@ -128,6 +131,7 @@ def test_a_reviewer_sees_neither_the_other_one_nor_their_score_nor_why_it_was_dr
         assert double["sample_code"] in codes(row) and other not in row
         assert double["sample_code"] not in codes(page("samples", reviewer, reviewer=other)), "not by a filter either"
     whole = page("one_sample", "S1", code=double["sample_code"])
+    assert "hash" in whole, "why this item"
     assert f"said by {first}" in whole and f"said by {second}" in whole
     told = page("one_sample", double["staff_code"], code=double["sample_code"])
     assert f"said by {first}" in told and f"said by {second}" not in told

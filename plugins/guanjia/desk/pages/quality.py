@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from guanjia.desk.access import Visitor, VisitorDep, may_read, require
 from guanjia.desk.quality_rights import Viewer, viewer_of
 from guanjia.desk.quality_words import QualityWords
-from guanjia.desk.reading import PAGE_SIZE, Row, reading, row, rows
+from guanjia.desk.reading import PAGE_SIZE, Row, acting, reading, row, rows
 from guanjia.desk.view import now, render
 from guanjia.pipelines.quality_sampling.explaining import explain_sample
 
@@ -119,11 +119,10 @@ def one_sample(request: Request, visitor: VisitorDep, code: str) -> HTMLResponse
         assert found is not None
         only = {"blind": viewer.staff_code, "own": found["scored_by"] or ""}.get(view)
         scores = rows(tx, "list_quality_scores", sample_code=code, reviewer=only)
-        sentences = (
-            explain_sample(tx, code, now(), visitor.language, is_second_shown=view == "whole")
-            if view != "blind"
-            else []
-        )
+    sentences: list[str] = []
+    if view != "blind":
+        with acting() as tx:  # nothing is written but temporary tables, which reading alone may not
+            sentences = explain_sample(tx, code, now(), visitor.language, is_second_shown=view == "whole")
     shown = {"scores": scores, "sentences": sentences, "view": view}
     return _page(request, visitor, "quality_sample.html", sample=_shown(viewer, found), **shown)
 
