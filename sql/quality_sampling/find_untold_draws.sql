@@ -25,4 +25,4 @@ SELECT
     d.due_on
 FROM quality_draws AS d
 WHERE d.told_at IS NULL
-ORDER BY d.frame_from, d.kind DESC, d.draw_code
+ORDER BY d.frame_from ASC, d.kind DESC, d.draw_code ASC

@@ -18,7 +18,7 @@ SELECT
     s.community_code,
     a.state AS audit_state,
     a.is_nonconforming AS audit_failed,
-    EXISTS (
+    exists(
         SELECT 1
         FROM case_events AS e
         WHERE e.case_code = q.case_code AND e.event = 'closed' AND e.event_at <= :at

@@ -11,6 +11,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from guanjia.pipelines.quality_sampling.telling_people import Scope
 from guanjia.store.tables import metadata
 from tests.conftest import Database
 from tests.database.quality_house import QualityHouse, at, on, quality_house
@@ -137,6 +138,7 @@ def _appeals(story: Story, samples: dict[str, list[dict[str, Any]]]) -> None:
     house = story.house
     sample = samples["A1"][0]["sample_code"]
     house.appeal(sample, "19 09:00", "A1")
+    house.appeal(samples["A2"][-1]["sample_code"], "19 09:00", "L2")
     house.results("19 09:30")
     changed = "UPDATE quality_reviewers SET edition = 2, told_at = NULL WHERE staff_code = 'R2'"
     house.execute(changed)
@@ -343,7 +345,9 @@ def test_an_appeal_is_told_at_every_step(story: Story) -> None:
     assert reviewer in ("R1", "R2")
     assert set(steps) == {("taken", "A1"), ("review", reviewer)} | {
         (step, who) for step, agent in (("decided", "A1"), ("refused", "A2")) for who in (agent, "L1")
-    }
+    } | {("refused", "L2")}
+    assert "只有本人和班长可以申诉" in steps["refused", "L2"].text
+    assert "A2" not in steps["refused", "L2"].text and "100" not in steps["refused", "L2"].text, "nothing to a stranger"
     assert "录音听得清" in steps["review", reviewer].text and _file(steps["review", reviewer], ".xlsx")
     assert "原 65.0，现 92.0" in steps["decided", "L1"].text and "改判" in steps["decided", "A1"].text
     assert "申诉期限已过" in steps["refused", "A2"].text
@@ -434,6 +438,14 @@ def test_managers_read_the_ranking_of_their_community(story: Story) -> None:
     english = story.mail("quality_ranking", "CFO")
     assert english.subject == "Service ranking of September 2026: 2 agents ranked"
     assert "Knowledge is in no register" in english.text and "too few items scored" in english.text
+
+
+def test_people_without_a_team_belong_to_the_leader_without_one() -> None:
+    scope = Scope(teams=frozenset({("", "001")}))
+    assert scope.sees(None, "001") and scope.sees("", "001")
+    assert not scope.sees("T1", "001") and not scope.sees(None, "002") and not scope.sees(None, None)
+    both = scope.joined(Scope(communities=frozenset({"002"})))
+    assert both.sees(None, "001") and both.sees("T9", "002") and not both.sees("T1", "001")
 
 
 # -- nobody served ----------------------------------------------------------------------------------------------------

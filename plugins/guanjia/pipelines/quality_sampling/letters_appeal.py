@@ -79,7 +79,7 @@ def review_letter(rows: Sequence[Row[Any]], appeals: Sequence[ListedAppeal], lan
 
 
 def appeals_letter(rows: Sequence[Row[Any]], name: Callable[[str | None], str], language: str, at: datetime) -> Letter:
-    """What became of appeals, to the agent and the leaders of the team.
+    """What became of appeals, to the agent and the leaders of the team; who may not appeal learns nothing of the score.
 
     Args:
         rows: of ``find_untold_appeals``; at least one, all in the reader's scope.
@@ -90,21 +90,21 @@ def appeals_letter(rows: Sequence[Row[Any]], name: Callable[[str | None], str], 
     _ = gettext_for(language)
     subject = _subject(_, rows)
     columns = (Column(_("Call or case")), Column(_("Agent")), Column(_("What became of it")), Column(_("Score"), "end"))
-    lines = tuple(
-        (
-            Cell(subject_words(_, row.subject_kind, row.subject_code), note=row.sample_code),
-            Cell(name(row.staff_code), note=_("appeal of {instant}", instant=short_instant(row.appealed_at))),
-            _outcome(_, row),
-            _score(_, row),
-        )
-        for row in rows
-    )
+    lines = tuple(_appeal_line(_, row, name) for row in rows)
     blocks: list[Block] = [DataTable(columns, lines)]
     if any(row.outcome is not None for row in rows):
         blocks.append(Paragraph(_("A decision is final; a score can be appealed against once.")))
     blocks.append(Paragraph(_("As of {instant}.", instant=instant_text(at, _.language)), tone="muted"))
     reason = _("You appealed, the score is of your work, or you lead the team it is of.")
     return Letter(_.language, subject, subject, tuple(blocks), reason)
+
+
+def _appeal_line(_: Translator, row: Row[Any], name: Callable[[str | None], str]) -> tuple[Cell, ...]:
+    when = _("appeal of {instant}", instant=short_instant(row.appealed_at))
+    if row.reason == "not_entitled":
+        return Cell(row.sample_code), Cell("–", note=when), _outcome(_, row), Cell("–")
+    subject = Cell(subject_words(_, row.subject_kind, row.subject_code), note=row.sample_code)
+    return subject, Cell(name(row.staff_code), note=when), _outcome(_, row), _score(_, row)
 
 
 def _subject(_: Translator, rows: Sequence[Row[Any]]) -> str:

@@ -191,8 +191,10 @@ def _seen(scope: Scope, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
 
 
 def _teams(rows: MonthRows) -> tuple[TeamMonth, ...]:
-    """Each team once; agents without one are a team in each community."""
+    """Each team once; agents without one are a team in each community, and where all are, its result is theirs."""
     results = {row.scope_code: row for row in rows.results if row.scope_kind == "team" and row.scope_code}
+    places = {row.scope_code: row for row in rows.results if row.scope_kind == "community"}
+    with_teams = {row.community_code for row in rows.rankings if row.team_code}
     parts: dict[Team, MonthRows] = {}
     grouped: dict[str, dict[Team, list[Row[Any]]]] = {
         name: _by_team(getattr(rows, name)) for name in ("rankings", "lots", "corrections", "reviews")
@@ -201,7 +203,11 @@ def _teams(rows: MonthRows) -> tuple[TeamMonth, ...]:
     for key in sorted(keys):
         parts[key] = MonthRows(
             rows.period,
-            [results[key[0]]] if key[0] in results else [],
+            [results[key[0]]]
+            if key[0] in results
+            else [places[key[1]]]
+            if not key[0] and key[1] in places and key[1] not in with_teams
+            else [],
             grouped["rankings"].get(key, []),
             grouped["lots"].get(key, []),
             grouped["corrections"].get(key, []),

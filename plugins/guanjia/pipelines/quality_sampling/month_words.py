@@ -93,7 +93,9 @@ def team_name(_: Translator, report: MonthReport, team: TeamMonth) -> str:
 
 def mean_words(_: Translator, result: Row[Any] | None) -> tuple[str, str]:
     """A mean, and what is to be known of it."""
-    if result is None or not result.sampled:
+    if result is None:
+        return UNKNOWN, _("no result of its own")
+    if not result.sampled:
         return UNKNOWN, _("nothing scored")
     note = interval_text(_, result.low_95, result.high_95, result.sampled)
     if result.is_small:
