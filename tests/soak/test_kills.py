@@ -10,6 +10,7 @@ from tests.database import (
     test_kill_delivery,
     test_kill_escalations,
     test_kill_intake,
+    test_kill_quality,
 )
 from tests.database.test_kill_delivery import Waiting, waiting
 from tests.database.test_kill_escalations import Undisturbed, undisturbed
@@ -17,7 +18,7 @@ from tests.database.test_kill_intake import Inbox, inbox
 
 __all__ = ["inbox", "undisturbed", "waiting"]
 
-ESCALATIONS, INTAKE, DELIVERY, BILLING, CALLBACKS = 100, 60, 40, 30, 50
+ESCALATIONS, INTAKE, DELIVERY, BILLING, CALLBACKS, QUALITY = 100, 60, 40, 30, 50, 40
 
 
 @pytest.mark.soak
@@ -64,3 +65,22 @@ def test_callbacks_killed_at_random_moments(
         print(f"\ncallbacks, {function}:", told)  # noqa: T201
     finally:
         house.close()
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(7_200)
+@pytest.mark.parametrize(
+    ("function", "as_of"),
+    [("run_steps", test_kill_quality.MORNING), ("run_results", test_kill_quality.NOON)],
+    ids=["monday", "noon"],
+)
+def test_quality_checks_killed_at_random_moments(
+    tmp_path_factory: pytest.TempPathFactory, function: str, as_of: str
+) -> None:
+    house = test_kill_quality.furnished(tmp_path_factory.mktemp("kill") / "home")
+    try:
+        undisturbed = test_kill_quality.undisturbed_run(house, function, as_of)
+        told = test_kill_quality.trials(undisturbed, QUALITY, seed=2)
+    finally:
+        house.close()
+    print(f"\nquality checks, {function}:", told)  # noqa: T201
