@@ -8,6 +8,9 @@
 -- Params:
 --   frame_from (timestamptz): start of the week, inclusive
 --   frame_to (timestamptz): end of the week, exclusive
+--   started_from (timestamptz): start of what a call that ended in the week may have begun at, inclusive: calls are found
+--     by their beginning; reckoned beforehand, for here it would be reckoned once a row
+--   started_to (timestamptz): its end, exclusive
 --   random_seed (bigint): seed of the random part
 --   with_unanswered (boolean): calls that nobody took can be drawn too
 SELECT
@@ -22,6 +25,6 @@ FROM calls AS c
 WHERE
     c.ended_at >= CAST(:frame_from AS timestamptz)
     AND c.ended_at < CAST(:frame_to AS timestamptz)
-    AND c.started_at >= CAST(:frame_from AS timestamptz) - interval '2 days'
-    AND c.started_at < CAST(:frame_to AS timestamptz) + interval '2 days'
+    AND c.started_at >= CAST(:started_from AS timestamptz)
+    AND c.started_at < CAST(:started_to AS timestamptz)
 GROUP BY c.staff_code, c.direction

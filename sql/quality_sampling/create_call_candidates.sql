@@ -8,6 +8,9 @@
 -- Params:
 --   frame_from (timestamptz): start of the week, inclusive
 --   frame_to (timestamptz): end of the week, exclusive
+--   started_from (timestamptz): start of what a call that ended in the week may have begun at, inclusive: calls are found
+--     by their beginning; reckoned beforehand, for here it would be reckoned once a row
+--   started_to (timestamptz): its end, exclusive
 --   random_seed (bigint): seed of the random part
 --   drawn_below (bigint): hash up to which a call of an agent drawn from may be drawn at random, inclusive
 --   drawn_agents (text[]): agents drawn from
@@ -28,8 +31,8 @@ FROM calls AS c
 WHERE
     c.ended_at >= CAST(:frame_from AS timestamptz)
     AND c.ended_at < CAST(:frame_to AS timestamptz)
-    AND c.started_at >= CAST(:frame_from AS timestamptz) - interval '2 days'
-    AND c.started_at < CAST(:frame_to AS timestamptz) + interval '2 days'
+    AND c.started_at >= CAST(:started_from AS timestamptz)
+    AND c.started_at < CAST(:started_to AS timestamptz)
     AND (c.answered OR CAST(:with_unanswered AS boolean))
     AND (
         (

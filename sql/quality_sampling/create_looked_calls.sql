@@ -8,6 +8,9 @@
 -- Params:
 --   frame_from (timestamptz): start of the week, inclusive
 --   frame_to (timestamptz): end of the week, exclusive
+--   started_from (timestamptz): start of what a call that ended in the week may have begun at, inclusive: calls are found
+--     by their beginning; reckoned beforehand, for here it would be reckoned once a row
+--   started_to (timestamptz): its end, exclusive
 --   is_needed (boolean): there are risky cases, or calls of agents who are not passed over
 --   passed_agents (text[]): agents whose calls are counted in groups, or do not count at all
 --   risky_cases (text[]): cases that make calls about them risky
@@ -23,8 +26,8 @@ FROM calls AS c
 WHERE
     c.ended_at >= CAST(:frame_from AS timestamptz)
     AND c.ended_at < CAST(:frame_to AS timestamptz)
-    AND c.started_at >= CAST(:frame_from AS timestamptz) - interval '2 days'
-    AND c.started_at < CAST(:frame_to AS timestamptz) + interval '2 days'
+    AND c.started_at >= CAST(:started_from AS timestamptz)
+    AND c.started_at < CAST(:started_to AS timestamptz)
     AND CAST(:is_needed AS boolean)
     AND (
         c.case_code = any(CAST(:risky_cases AS text[]))

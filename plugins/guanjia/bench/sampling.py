@@ -32,6 +32,10 @@ _WEEK: Final = {
     "frame_from": datetime(2026, 11, 16, tzinfo=TIME_ZONE),
     "frame_to": datetime(2026, 11, 23, tzinfo=TIME_ZONE),
 }
+_BEGUN: Final = {
+    "started_from": datetime(2026, 11, 14, tzinfo=TIME_ZONE),
+    "started_to": datetime(2026, 11, 25, tzinfo=TIME_ZONE),
+}
 _REGISTERS: Final = ("cases", "case_events", "calls")
 _WRITTEN: Final = (
     "samples", "quality_strata", "quality_risk_classes", "quality_populations", "quality_draw_criteria",
@@ -102,7 +106,7 @@ FROM (
     FROM calls AS c
     WHERE
         c.ended_at >= :frame_from AND c.ended_at < :frame_to
-        AND c.started_at >= :frame_from - INTERVAL '2 days' AND c.started_at < :frame_to
+        AND c.started_at >= :started_from AND c.started_at < :started_to
     UNION ALL
     SELECT k.handler AS staff_code, k.channel
     FROM case_events AS e
@@ -138,7 +142,7 @@ class SamplingBench:
     def yardstick(self, place: Place) -> None:
         """Items per agent and channel."""
         with transaction() as tx:
-            tx.execute(text(_YARDSTICK), _WEEK).all()
+            tx.execute(text(_YARDSTICK), _WEEK | _BEGUN).all()
 
     def work(self, place: Place) -> int:
         """The draw, with who scores what; the items of its frame."""

@@ -313,7 +313,7 @@ def _scan(transaction: Transaction, frame: Frame, bounds: _Bounds, risk_cases_be
     execute(
         transaction,
         "quality_sampling/create_call_candidates",
-        **frame.bounds,
+        **frame.call_bounds,
         **seeds,
         drawn_below=calls.drawn_below,
         drawn_agents=calls.drawn,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from fractions import Fraction
 from typing import Any, Final
 from unicodedata import normalize
@@ -33,6 +34,7 @@ PopulationKey = tuple[str, str, str, str]
 _NEW: Final = "new_agent"
 _COMPLAINT: Final = "complaint"
 _NIL: Final = Fraction(0)
+_LONGEST_CALL: Final = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,12 @@ class Frame:
     def bounds(self) -> dict[str, Any]:
         """The week, for statements."""
         return {"frame_from": self.week.starts_at, "frame_to": self.week.ends_at}
+
+    @property
+    def call_bounds(self) -> dict[str, Any]:
+        """The week, and when calls that ended in it may have begun."""
+        begun = {"started_from": self.week.starts_at - _LONGEST_CALL, "started_to": self.week.ends_at + _LONGEST_CALL}
+        return self.bounds | begun
 
     @property
     def plain_agents(self) -> list[str]:
@@ -295,7 +303,7 @@ def _groups(transaction: Transaction, frame: Frame) -> tuple[list[Any], list[Any
     calls = execute(
         transaction,
         "quality_sampling/count_calls",
-        **frame.bounds,
+        **frame.call_bounds,
         random_seed=frame.seeds.random,
         with_unanswered=frame.rules.is_unanswered_drawn,
     ).all()
@@ -328,7 +336,7 @@ def _look_closer(transaction: Transaction, frame: Frame, callers: Collection[str
     execute(
         transaction,
         "quality_sampling/create_looked_calls",
-        **frame.bounds,
+        **frame.call_bounds,
         is_needed=bool(risky) or not set(callers) <= set(passed),
         passed_agents=passed,
         risky_cases=risky,
