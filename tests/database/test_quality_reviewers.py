@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from guanjia.pipelines.quality_sampling.absence import Diary
 from guanjia.pipelines.quality_sampling.assigning import Desk, Waiting, second_reviewers
 from guanjia.pipelines.quality_sampling.capacity import (
+    TimeAtWork,
     due_on,
     month_end_reviewers,
     reviewers_of,
@@ -350,6 +352,42 @@ def test_whatever_the_teams_nobody_scores_oneself_the_own_team_or_twice_and_room
         for each in samples:
             may = [code for tier in tiers[each.code] for code in tier if desk.load[code] < room[code]]
             assert each.code in first or not may
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    at_work=st.sets(st.integers(0, 6)),
+    to_do=st.dictionaries(st.integers(0, 6), st.integers(0, 12), max_size=4),
+    last=st.integers(0, 6),
+    a_day=st.integers(1, 5),
+)
+def test_whoever_takes_more_can_still_do_all_in_time(
+    at_work: set[int], to_do: dict[int, int], last: int, a_day: int
+) -> None:
+    days = [DRAWN + timedelta(days=n) for n in range(7)]
+    times = {"R": TimeAtWork("R", "company", tuple(days[n] for n in sorted(at_work)))}
+    diary = Diary(DRAWN, a_day, times, Counter({("R", days[n]): items for n, items in to_do.items()}))
+    slack = diary.slack("R", days[last])
+    for more in range(max(0, slack - 1), slack + 2):
+        late = _late(at_work, Counter(to_do) + Counter({last: more}), a_day)
+        if more <= slack:
+            assert not late or _late(at_work, Counter(to_do), a_day) or not more
+        else:
+            assert late, "one more is too much"
+
+
+def _late(at_work: set[int], to_do: Counter[int], a_day: int) -> bool:
+    """Day by day, what is due first done first."""
+    left = dict(sorted(to_do.items()))
+    for day in range(7):
+        done = a_day if day in at_work else 0
+        for by in left:
+            taken = min(done, left[by])
+            left[by] -= taken
+            done -= taken
+        if any(n for by, n in left.items() if by <= day):
+            return True
+    return False
 
 
 def _judgement(sample: str, reviewer: str) -> dict[str, Any]:

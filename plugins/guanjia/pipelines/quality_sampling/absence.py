@@ -16,7 +16,7 @@ from guanjia.pipelines.quality_sampling.assigning import (
     reason_of,
     write_assignments,
 )
-from guanjia.pipelines.quality_sampling.capacity import due_on, times_at_work
+from guanjia.pipelines.quality_sampling.capacity import TimeAtWork, due_on, times_at_work
 from guanjia.pipelines.quality_sampling.eligibility import Item, Person, Tiers, people_of, tiers_of, without
 from guanjia.pipelines.quality_sampling.frame import prepare_teams
 from guanjia.pipelines.quality_sampling.served import begin, day_of
@@ -85,6 +85,52 @@ class Staff:
         return self.away | self.left
 
 
+@dataclass(frozen=True)
+class Diary:
+    """What everybody still has to score, by the day it is to be done by, and the days at work until then.
+
+    Attributes:
+        today: first day left.
+        a_day: items one can score on a day.
+        times: who is employed, with days at work from today on.
+        to_do: person and last day → items.
+    """
+
+    today: date
+    a_day: int
+    times: dict[str, TimeAtWork]
+    to_do: Counter[tuple[str, date]]
+
+    def days_to(self, code: str, last: date) -> int:
+        """Days at work from today to a day, inclusive."""
+        return sum(day <= last for day in self.times[code].days)
+
+    def load_of(self, code: str) -> int:
+        """All that is to be done."""
+        return sum(n for (who, _last), n in self.to_do.items() if who == code)
+
+    def slack(self, code: str, last: date) -> int:
+        """Items to be done by a day that can be taken on without anything else coming too late.
+
+        Worked example: 20 a day, today and tomorrow; 15 are for today, 10 for tomorrow: 5 for today, 15 by tomorrow.
+        """
+        mine = {by: n for (who, by), n in self.to_do.items() if who == code}
+        return max(
+            0,
+            min(
+                self.a_day * self.days_to(code, day) - sum(n for by, n in mine.items() if by <= day)
+                for day in {last, *mine}
+                if day >= last
+            ),
+        )
+
+    def change(self, last: date, pairs: Iterable[tuple[Open, Open]]) -> None:
+        """Take note of samples that change hands."""
+        for old, new in pairs:
+            self.to_do.subtract((who, last) for who in old.to_come())
+            self.to_do.update((who, last) for who in new.to_come())
+
+
 def reassign(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
     """Give the samples of reviewers who are away for all the days left, or have left, to others with room.
 
@@ -108,27 +154,46 @@ def reassign(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, i
     if not rows:
         return dict(counts)
     prepare_teams(transaction)
-    load = Counter(who for row in rows for who in _open(row).to_come())
+    today = day_of(at)
+    lasts = {due: _last_day(transaction, today, due) for due in {row.due_on for row in rows}}
+    times = times_at_work(transaction, today, max(lasts.values()))
+    diary = Diary(
+        today,
+        int(str(required_setting(transaction, "quality_scores_per_day", today))),
+        {each.staff_code: each for each in times},
+        Counter((who, lasts[row.due_on]) for row in rows for who in _open(row).to_come()),
+    )
     for _draw_code, of_draw in groupby(rows, key=lambda row: row.draw_code):
-        counts.update(_mend(transaction, run, at, list(of_draw), load))
+        found = list(of_draw)
+        counts.update(_mend(transaction, run, at, found, lasts[found[0].due_on], diary))
     return dict(counts)
 
 
-def _mend(transaction: Transaction, run: Run, at: datetime, rows: Sequence[Any], load: Counter[str]) -> Counter[str]:
-    """One draw: the load of everybody, in all draws, is kept up to date."""
+def _last_day(transaction: Transaction, today: date, due: date) -> date:
+    """The last day on which a draw's scores count for its being done: after its day for scoring, that of grace."""
+    if today <= due:
+        return due
+    days = int(str(required_setting(transaction, "quality_grace_working_days", today)))
+    return max(today, due_on(transaction, due + _DAY, days) if days else due)
+
+
+def _mend(
+    transaction: Transaction, run: Run, at: datetime, rows: Sequence[Any], last: date, diary: Diary
+) -> Counter[str]:
+    """One draw; what everybody has to do, in all draws, is kept up to date."""
     draw, before = rows[0], [_open(row) for row in rows]
-    staff = _staff_of(transaction, at, draw, before)
+    staff = _staff_of(transaction, draw, before, last, diary)
     if not staff.gone and all(each.first for each in before):
         return Counter()
-    today = day_of(at)
-    tiers = {each.code: tiers_of(each.item, staff.people, today) for each in before}
-    desk = Desk(staff.room, load)
-    after = _move_first(desk, staff, tiers, before)
-    after = _move_second(desk, staff, tiers, after)
-    changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
-    _remark_stuck(transaction, run, at, draw, [(old, new) for old, new in zip(before, after, strict=True)], staff)
+    tiers = {each.code: tiers_of(each.item, staff.people, diary.today) for each in before}
+    desk = Desk(staff.room, Counter({code: diary.load_of(code) for code in staff.room}))
+    after = _move_second(desk, staff, tiers, _move_first(desk, staff, tiers, before))
+    pairs = list(zip(before, after, strict=True))
+    _remark_stuck(transaction, run, at, draw, pairs, staff)
+    changed = [(old, new) for old, new in pairs if old != new]
     if not changed:
         return Counter()
+    diary.change(last, changed)
     write_assignments(
         transaction,
         run,
@@ -155,29 +220,21 @@ def _open(row: Any) -> Open:
     )
 
 
-def _staff_of(transaction: Transaction, at: datetime, draw: Any, samples: Iterable[Open]) -> Staff:
-    """Who is there in the days left, who is not: after the last day for scoring, in the days of grace."""
-    today = day_of(at)
-    is_in_time = today <= draw.due_on
-    last = draw.due_on if is_in_time else max(today, _end_of_grace(transaction, today, draw.due_on))
-    times = {each.staff_code: each for each in times_at_work(transaction, today, last)}
-    a_day = int(str(required_setting(transaction, "quality_scores_per_day", today)))
+def _staff_of(transaction: Transaction, draw: Any, samples: Iterable[Open], last: date, diary: Diary) -> Staff:
+    """Who is there in the days left, who is not; in the days of grace only who has left counts as gone."""
+    times = diary.times
+    is_in_time = diary.today <= draw.due_on
     absent = _absent(transaction, draw.drawn_on, draw.due_on) if is_in_time else frozenset()
     scoring = {who for each in samples for who in each.to_come()}
-    days = {code: len(each.days) for code, each in times.items() if each.days and each.section == draw.section}
-    room = {code: left * a_day for code, left in days.items()}
+    of_section = [code for code, each in times.items() if each.section == draw.section]
+    days = {code: left for code in of_section if (left := diary.days_to(code, last))}
     return Staff(
-        room,
+        {code: diary.load_of(code) + diary.slack(code, last) for code in days},
         days,
-        frozenset(code for code in scoring & absent & times.keys() if not times[code].days),
+        frozenset(code for code in scoring & absent & times.keys() if not diary.days_to(code, last)),
         frozenset(scoring - times.keys()),
-        people_of(transaction, room),
+        people_of(transaction, days),
     )
-
-
-def _end_of_grace(transaction: Transaction, today: date, due: date) -> date:
-    days = int(str(required_setting(transaction, "quality_grace_working_days", today)))
-    return due_on(transaction, due + _DAY, days) if days else due
 
 
 def _absent(transaction: Transaction, first: date, last: date) -> frozenset[str]:
