@@ -22,6 +22,7 @@ from guanjia.pipelines.quality_sampling.frame import (
     prepare_frame,
     prepare_teams,
 )
+from guanjia.settings import TIME_ZONE
 from guanjia.store.engine import Transaction
 from tests.conftest import Database
 from tests.database.quality_house import COMMUNITY, MONDAY, QualityHouse, at, on, quality_house, week
@@ -186,6 +187,37 @@ def test_a_community_with_reviewers_of_its_own_at_work_is_a_section_of_its_own(
     assert sections == {"001": COMMUNITY, "002": "company"}
     agents = {row["staff_code"]: row["section"] for row in story[1]["frame_agents"]}
     assert (agents["A1"], agents["B1"], agents["R1"]) == ("001", "company", "company")
+
+
+@pytest.mark.rule("QC-01")
+def test_the_draw_counts_the_same_cases_in_place(story: tuple[QualityHouse, Rows]) -> None:
+    """The draw never makes the table of closed cases, whose rows may be a million; both say the same."""
+    house, frame = story
+    house.step("drawing", "draw", MONDAY)
+    counted = {
+        (staff, team, community): items
+        for staff, team, community, items in house.rows(
+            "SELECT staff_code, team_code, community_code, sum(frame_items) FROM quality_populations"
+            " WHERE subject_kind = 'case' GROUP BY 1, 2, 3"
+        )
+    }
+    listed: dict[tuple[str, str, str], int] = {}
+    for case in frame["closed_cases"]:
+        if case["staff_code"] is not None:
+            day = case["closed_at"].astimezone(TIME_ZONE).date()
+            key = (case["staff_code"], _team_on(frame, case["staff_code"], day), case["community_code"])
+            listed[key] = listed.get(key, 0) + 1
+    assert counted == listed
+    frame_items = house.one("SELECT sum(frame_items) FROM quality_draws")
+    assert frame_items == len(frame["closed_cases"]) + 2, "and a call of the week and a late one"
+    assert house.one("SELECT sum(late_items) FROM quality_draws") == 2
+    assert house.one("SELECT count(*) FROM quality_late_items") == 0
+
+
+def _team_on(frame: Rows, staff: str, day: date) -> str:
+    """Team of somebody on a day; empty: none."""
+    teams = (row for row in frame["staff_teams"] if row["staff_code"] == staff)
+    return next((row["team_code"] for row in teams if row["first_day"] <= day <= row["last_day"]), "")
 
 
 def test_reviewers_on_leave_leave_their_community_to_the_company(database: Database) -> None:
