@@ -49,8 +49,6 @@ SEED: Final = 6
 AGAIN_EVERY: Final = 10
 LATE_SHARE, UNANSWERED, COMPLAINTS, REOPENED = 0.01, 0.08, 0.15, 0.08
 DRAWN_AT, HANDED_IN_AT, EVENING = time(5), time(20), time(20, 30)
-HABITS: Final = Habits(bias=0, error=0, second_error=12)
-"""First scores are the truth, so that an interval that misses it does so by the sample alone."""
 CRITERIA: Final = (
     ("规范开场与问候", 10, False),
     ("自我介绍", 10, False),

@@ -7,7 +7,6 @@ Plain loops and textbook formulas, so that it can be read against the rulebook (
 from __future__ import annotations
 
 import unicodedata
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from itertools import combinations
-from math import sqrt
+from math import exp, lgamma, log, sqrt
 from typing import Any
 
 OURS = timezone(timedelta(hours=8))
@@ -697,9 +696,10 @@ def share(hits: list[bool]) -> float:
 
 def least_hits(trials: int, chance: float = 0.95, doubt: float = 0.005) -> int:
     """Hits that fewer than which come about by chance only this seldom (binomial)."""
-    below, term, sums = 0.0, (1 - chance) ** trials, []
+    below = 0.0
     for hits in range(trials + 1):
-        below += term
-        sums.append(below)
-        term *= (trials - hits) / (hits + 1) * chance / (1 - chance)
-    return bisect_left(sums, doubt)
+        ways = lgamma(trials + 1) - lgamma(hits + 1) - lgamma(trials - hits + 1)
+        below += exp(ways + hits * log(chance) + (trials - hits) * log(1 - chance))
+        if below >= doubt:
+            return hits
+    return trials

@@ -1,8 +1,8 @@
 """Plays the quality checks of weeks gone by in a home that has taken a sample in: draw, score, appeal, correct.
 
-Each Monday the week before is drawn, each working day reviewers hand in what they scored; twice a week scores are taken
-and agents count as told. The last Monday is left to the pipeline's own run, which mails the reviewers their workbooks:
-what is older than a week counts as told then.
+Each Monday the week before is drawn; on Fridays, of late on Tuesdays too, reviewers hand in what they scored, scores are
+taken and agents count as told. The last Monday is left to the pipeline's own run, which mails the reviewers their
+workbooks: what is older than a week counts as told then.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from sqlalchemy import update
 
 from guanjia.sample.review_desk import ReviewDesk, review_desk_of_home
 from guanjia.sample.reviewers import Habits
-from guanjia.sample.rounds import is_working_day
 from guanjia.settings import TIME_ZONE
 from guanjia.store.engine import Transaction, transaction
 from guanjia.store.sql import execute
@@ -26,8 +25,8 @@ DRAWN_AT: Final = time(5)
 HANDED_IN_AT: Final = time(20)
 """Just when inspectors hand in too: one look into the inbox takes both."""
 EVENING: Final = time(20, 30)
-TAKEN_ON: Final = (1, 4)
-"""Weekdays, Monday is 0, on whose evening scores are taken."""
+TUESDAY, FRIDAY = 1, 4
+TWICE_A_WEEK_FOR: Final = timedelta(days=21)
 UNTOLD_FOR: Final = timedelta(days=7)
 """What is younger than this is left to be told."""
 
@@ -59,7 +58,7 @@ class QualityPast:
         if day.weekday() == 0 and day != self.last_monday():
             run_steps(datetime.combine(day, DRAWN_AT, TIME_ZONE), with_mails=False)
             self.weeks += 1
-        if not is_working_day(day):
+        if not self._is_taken_on(day):
             return 0
         with transaction() as tx:
             if self._desk is None:
@@ -73,12 +72,17 @@ class QualityPast:
         """Takes what was scored, after the inbox was taken in."""
         from guanjia.pipelines.quality_sampling.running import run_results
 
-        if day.weekday() not in TAKEN_ON:
+        if not self._is_taken_on(day):
             return
         at = datetime.combine(day, EVENING, TIME_ZONE)
         run_results(at, with_mails=False)
         with transaction() as tx:
             tell_scores(tx, at)
+
+    def _is_taken_on(self, day: date) -> bool:
+        """Whether reviewers hand in on a day, and scores are taken that evening."""
+        is_late = day >= (self.until - TWICE_A_WEEK_FOR).astimezone(TIME_ZONE).date()
+        return day.weekday() == FRIDAY or (is_late and day.weekday() == TUESDAY)
 
     def last_monday(self) -> date:
         """The Monday whose draw is left to the pipeline's own run."""
