@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 import pytest
@@ -11,8 +12,9 @@ from sqlalchemy import text
 
 from guanjia.domain.keyed_hash import keyed_hash
 from guanjia.domain.quality_periods import DRAWN_AT, month_bounds, week_of
+from guanjia.domain.sampling_plans import plan_for
 from guanjia.pipelines.quality_sampling.frame import policies_on
-from guanjia.pipelines.quality_sampling.month_lots import lot_terms
+from guanjia.pipelines.quality_sampling.month_lots import AgentLot, lot_terms
 from guanjia.settings import TIME_ZONE
 from guanjia.store.runs import open_run
 from tests.conftest import Database
@@ -236,6 +238,28 @@ def test_the_switching_score_grows_by_three_starts_again_and_reduces_at_thirty(h
 
 
 # -- weeks and months together -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("size", "drawn_at_random", "drawn_by_risk", "expired", "wanted", "is_every_item"),
+    [
+        (400, 30, 9, 0, 20, False),  # H, n = 50
+        (400, 30, 9, 4, 24, False),  # what nobody scored in time gives no verdict
+        (400, 60, 9, 0, 0, False),
+        (30, 5, 18, 0, 7, True),  # D, n = 13; only 7 are left: all 30 are looked at, and those drawn by risk count
+        (30, 5, 10, 0, 8, False),
+        (2, 1, 1, 0, 0, True),
+        (2, 0, 0, 0, 2, True),
+    ],
+)
+def test_what_a_lot_still_needs(
+    size: int, drawn_at_random: int, drawn_by_risk: int, expired: int, wanted: int, is_every_item: bool
+) -> None:
+    drawn = drawn_at_random + drawn_by_risk
+    plan = plan_for(size, Decimal("4.0"), "II", "normal")
+    random_items = drawn_at_random - expired
+    lot = AgentLot("A1", "company", size, size - drawn, 0, random_items, drawn - expired, "normal", plan, 0, {})
+    assert (lot.wanted, lot.is_every_item) == (wanted, is_every_item)
 
 
 def _weeks(house: QualityHouse) -> None:
