@@ -1,7 +1,7 @@
 """Plays the quality checks of weeks gone by in a home that has taken a sample in: draw, score, appeal, correct.
 
-Each Monday the week before is drawn; on Fridays, of late on Tuesdays too, reviewers hand in what they scored, scores are
-taken and agents count as told. The last Monday is left to the pipeline's own run, which mails the reviewers their
+Each Monday the week before is drawn; on Fridays, of late on Tuesdays too, reviewers hand in what they scored, scores
+are taken and agents count as told. The last Monday is left to the pipeline's own run, which mails the reviewers their
 workbooks: what is older than a week counts as told then.
 """
 
