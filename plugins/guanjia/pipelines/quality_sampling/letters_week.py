@@ -212,6 +212,8 @@ def _drawn_blocks(_: Translator, report: WeekReport) -> list[Block]:
 
 def _month_end_blocks(_: Translator, draw: Row[Any], theirs: Sequence[Row[Any]]) -> list[Block]:
     drawn = sum(row.others for row in theirs)
+    if not drawn and not draw.dropped_items:
+        return []
     lines = [
         _(
             "{n} more items were drawn for the acceptance plans of {month}, to be scored by {day}.",

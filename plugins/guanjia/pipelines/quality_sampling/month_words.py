@@ -177,7 +177,8 @@ def weights_words(_: Translator, report: MonthReport) -> str:
 def lot_words(_: Translator, row: Row[Any]) -> str:
     """Why a lot got its verdict: plan, what was found, what follows."""
     return _(
-        "{inspection}: lot {lot}, n = {n}, Ac = {ac}; scored {scored}, nonconforming {bad}: {verdict}; next: {next}",
+        "{inspection}: lot {lot}, n = {n}, Ac = {ac}; scored {scored}, of the first n nonconforming {bad}: {verdict}; "
+        "next: {next}",
         inspection=inspection_words(_, row.inspection),
         lot=row.lot_size,
         n=row.sample_size,

@@ -159,13 +159,8 @@ def _ranking(_: Translator, report: MonthReport) -> dict[str, Any]:
 
 
 def _formulas(_: Translator) -> dict[str, Any]:
-    rows = [[_(name), _(formula), _breakable(source)] for name, formula, source in (*FORMULAS, *MONTH_FORMULAS)]
+    rows = [[_(name), _(formula), source] for name, formula, source in (*FORMULAS, *MONTH_FORMULAS)]
     return _table(_("How it is computed"), "", [_("Figure"), _("Formula"), _("Source")], [18, 50, 32], rows)
-
-
-def _breakable(codes: str) -> str:
-    """Names of columns, which may be broken after a point or a dash below."""
-    return codes.replace("_", "_\u200b").replace(".", ".\u200b")
 
 
 def _table(title: str, note: str, headings: list[str], shares: list[int], rows: list[list[str]]) -> dict[str, Any]:
