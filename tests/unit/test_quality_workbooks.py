@@ -31,6 +31,7 @@ from guanjia.pipelines.quality_sampling.list_rows import (
     Subject,
 )
 from guanjia.pipelines.quality_sampling.list_words import (
+    as_heard,
     failed_words,
     point_words,
     subject_words,
@@ -176,6 +177,13 @@ def test_what_to_look_for_is_said_in_both_languages_and_the_pass_score_where_it_
         "70 分合格",
     ]
     assert point_words(EN, CRITERIA[1], usual).endswith("critical: under 80 the whole item fails")
+
+
+def test_criteria_stand_in_the_order_of_a_call_and_the_owners_own_as_they_were_loaded() -> None:
+    shipped = [replace(CRITERIA[0], name=name) for name in ("礼貌结束语", "解答正确", "规范开场与问候")]
+
+    assert [each.name for each in as_heard(shipped)] == ["规范开场与问候", "解答正确", "礼貌结束语"]
+    assert as_heard((CRITERIA[2], CRITERIA[0])) == [CRITERIA[2], CRITERIA[0]]
 
 
 def test_calls_and_cases_are_put_into_words() -> None:

@@ -31,8 +31,8 @@ from guanjia.store.tables.money import quality_appeals
 _WIDTHS: Final[Mapping[str, tuple[int, int]]] = {
     "number": (5, 6),
     "subject": (16, 24),
-    "when": (18, 24),
-    "score_given": (9, 12),
+    "when": (18, 28),
+    "score_given": (9, 20),
     "failed": (20, 40),
     "appeal_until": (18, 24),
 }

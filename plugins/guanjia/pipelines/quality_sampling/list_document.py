@@ -12,6 +12,7 @@ from guanjia.i18n import N_, Translator, gettext_for
 from guanjia.i18n.formats import day_text
 from guanjia.pipelines.quality_sampling.list_rows import ListedSample
 from guanjia.pipelines.quality_sampling.list_words import (
+    as_heard,
     note_words,
     passed_words,
     point_words,
@@ -94,6 +95,6 @@ def _items(_: Translator, rows: Sequence[ListedSample]) -> Iterable[dict[str, ob
                     "points": point_words(_, each, usual),
                     "weight": weight_words(_, each),
                 }
-                for each in row.criteria
+                for each in as_heard(row.criteria)
             ],
         }

@@ -1,7 +1,8 @@
 """Items of the quality check as workbooks and printed pages show them: to reviewers, to agents, after an appeal.
 
-Nothing tells why an item was drawn, whose work it is, or whether somebody else scores it too. Customers' names and
-telephone numbers are masked: who scores needs the call, not the person.
+Nothing tells why an item was drawn, or whether somebody else scores it too; no column names the agent (the text of a
+correction that is looked at again does). Customers' names and telephone numbers are masked: who scores needs the call,
+not the person.
 """
 
 from __future__ import annotations

@@ -26,7 +26,8 @@ _POINTS: Final = {
     "不推诿不归咎系统": N_("Never blames the system or another department; takes it on"),
     "礼貌结束语": N_("Asks for anything else, thanks, says goodbye, lets the customer hang up first"),
 }
-"""What to look for, of the criteria the house ships; of the owner's own ones their name says it."""
+"""What to look for, of the criteria the house ships, from the beginning of a call to its end; of the owner's own ones
+their name says it."""
 
 
 def subject_words(_: Translator, subject: Subject) -> str:
@@ -69,6 +70,14 @@ def what_words(_: Translator, subject: Subject) -> str:
 def note_words(_: Translator, subject: Subject) -> str:
     """What sets an item apart; empty where nothing does."""
     return _("correction, looked at again: was it put right and prevented?") if subject.is_audit else ""
+
+
+def as_heard(criteria: Sequence[ListedCriterion]) -> list[ListedCriterion]:
+    """Criteria as they come up in a call, where all are the ones the house ships; else as the draw has them."""
+    places = {name: place for place, name in enumerate(_POINTS)}
+    if any(each.name not in places for each in criteria):
+        return list(criteria)
+    return sorted(criteria, key=lambda each: places[each.name])
 
 
 def usual_pass_score(rows: Sequence[ListedSample]) -> Decimal:

@@ -25,6 +25,7 @@ from guanjia.pipelines.quality_sampling.list_columns import (
 )
 from guanjia.pipelines.quality_sampling.list_rows import ListedCriterion, ListedSample
 from guanjia.pipelines.quality_sampling.list_words import (
+    as_heard,
     note_words,
     passed_words,
     point_words,
@@ -41,7 +42,7 @@ from guanjia.store.tables.money import quality_scores
 _WIDTHS: Final[Mapping[str, tuple[int, int]]] = {
     "number": (5, 6),
     "subject": (14, 24),
-    "when": (18, 22),
+    "when": (18, 28),
     "what": (22, 32),
     "note": (10, 14),
     "to_judge": (24, 44),
@@ -164,7 +165,7 @@ def _columns(_: Translator, rows: Sequence[ListedSample]) -> list[tuple[FormColu
 
 
 def _lines(rows: Sequence[ListedSample]) -> Iterable[tuple[ListedSample, ListedCriterion]]:
-    return ((row, criterion) for row in rows for criterion in row.criteria)
+    return ((row, criterion) for row in rows for criterion in as_heard(row.criteria))
 
 
 def _asked(_: Translator) -> list[FormColumn]:
