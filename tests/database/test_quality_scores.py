@@ -308,7 +308,7 @@ def test_a_score_made_in_time_and_handed_in_late_revives_until_the_month_is_clos
     take(house, "12-07 12:00")
     for who in ("R1", "R2"):
         assert (score(house, closed)[0], reasons(house, closed, who)) == ("expired", {("kept", "after_close")})
-    assert (score(house, fresh)[:2], remarks_of(house, fresh)) == (("scored", 90), [])
+    assert (score(house, fresh)[:2], remarks_of(house, fresh)) == (("scored", Decimal(90)), [])
     house.scores(late, "R1", "12-04 11:00", 95)
     take(house, "12-07 13:00")
     assert score(house, late)[1] == 95 and remarks_of(house, late) == ["after_close"]

@@ -33,6 +33,9 @@ _BARRED: Final = ("not_assigned", "own_team")
 """Reasons that fall away when whoever scored is asked to score after all."""
 
 
+_COUNTING: Final = ("counted", "second")
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What judging a sample goes by.
@@ -110,7 +113,7 @@ def whole_score(reviewer: str | None, criteria: Sequence[Criterion], counting: I
 
 def counting_of(judged: Iterable[JudgedContent]) -> list[Content]:
     """The contents that count, of those judged."""
-    return [_as_content(each) for each in judged if each.verdict in ("counted", "second")]
+    return [_as_content(each) for each in judged if each.verdict in _COUNTING]
 
 
 def _number(
@@ -118,32 +121,36 @@ def _number(
 ) -> list[Edition]:
     """Contents of one score with their numbers and verdicts: those judged before, then those that are new."""
     scoring = _scoring(sample, terms)
+    assigned = {scoring.reviewer, scoring.second_reviewer, scoring.appeal_reviewer}
     editions = []
     for each in judged:
         verdict, reason, changed = each.verdict, each.reason, False
-        if sample.final_at is None and each.reason in _BARRED:
+        if sample.final_at is None and each.reason in _BARRED and each.reviewer in assigned:
             verdict, reason = _judge(scoring, _as_content(each), "", terms)
             changed = (verdict, reason) != (each.verdict, each.reason)
         editions.append(Edition(_as_content(each), each.edition, verdict, reason, False, changed))
-    for content in _unjudged(contents, judged):
+    counting = {each.content.said for each in editions if each.verdict in _COUNTING}
+    kept = {each.content.said for each in editions if each.verdict == "kept"}
+    for content in _following(contents, judged):
+        if content.said in counting or content.said in kept:
+            continue  # it was written over, by what does not count, and is there again
         verdict, reason = _judge(scoring, content, content.reviewer_team, terms)
         editions.append(Edition(content, len(editions) + 1, verdict, reason, True, True))
+        if verdict in _COUNTING:
+            counting = {content.said}
+        else:
+            kept.add(content.said)
     return editions
 
 
-def _unjudged(contents: Sequence[Content], judged: Sequence[JudgedContent]) -> list[Content]:
+def _following(contents: Sequence[Content], judged: Sequence[JudgedContent]) -> Sequence[Content]:
     """The contents that follow those judged; the present one alone where somebody corrected the past by hand."""
     distinct = [each for n, each in enumerate(contents) if n == 0 or each.said != contents[n - 1].said]
-    known = [each.said for each in judged]
-    is_continued = [each.said for each in distinct[: len(known)]] == known
-    new = distinct[len(known) :] if is_continued else distinct[-1:]
-    standing = {each.said for each in judged if each.verdict != "superseded"}
-    found: list[Content] = []
-    for each in new:
-        if each.said not in standing:
-            found.append(each)
-            standing = {each.said}
-    return found
+    matched = after = 0
+    for n, each in enumerate(distinct, 1):
+        if matched < len(judged) and each.said == judged[matched].said:
+            matched, after = matched + 1, n
+    return distinct[after:] if matched == len(judged) else distinct[-1:]
 
 
 def _judge(scoring: Scoring, content: Content, team: str, terms: Terms) -> tuple[str, str | None]:
@@ -154,7 +161,7 @@ def _judge(scoring: Scoring, content: Content, team: str, terms: Terms) -> tuple
 
 def _settle(editions: list[Edition]) -> list[Edition]:
     """Of the contents of one score that count only the last one does."""
-    counting = [each for each in editions if each.verdict in ("counted", "second")]
+    counting = [each for each in editions if each.verdict in _COUNTING]
     for each in counting[:-1]:
         each.verdict, each.is_written = "superseded", True
     return editions
@@ -202,7 +209,7 @@ def _note_kept(sample: JudgedSample, editions: Sequence[Edition], terms: Terms, 
 
 def _stand(sample: JudgedSample, editions: Sequence[Edition], terms: Terms, found: Outcomes) -> None:
     """What the scores that count make of the sample; of what is final only the blind second score may be missing."""
-    counting = [each.content for each in editions if each.verdict in ("counted", "second")]
+    counting = [each.content for each in editions if each.verdict in _COUNTING]
     first = whole_score(sample.reviewer, terms.criteria, counting)
     second = whole_score(sample.second_reviewer, terms.criteria, counting)
     is_over = terms.at >= terms.expires_at
