@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from guanjia.outbox import DeliveryReport, deliver
 from guanjia.pipelines.quality_sampling.telling_people import Scope
+from guanjia.pipelines.quality_sampling.week_report import in_scope
+from guanjia.store.engine import engine
 from guanjia.store.tables import metadata
 from tests.conftest import Database
 from tests.database.quality_house import QualityHouse, at, on, quality_house
+from tests.support.mail import QUICK, SENDER, sink
 from tests.support.pages import squeezed, texts_of
 
 T = metadata.tables
@@ -446,6 +451,31 @@ def test_people_without_a_team_belong_to_the_leader_without_one() -> None:
     assert not scope.sees("T1", "001") and not scope.sees(None, "002") and not scope.sees(None, None)
     both = scope.joined(Scope(communities=frozenset({"002"})))
     assert both.sees(None, "001") and both.sees("T9", "002") and not both.sees("T1", "001")
+
+
+def test_where_nobody_has_a_team_the_community_is_its_leader_s() -> None:
+    def result(kind: str, code: str, team: str | None) -> SimpleNamespace:
+        return SimpleNamespace(scope_kind=kind, scope_code=code, team_code=team, community_code="001")
+
+    empty: dict[str, Any] = {name: [] for name in ("draws", "drawn", "findings", "corrections", "appeals")}
+    leader = Scope(teams=frozenset({("", "001")}))
+    for team, seen in ((None, ["001", "A1"]), ("T1", ["A1"])):
+        rows = [result("company", "company", None), result("community", "001", None), result("staff", "A1", None)]
+        rows.append(result("staff", "A2", team) if team else result("community", "002", None))
+        report = in_scope(leader, empty | {"results": rows}, str, {})
+        assert [row.scope_code for row in report.results] == seen
+
+
+# -- delivery ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_mail_is_taken_by_a_real_server_once(story: Story) -> None:
+    with sink(story.house.database.home) as found:
+        first = deliver(engine("app"), found.server, SENDER, QUICK)
+        second = deliver(engine("app"), found.server, SENDER, QUICK)
+        kept = found.counts()
+    assert (first.sent, second) == (len(story.mails()), DeliveryReport())
+    assert kept == Counter(f"{mail.recipient.lower()}@example.com" for mail in story.mails())
 
 
 # -- nobody served ----------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -97,7 +97,9 @@ def in_scope(
 
     drawn = seen("drawn")
     concerned = {row.draw_code for row in drawn}
-    results = [row for row in rows["results"] if _sees_result(scope, row)]
+    with_teams = {row.community_code for row in rows["results"] if row.scope_kind == "staff" and row.team_code}
+    teamless = {community for team, community in scope.teams if not team} - with_teams
+    results = [row for row in rows["results"] if _sees_result(scope, row, teamless)]
     return WeekReport(
         scope=scope,
         draws=[row for row in rows["draws"] if scope.is_all or row.draw_code in concerned],
@@ -111,9 +113,10 @@ def in_scope(
     )
 
 
-def _sees_result(scope: Scope, row: Row[Any]) -> bool:
+def _sees_result(scope: Scope, row: Row[Any], teamless: Collection[str]) -> bool:
+    """Whether a result may be shown; where nobody has a team, the community is its leader's team."""
     if row.scope_kind == COMPANY:
         return scope.is_all
     if row.scope_kind == "community":
-        return scope.is_all or row.scope_code in scope.communities
+        return scope.is_all or row.scope_code in scope.communities or row.scope_code in teamless
     return scope.sees(row.team_code, row.community_code)
