@@ -51,8 +51,12 @@ shifts AS (
         r.staff_code,
         count(*) FILTER (WHERE r.attendance = 'present') AS attended,
         count(*) FILTER (WHERE r.attendance IN ('present', 'absent')) AS due,
-        sum(CAST(extract(EPOCH FROM r.ends_at - r.starts_at) / 60 AS integer))
-            FILTER (WHERE r.attendance = 'present' AND r.logged_in_minutes IS NOT NULL) AS shift_minutes,
+        sum(
+            CASE
+                WHEN r.attendance = 'present' AND r.logged_in_minutes IS NOT NULL
+                    THEN CAST(extract(EPOCH FROM r.ends_at - r.starts_at) / 60 AS integer)
+            END
+        ) AS shift_minutes,
         sum(r.logged_in_minutes) FILTER (WHERE r.attendance = 'present') AS logged_in_minutes
     FROM roster AS r
     WHERE r.shift_date BETWEEN CAST(:first_day AS date) AND CAST(:last_day AS date)
