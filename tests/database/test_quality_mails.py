@@ -149,8 +149,10 @@ def _appeals(story: Story, samples: dict[str, list[dict[str, Any]]]) -> None:
     house.execute(changed)
     story.tell("19 09:30")
     (verdict,) = house.table("quality_appeal_verdicts", "sample_code = :s", "appealed_at", s=sample)
-    house.scores(sample, verdict["reviewer"], "19 15:00", 92)
     house.appeal(sample, "19 09:00", "A1", "changed")
+    house.results("19 12:30")
+    story.tell("19 12:30")
+    house.scores(sample, verdict["reviewer"], "19 15:00", 92)
     house.results("20 09:30")
     story.tell("20 09:30")
 
@@ -338,10 +340,17 @@ def test_of_an_agent_who_left_nobody_is_told_and_the_score_becomes_final(story: 
 
 
 def test_a_score_that_does_not_count_is_told_to_the_head_and_to_whose_it_is(story: Story) -> None:
-    (own,) = (mail for mail in story.mails("quality_note") if mail.recipient != "S1")
+    own, _reminder = (mail for mail in story.mails("quality_note") if mail.recipient != "S1")
     assert own.recipient in ("R1", "R2") and "未计入" in own.subject and "非指定人员评分" in own.text
     head = next(mail for mail in story.mails("quality_note", "S1") if "非指定人员评分" in mail.text)
     assert own.business_key == head.business_key and "2026-11-18 10:00" in head.text
+
+
+def test_who_decides_an_appeal_is_reminded_of_what_is_missing(story: Story) -> None:
+    _kept, reminder = (mail for mail in story.mails("quality_note") if mail.recipient != "S1")
+    (review,) = (mail for mail in story.mails("quality_appeal") if mail.business_key.endswith("/review"))
+    assert reminder.recipient == review.recipient and "1 件申诉等您处理" in reminder.subject
+    assert "改判缺评分" in reminder.text and "请补交缺少的内容" in reminder.text
 
 
 def test_an_appeal_is_told_at_every_step(story: Story) -> None:

@@ -26,6 +26,7 @@ from guanjia.i18n import Translator, gettext_for
 from guanjia.i18n.formats import day_text, instant_text
 from guanjia.outbox import Attachment
 from guanjia.pipelines.quality_sampling.remark_words import (
+    REMINDERS,
     remark_advice,
     remark_heading,
     remark_reason,
@@ -96,7 +97,12 @@ def notes_letter(rows: Sequence[Row[Any]], language: str, at: datetime, *, is_ow
         is_own: the reader is the one whose scores they are about, else who answers for the quality check.
     """
     _ = gettext_for(language)
-    if is_own:
+    if is_own and all(row.kind in REMINDERS for row in rows):
+        subject = _.ngettext(
+            "Quality check: {n} appeal waits for you", "Quality check: {n} appeals wait for you", len(rows)
+        )
+        reason = _("You decide on appeals against quality scores.")
+    elif is_own:
         subject = _.ngettext(
             "Quality check: {n} of your entries does not count",
             "Quality check: {n} of your entries do not count",
@@ -109,7 +115,11 @@ def notes_letter(rows: Sequence[Row[Any]], language: str, at: datetime, *, is_ow
     blocks: list[Block] = []
     for kind, found in groupby(sorted(rows, key=lambda row: row.kind), key=lambda row: row.kind):
         some = list(found)
-        blocks.append(Section(f"{remark_heading(_, kind)} ({len(some)})", remark_advice(_, kind)))
+        if is_own and kind in REMINDERS:
+            advice = _("Please hand in what is missing; until then the former score stands, and the agent waits.")
+        else:
+            advice = remark_advice(_, kind)
+        blocks.append(Section(f"{remark_heading(_, kind)} ({len(some)})", advice))
         blocks.append(Bullets(tuple(_sentence(_, row) for row in some[:SHOWN_ROWS])))
         if len(some) > SHOWN_ROWS:
             blocks.append(Paragraph(_more(_, len(some)), tone="muted"))

@@ -63,16 +63,6 @@ REMARKS: Final[Mapping[str, tuple[str, str, str]]] = {
         N_("Draw {draw_code}, {reviewer}: has left; {items} items have no reviewer now."),
         N_("Give another reviewer more shifts; what is not scored in time counts nowhere."),
     ),
-    "no_policy": (
-        N_("No rule to draw by"),
-        N_("No sampling policy holds for {subject_kind}: nothing of it was drawn."),
-        N_("Load a row of sampling_policies for calls and one for cases."),
-    ),
-    "no_criteria": (
-        N_("No criteria to score by"),
-        N_("No quality criterion was in force on {day}: nothing was drawn."),
-        N_("Load quality_criteria with a valid_from not later than that day."),
-    ),
     "policy_unusable": (
         N_("Sampling policy not followed as it is"),
         N_("Policy {policy_code}: {fault}."),
@@ -196,16 +186,6 @@ REMARKS: Final[Mapping[str, tuple[str, str, str]]] = {
         N_("Case {subject}: the score it was opened for has changed and conforms now."),
         N_("Close the case with a word of why."),
     ),
-    "correction_no_handler": (
-        N_("Correction without anybody responsible"),
-        N_("Case {case_code}: the team of the agent has no leader."),
-        N_("Assign the case to somebody, and name a leader of the team in the staff register."),
-    ),
-    "audit_failed": (
-        N_("Correction that did not help"),
-        N_("Sample {sample_code}: looked at again, the correction {case_code} does not pass; a new case was opened."),
-        N_("Talk to the agent and the leader: writing it down again will not do."),
-    ),
     "form_edited": (
         N_("Protected cells were changed"),
         N_("Sample {sample_code}: somebody changed what the list said of the item; the scores were taken in."),
@@ -215,6 +195,9 @@ REMARKS: Final[Mapping[str, tuple[str, str, str]]] = {
 """Kind of a remark → heading, sentence, and what to do. Fields are those of its detail."""
 
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
+
+REMINDERS: Final = frozenset({"appeal_no_scores", "appeal_no_outcome", "appeal_waiting"})
+"""Kinds that the one who decides on an appeal is reminded by."""
 
 FAULTS: Final[Mapping[str, str]] = {
     "random_share": N_("its random share is under one half, and half is drawn at random"),

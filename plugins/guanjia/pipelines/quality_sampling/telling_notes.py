@@ -17,6 +17,7 @@ from guanjia.pipelines.quality_sampling.letters_notes import (
     notes_workbook,
     roster_letter,
 )
+from guanjia.pipelines.quality_sampling.remark_words import REMINDERS
 from guanjia.pipelines.quality_sampling.served import day_of
 from guanjia.pipelines.quality_sampling.telling_people import LIST_NAME, Readers, nobody
 from guanjia.pipelines.scheduled_callbacks.telling_people import key_of
@@ -87,9 +88,8 @@ def tell_remarks(
         heads = people.heads(row.community_code)
         for who in heads:
             to_head[who].append(row)
-        person = people.member(row.detail.get("told_to"))
-        # A refused appeal is told to the appellant by the appeal's own mail.
-        if person is not None and person not in heads and not row.kind.startswith("appeal_"):
+        person = people.member(_whose(row))
+        if person is not None and person not in heads:
             to_person[person].append(row)
         if heads:
             told.append(row.remark_id)
@@ -113,6 +113,14 @@ def tell_remarks(
         for who, theirs in given.items()
     ]
     return messages, {"remarks_told": len(told)}
+
+
+def _whose(row: Row[Any]) -> str | None:
+    """Who is told beside the head; of a refused appeal nobody, for the appeal's own mail tells it."""
+    if row.kind.startswith("appeal_") and row.kind not in REMINDERS:
+        return None
+    found = row.detail.get("told_to")
+    return None if found is None else str(found)
 
 
 def tell_roster(transaction: Transaction, people: Readers, at: datetime) -> tuple[list[Message], dict[str, int]]:
