@@ -95,6 +95,7 @@ def draw(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
     weeks = weeks_due(transaction, at)
     if not weeks:
         return dict(counts)
+    execute(transaction, "quality_sampling/widen_memory")
     execute(transaction, "quality_sampling/lock_frame")
     same_hash(transaction)
     for number, week in enumerate(weeks):
