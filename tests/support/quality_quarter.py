@@ -113,7 +113,7 @@ def make_company(database: Database) -> Company:
             tx.execute(insert(T["settings"]).values(setting="live_from", community_code=code, value=FIRST.isoformat()))
         tx.execute(insert(T["staff"]), _people())
         tx.execute(insert(T["roster"]), _roster())
-        calls, cases, events = _work(company)
+        calls, cases, events = work_of_quarter(company)
         tx.execute(insert(T["cases"]), cases)
         tx.execute(insert(T["case_events"]), events)
         tx.execute(insert(T["calls"]), calls)
@@ -182,7 +182,8 @@ def _is_employed(code: str, day: date) -> bool:
     return not (code == HIRED and day < HIRED_ON) and not (code == LEAVES and day > LEAVES_ON)
 
 
-def _work(company: Company) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
+def work_of_quarter(company: Company) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
+    """Calls, cases and their events; what comes in late, complaints and whose work it is are noted in the company."""
     calls: list[dict[str, Any]] = []
     cases: list[dict[str, Any]] = []
     events: list[dict[str, Any]] = []
