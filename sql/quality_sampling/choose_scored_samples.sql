@@ -3,7 +3,7 @@
 --
 -- What was judged before is known by what it says, not by the file it came from: the same workbook again is nothing new.
 --
--- Reads: quality_scores, quality_judgements, samples, quality_appeal_verdicts
+-- Reads: quality_scores, quality_judgements, samples
 -- Writes: nothing
 -- Rerun: no rows once they are judged
 --
@@ -31,11 +31,7 @@ UNION
 SELECT j.sample_code
 FROM quality_judgements AS j
 INNER JOIN samples AS s ON j.sample_code = s.sample_code AND s.final_at IS NULL
-LEFT JOIN quality_appeal_verdicts AS a
-    ON s.sample_code = a.sample_code AND a.verdict = 'accepted' AND a.outcome IS NULL
-WHERE
-    j.reason IN ('not_assigned', 'own_team')
-    AND j.reviewer IN (s.reviewer, s.second_reviewer, a.reviewer)
+WHERE j.reason IN ('not_assigned', 'own_team') AND j.reviewer IN (s.reviewer, s.second_reviewer)
 UNION
 SELECT s.sample_code
 FROM samples AS s

@@ -1,6 +1,6 @@
--- QC-01: reviewers who scored none of some samples and could look at them again after an appeal, best first: those of the
--- community before those of the company, with fewer open appeals, with fewer samples waiting; and what else decides whether
--- they may.
+-- QC-01: reviewers who scored nothing of some samples, asked or unasked, and could look at them again after an appeal, best
+-- first: those of the community before those of the company, with fewer open appeals, with fewer samples waiting; and what
+-- else decides whether they may.
 --
 -- Reads: samples, staff, quality_appeal_verdicts, quality_judgements
 -- Writes: nothing
@@ -49,6 +49,6 @@ WHERE
     AND NOT EXISTS (
         SELECT 1
         FROM quality_judgements AS j
-        WHERE j.sample_code = s.sample_code AND j.reviewer = p.staff_code AND j.verdict IN ('counted', 'second')
+        WHERE j.sample_code = s.sample_code AND j.reviewer = p.staff_code
     )
 ORDER BY s.sample_code, p.community_code IS NULL, p.appeals, p.waiting, p.staff_code

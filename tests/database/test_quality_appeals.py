@@ -140,6 +140,22 @@ def test_scores_without_a_decision_are_asked_about_once(house: QualityHouse) -> 
     assert standing(house, code)["score"] == 95
 
 
+def test_who_scored_it_unasked_does_not_look_at_it_again(house: QualityHouse) -> None:
+    code = told(house, "P-MEDDLED", "23")
+    house.scores(code, "R2", "23 19:10", 100)
+    run(house, "23 19:10")
+    house.appeal(code, "23 19:20", "A1")
+    run(house, "23 19:20")
+    assert appeal(house, code)["reviewer"] == "R3"
+    house.execute("UPDATE quality_appeal_verdicts SET reviewer = 'R2' WHERE sample_code = :code", code=code)
+    house.appeal(code, "23 19:20", "A1", outcome="changed")
+    assert run(house, "23 19:30") == {"appeal_remarks": 1}  # what was unasked for decides nothing, whoever asks later
+    house.execute("UPDATE quality_appeal_verdicts SET reviewer = 'R3' WHERE sample_code = :code", code=code)
+    house.scores(code, "R3", "23 19:40", 95)
+    run(house, "23 19:40")
+    assert standing(house, code)["score"] == 95
+
+
 def test_late_foreign_and_early_appeals_are_refused_told_and_kept(house: QualityHouse) -> None:
     late, foreign = told(house, "P-LATE", "24", 90), told(house, "P-FOREIGN", "24", 90)
     waiting, expired = sample(house, "P-WAITING"), sample(house, "P-EXPIRED", state="expired")

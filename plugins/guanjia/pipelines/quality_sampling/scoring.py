@@ -121,7 +121,7 @@ def _number(
 ) -> list[Edition]:
     """Contents of one score with their numbers and verdicts: those judged before, then those that are new."""
     scoring = _scoring(sample, terms)
-    assigned = {scoring.reviewer, scoring.second_reviewer, scoring.appeal_reviewer}
+    assigned = {scoring.reviewer, scoring.second_reviewer}
     editions = []
     for each in judged:
         verdict, reason, changed = each.verdict, each.reason, False
