@@ -11,6 +11,7 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import text
 
+from guanjia.pipelines.quality_sampling import choosing
 from guanjia.pipelines.quality_sampling.drawing import draw, draw_week
 from guanjia.pipelines.quality_sampling.month_end import top_up
 from guanjia.pipelines.quality_sampling.served import begin
@@ -151,6 +152,28 @@ def test_three_weeks_at_once_are_drawn_as_three_runs_would(house: QualityHouse) 
         assert written(tx) == weekly
         tx.rollback()
     assert len(weekly[0]) >= 3 and len(weekly[4]) > 80
+
+
+def test_bounds_that_hold_too_little_are_widened_and_change_nothing(
+    house: QualityHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is looked at first is a matter of time alone: here far too little."""
+    tried: list[int] = []
+
+    def far_too_small(items: int, population: int, width: int) -> float:
+        tried.append(width)
+        return min(1.0, width * items / population / 20)
+
+    with house.database.transaction() as tx:
+        draw_at(tx, at(MONDAY))
+        expected = written(tx)
+        tx.rollback()
+    monkeypatch.setattr(choosing, "_part", far_too_small)
+    with house.database.transaction() as tx:
+        draw_at(tx, at(MONDAY))
+        assert written(tx) == expected
+        tx.rollback()
+    assert len(set(tried)) > 1
 
 
 def small(database: Database, *, scores_a_day: int = 20) -> QualityHouse:
