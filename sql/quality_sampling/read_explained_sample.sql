@@ -65,6 +65,7 @@ SELECT
     d.audit_items AS draw_audit,
     d.double_items,
     d.dropped_items,
+    d.explanation AS draw_explanation,
     d.drawn_at,
     d.due_on,
     t.population AS stratum_population,

@@ -368,3 +368,44 @@ def test_what_a_gate_stopped_meets_the_next_runs_gate_until_one_succeeds(databas
 def test_gates_and_settings_agree_on_the_shipped_defaults() -> None:
     """A gate reads the stored setting; where none is stored, the default written in its SQL."""
     assert BUSINESS_SETTINGS["quality_small_sample"].default == "10"
+
+
+@pytest.mark.rule("QC-01")
+@pytest.mark.rule("QC-05")
+def test_the_gates_let_pass_what_is_odd_but_right(database: Database) -> None:
+    """A week of nothing, too little room, nobody who may score, agents pooled, late rows, a section of its own."""
+    house = quality_house(database, people=False)
+    for number in range(6):
+        house.agent(f"A{number}", "T1" if number % 2 else "T2", hired_on=on(f"{number + 1}"))
+    house.setting("quality_scores_per_day", "1")
+    house.monday("2 05:00")  # nothing yet, and nobody to score
+    for first in ("2", "9", "16"):
+        for number in range(6):
+            house.many_calls(f"C{first}-{number}-", 8, f"A{number}", first=first)
+            house.many_cases(f"G{first}-{number}-", 3, f"A{number}", first=first, kind="complaint")
+    house.reviewer("R1", "T1", left_on=on("15"))
+    house.monday("9 05:00")  # room for five: below the minimum, agents pooled; half of them of the reviewer's own team
+    house.reviewer("R2", "Q1", hired_on=on("16"), left_on=on("22"))
+    house.call("LATE", "3 10:00", "A1")
+    house.setting("quality_scores_per_day", "12", since="16")
+    house.monday("16 05:00")  # room for sixty; one call came in late
+    house.community("002")
+    house.agent("B1", "T9", community_code="002")
+    house.many_calls("B-", 9, "B1")
+    house.reviewer("R3", "Q9", community_code="002", hired_on=on("23"))
+    house.reviewer("R4", "Q1", hired_on=on("23"))
+    house.monday("23 05:00")  # 002 draws by itself
+    house.many_calls("D-", 2, "A2", first="23")
+    house.many_calls("E-", 300, "A1", first="23")
+    house.monday("12-07 05:00")  # two weeks and the month of November after an outage
+    states = house.rows("SELECT period, section, random_items + minimum_items, dropped_items > 0 FROM quality_draws")
+    assert {period for period, *_rest in states} == {f"2026-W{n}" for n in range(44, 50)} | {"2026-10", "2026-11"}
+    assert any(section == "002" for _period, section, *_rest in states)
+    assert any(is_dropped for *_rest, is_dropped in states)
+    assert house.rows("SELECT stratum FROM quality_strata WHERE stratum LIKE '%:*:*'")
+    assert house.rows("SELECT 1 FROM samples WHERE unassigned_reason = 'own_team'")
+    assert house.rows("SELECT 1 FROM samples WHERE reason = 'top_up'")
+    last = house.one("SELECT max(run_id) FROM runs")
+    for suite in SUITES:
+        check(last, suite, {"run_id": last}, checked_at=AS_OF)
+    assert not house.rows("SELECT suite, expectation FROM gate_results WHERE outcome <> 'met'")

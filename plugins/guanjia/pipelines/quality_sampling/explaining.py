@@ -15,13 +15,14 @@ from sqlalchemy import Row
 
 from guanjia.domain.errors import UnknownName
 from guanjia.domain.masking import mask_name
+from guanjia.domain.quality_allocation import POOLED
 from guanjia.i18n import N_, Translator, gettext_for
-from guanjia.i18n.formats import day_text, instant_text
+from guanjia.i18n.formats import day_text, instant_text, share_text
 from guanjia.pipelines.quality_sampling.eligibility import Bar, Item, people_of
 from guanjia.pipelines.quality_sampling.explaining_scores import correction_sentences, score_sentences
 from guanjia.pipelines.quality_sampling.frame import prepare_teams
 from guanjia.pipelines.quality_sampling.served import day_of
-from guanjia.pipelines.quality_sampling.words import period_words, reason_words, subject_words
+from guanjia.pipelines.quality_sampling.words import SUBJECTS, period_words, reason_words, subject_words
 from guanjia.pipelines.scheduled_callbacks.explaining import together
 from guanjia.store.engine import Transaction
 from guanjia.store.sql import execute
@@ -145,6 +146,8 @@ def _lot(_: Translator, row: Row[Any]) -> Iterator[str]:
         seed=row.random_seed,
         last="–" if row.stratum_last is None else row.stratum_last,
     )
+    if POOLED in row.stratum.split(":", 2)[1:]:
+        yield _("It is pooled: there was no room for an item of each, and everything keeps a chance.")
     if row.is_random:
         yield _("This item's hash is {hash}: no. {place} of them.", hash=row.random_hash, place=row.random_place)
     else:
@@ -225,6 +228,17 @@ def _room(_: Translator, row: Row[Any]) -> Iterator[str]:
             audit=row.draw_audit,
             double=row.double_items,
         )
+    for kind, policy in row.draw_explanation.get("policies", {}).items():
+        if "minimum_per_agent" in policy:
+            yield _(
+                "Policy {policy} ({kind}): {minimum} of each agent at least, {random} at random at least, {double} "
+                "scored twice.",
+                policy=policy["policy"],
+                kind=_(SUBJECTS[kind]),
+                minimum=policy["minimum_per_agent"],
+                random=share_text(Decimal(policy["random_share"])),
+                double=share_text(Decimal(policy["double_share"])),
+            )
     if row.dropped_items:
         yield _.ngettext("{n} item found no room.", "{n} items found no room.", row.dropped_items)
 
