@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from sqlalchemy import text
 
 from guanjia.domain.quality_draw import FLAGS
 from guanjia.domain.quality_periods import Week
+from guanjia.pipelines.intake.changes import confirm
 from guanjia.pipelines.quality_sampling import served
 from guanjia.pipelines.quality_sampling.frame import (
     criteria_on,
@@ -26,6 +28,7 @@ from guanjia.settings import TIME_ZONE
 from guanjia.store.engine import Transaction
 from tests.conftest import Database
 from tests.database.quality_house import COMMUNITY, MONDAY, QualityHouse, at, on, quality_house, week
+from tests.support.intake import Desk
 
 Rows = dict[str, list[dict[str, Any]]]
 FRAME = ("frame_communities", "frame_agents", "staff_teams", "risky_cases", "late_items", "closed_cases")
@@ -267,12 +270,23 @@ def test_a_week_long_past_goes_by_what_was_in_force_on_its_own_monday(database: 
         assert tx.execute(text("SELECT count(*) FROM frame_communities")).scalar_one() == 2
 
 
-def test_teams_can_be_asked_for_without_a_week(database: Database) -> None:
-    house = quality_house(database)
-    with house.database.transaction() as tx:
+def test_teams_follow_from_the_register_and_the_history_intake_keeps(database: Database, tmp_path: Path) -> None:
+    desk = Desk(database, tmp_path)
+    desk.company("communities", "staff")
+    columns = ("工号", "姓名", "岗位", "小区编号", "班组", "入组日期")
+    for team, since in (("T1", "2026-10-01"), ("T2", "2026-11-18")):
+        code = desk.put("staff", columns, ("S001", "赵客", "客服", "001", team, since), sent_by="clerk").change_code
+        assert code is not None
+        with database.transaction() as tx:
+            confirm(tx, code, decided_by="S900", logins=["S900"], as_of=at("20 12:00"), at=at("20 12:00"))
+    with database.transaction() as tx:
         prepare_teams(tx)
         prepare_teams(tx)
-        assert tx.execute(text("SELECT count(*) FROM staff_teams WHERE staff_code = 'A1'")).scalar_one() == 1
+        found = tx.execute(text("SELECT * FROM staff_teams ORDER BY first_day")).all()
+    assert [tuple(row) for row in found] == [
+        ("S001", "T1", on("10-01"), on("17")),
+        ("S001", "T2", on("18"), FOREVER),
+    ]
 
 
 @pytest.mark.rule("QC-03")
