@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import text
 
-from guanjia.pipelines.quality_sampling import choosing
+from guanjia.pipelines.quality_sampling import hash_bounds
 from guanjia.pipelines.quality_sampling.drawing import draw, draw_week
 from guanjia.pipelines.quality_sampling.month_end import top_up
 from guanjia.pipelines.quality_sampling.served import begin
@@ -168,7 +168,7 @@ def test_bounds_that_hold_too_little_are_widened_and_change_nothing(
         draw_at(tx, at(MONDAY))
         expected = written(tx)
         tx.rollback()
-    monkeypatch.setattr(choosing, "_part", far_too_small)
+    monkeypatch.setattr(hash_bounds, "_part", far_too_small)
     with house.database.transaction() as tx:
         draw_at(tx, at(MONDAY))
         assert written(tx) == expected

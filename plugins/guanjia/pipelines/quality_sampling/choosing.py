@@ -12,18 +12,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from math import ceil, sqrt
 from typing import Any, Final, Literal
 
 from guanjia.domain.errors import DatabaseError
 from guanjia.domain.keyed_hash import LOWEST, SPAN
-from guanjia.domain.quality_allocation import Allocation, StratumShare
-from guanjia.pipelines.quality_sampling.counting import Frame, SectionFrame, StratumKey, channel_of
+from guanjia.domain.quality_allocation import StratumShare
+from guanjia.pipelines.quality_sampling.counting import Frame, StratumKey, channel_of
+from guanjia.pipelines.quality_sampling.hash_bounds import HIGHEST, Bounds, Wanted, bounds_of
 from guanjia.store.engine import Transaction
 from guanjia.store.sql import execute
 
 _TRIES: Final = 40
-_HIGHEST: Final = LOWEST + SPAN - 1
 
 
 @dataclass(frozen=True)
@@ -101,49 +100,6 @@ class Choice:
     last_risk: Mapping[str, int]
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What is to be drawn of a section: its frame and how many from where."""
-
-    frame: SectionFrame
-    allocation: Allocation
-
-
-@dataclass(frozen=True)
-class _KindBounds:
-    """What may be drawn at random of a kind.
-
-    Attributes:
-        drawn_below: hash up to which items of `drawn` may be drawn.
-        drawn: agents with strata of their own that are drawn from.
-        pooled_below: hash up to which anybody's items may be drawn.
-        small: agents all of whose items are looked at, for they have few.
-        needed: items that a stratum needs at most.
-    """
-
-    drawn_below: int
-    drawn: list[str]
-    pooled_below: int
-    small: frozenset[str]
-    needed: int
-
-    def is_whole(self, share: StratumShare) -> bool:
-        """All items of the stratum are looked at."""
-        return all(member.staff_code in self.small for member in share.members)
-
-    def of(self, share: StratumShare) -> int:
-        """The bound within which a stratum's items are all known."""
-        return self.pooled_below if _is_pool(share) else self.drawn_below
-
-
-@dataclass(frozen=True)
-class _Bounds:
-    """Hashes up to which items may be drawn: at random by kind, by risk by class."""
-
-    kinds: Mapping[str, _KindBounds]
-    classes: Mapping[str, int]
-
-
 def choose(transaction: Transaction, frame: Frame, wanted: Mapping[str, Wanted]) -> dict[str, Choice]:
     """Choose the items of a week's draws.
 
@@ -160,7 +116,7 @@ def choose(transaction: Transaction, frame: Frame, wanted: Mapping[str, Wanted])
     """
     width = 1
     for _try in range(_TRIES):
-        bounds = _bounds(wanted, width)
+        bounds = bounds_of(wanted, width)
         found = _candidates(transaction, frame, bounds)
         chosen = {name: _choose_of(each, found.get(name, []), bounds) for name, each in wanted.items()}
         if all(choice is not None for choice in chosen.values()):
@@ -174,76 +130,7 @@ def choose(transaction: Transaction, frame: Frame, wanted: Mapping[str, Wanted])
     )
 
 
-def _bounds(wanted: Mapping[str, Wanted], width: int) -> _Bounds:
-    """Bounds that hold enough of every stratum and class, nearly always; the wider the surer."""
-    kinds = {}
-    for kind in ("call", "case"):
-        shares = [
-            share
-            for each in wanted.values()
-            for share in each.allocation.strata
-            if share.items and share.members[0].kind == kind
-        ]
-        total = sum(
-            part.population
-            for each in wanted.values()
-            for (of_kind, _staff, _channel), part in each.frame.strata.items()
-            if of_kind == kind
-        )
-        kinds[kind] = _of_kind(shares, total, width)
-    classes: dict[str, float] = {}
-    for each in wanted.values():
-        for name, items in each.allocation.risk.items():
-            if items:
-                part = _part(items, each.frame.classes[name].population, width)
-                classes[name] = max(part, classes.get(name, 0.0))
-    return _Bounds(kinds, {name: _hash_at(part) for name, part in classes.items()})
-
-
-def _of_kind(shares: Sequence[StratumShare], total: int, width: int) -> _KindBounds:
-    """The bounds that look at the fewest items: strata that need a higher one are looked at whole."""
-    small: set[str] = set()
-    pooled = 0.0
-    for share in shares:
-        if _is_pool(share):
-            part = _part(share.items, share.population, width)
-            if part * total > 4 * share.population:
-                small.update(member.staff_code for member in share.members)
-            else:
-                pooled = max(pooled, part)
-    single = [share for share in shares if not _is_pool(share)]
-    ordered = sorted(((_part(each.items, each.population, width), each) for each in single), key=lambda each: -each[0])
-    drawn_from = sum(share.population for share in single)
-    whole, best, at = 0, float("inf"), 0
-    for place, (part, share) in enumerate(ordered):
-        if part * drawn_from + whole < best:
-            best, at = part * drawn_from + whole, place
-        whole += 4 * share.population
-    small.update(share.members[0].staff_code for _part_of, share in ordered[:at])
-    return _KindBounds(
-        drawn_below=_hash_at(ordered[at][0]) if ordered else LOWEST,
-        drawn=sorted({share.members[0].staff_code for _part_of, share in ordered[at:]}),
-        pooled_below=_hash_at(pooled),
-        small=frozenset(small),
-        needed=max((share.items for share in shares), default=0),
-    )
-
-
-def _is_pool(share: StratumShare) -> bool:
-    """Whether several agents are pooled in it."""
-    return len({member.staff_code for member in share.members}) > 1
-
-
-def _part(items: int, population: int, width: int) -> float:
-    """The part of a population whose smallest hashes hold so many items, but once in a hundred thousand times."""
-    return min(1.0, width * (items + 4 * sqrt(items) + 7) / population)
-
-
-def _hash_at(part: float) -> int:
-    return min(_HIGHEST, LOWEST + ceil(part * SPAN))
-
-
-def _candidates(transaction: Transaction, frame: Frame, bounds: _Bounds) -> dict[str, list[Candidate]]:
+def _candidates(transaction: Transaction, frame: Frame, bounds: Bounds) -> dict[str, list[Candidate]]:
     """Items within the bounds, by section."""
     calls, cases = bounds.kinds["call"], bounds.kinds["case"]
     risk_cases_below = max(bounds.classes.get(f"case:{flags}", LOWEST) for flags in _GROUPED_CASES)
@@ -305,7 +192,7 @@ def _candidate(frame: Frame, row: Any) -> Candidate | None:
     )
 
 
-def _scan(transaction: Transaction, frame: Frame, bounds: _Bounds, risk_cases_below: int) -> None:
+def _scan(transaction: Transaction, frame: Frame, bounds: Bounds, risk_cases_below: int) -> None:
     """Look at all of the week once more, by hashes alone."""
     seeds = {"random_seed": frame.seeds.random, "risk_seed": frame.seeds.risk}
     calls, cases = bounds.kinds["call"], bounds.kinds["case"]
@@ -336,7 +223,7 @@ def _scan(transaction: Transaction, frame: Frame, bounds: _Bounds, risk_cases_be
     )
 
 
-def _new_agents(frame: Frame, bounds: _Bounds) -> list[str]:
+def _new_agents(frame: Frame, bounds: Bounds) -> list[str]:
     """New agents, if their calls are drawn by risk."""
     return [code for code, agent in frame.agents.items() if agent.is_new and _NEW_CALLS in bounds.classes]
 
@@ -348,7 +235,7 @@ _GROUPED_CASES: Final = ("complaint", "complaint+new_agent", "new_agent")
 """Classes of cases that are counted in groups; cases of all others stand in ``frame_items`` from the start."""
 
 
-def _choose_of(wanted: Wanted, candidates: Sequence[Candidate], bounds: _Bounds) -> Choice | None:
+def _choose_of(wanted: Wanted, candidates: Sequence[Candidate], bounds: Bounds) -> Choice | None:
     """What is drawn of a section; None: the bounds hold too few."""
     share_of = {
         (member.kind, member.staff_code, member.channel): share
@@ -366,7 +253,7 @@ def _choose_of(wanted: Wanted, candidates: Sequence[Candidate], bounds: _Bounds)
     for share in wanted.allocation.strata:
         if share.items:
             kind = bounds.kinds[share.members[0].kind]
-            bound = _HIGHEST if kind.is_whole(share) else kind.of(share)
+            bound = HIGHEST if kind.is_whole(share) else kind.of(share)
             within = _smallest(
                 by_share.get(share.name, []), share.items, share.population, bound, lambda item: item.random_place
             )

@@ -14,7 +14,7 @@ from guanjia.domain.quality_allocation import LEAST_RANDOM_SHARE, POOLED, Alloca
 from guanjia.domain.quality_periods import Week
 from guanjia.pipelines.quality_sampling.audits import Audit, audits_due, write_audits
 from guanjia.pipelines.quality_sampling.capacity import COMPANY, Reviewer, due_on, reviewers_of
-from guanjia.pipelines.quality_sampling.choosing import Choice, Chosen, Wanted, choose, rounded
+from guanjia.pipelines.quality_sampling.choosing import Choice, Chosen, choose, rounded
 from guanjia.pipelines.quality_sampling.counting import (
     Frame,
     SectionFrame,
@@ -30,6 +30,7 @@ from guanjia.pipelines.quality_sampling.frame import (
     policies_on,
     prepare_frame,
 )
+from guanjia.pipelines.quality_sampling.hash_bounds import Wanted
 from guanjia.pipelines.quality_sampling.month_end import top_up_complete_months
 from guanjia.pipelines.quality_sampling.served import begin, day_of, weeks_due
 from guanjia.store.business_settings import required_setting
