@@ -172,6 +172,31 @@ def test_appeals_and_findings_are_shown_within_the_scope(house: QualityHouse) ->
     assert "PA1-" not in strangers and "120" in strangers, "numbers of everything, items of nobody"
 
 
+@pytest.mark.rule("QC-01")
+def test_the_ranking_says_what_a_total_is_made_of_and_shows_everybody_their_own(house: QualityHouse) -> None:
+    row = {"period": "2026-10", "team_code": "T1", "volume_points": 95, "attendance_points": 100, "items": 210}
+    row |= {"adherence_points": None, "shifts_attended": 20, "shifts_due": 20, "computed_at": at("25 00:00")}
+    how = {
+        "weights": {"quality": "50", "volume": "20"},
+        "items_a_shift": "10.50",
+        "best_quarter_items_a_shift": "11.05",
+    }
+    ranked = {"place": 1, "team_place": 1, "total": 93.25, "quality_points": 93, "unranked_reason": None}
+    out = {"place": None, "team_place": None, "total": None, "quality_points": None}
+    house.add(
+        "quality_rankings",
+        row | ranked | {"staff_code": "A1", "explanation": how},
+        row | out | {"staff_code": "A2", "explanation": {}, "unranked_reason": "too_few_scored"},
+    )
+    text = page("ranking", "S1")
+    for part in ("93.25", "Quality 50 · Volume 20", "10.50 a shift, best quarter 11.05", "too few items scored", "n/a"):
+        assert part in text, part
+    assert "93.25" in page("ranking", "A1") and "agents/A2" not in page("ranking", "A1")
+    assert "93.25" in page("ranking", "L1")
+    for stranger in ("A2", "A3", "L2", "R1", "M2", "nobody"):
+        assert "93.25" not in page("ranking", stranger)
+
+
 @pytest.mark.rule("QC-02")
 def test_the_roster_shows_days_short_of_people(house: QualityHouse) -> None:
     text = page("roster", "nobody")

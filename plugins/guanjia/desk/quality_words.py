@@ -22,6 +22,12 @@ _PARTS: Final[Mapping[str, str]] = {
     "team": N_("team"),
     "staff": N_("agent"),
 }
+_WEIGHED: Final[Mapping[str, str]] = {
+    "quality": N_("Quality"),
+    "volume": N_("Volume"),
+    "attendance": N_("Attendance"),
+    "adherence": N_("Adherence"),
+}
 _JUDGED: Final[Mapping[str, str]] = {
     "counted": N_("counts"),
     "second": N_("second score, blind"),
@@ -114,6 +120,10 @@ class QualityWords:
     def judged(self, verdict: str) -> str:
         """Whether a score counts."""
         return self._(_JUDGED.get(verdict, verdict))
+
+    def weights(self, weights: Mapping[str, str]) -> str:
+        """The weights that made somebody's total, such as ``Quality 50 · Volume 20``."""
+        return " · ".join(f"{self._(name)} {weights[part]}" for part, name in _WEIGHED.items() if part in weights)
 
     def section(self, section: str) -> str:
         """Who scores a draw: the company's reviewers, or a community's own."""
