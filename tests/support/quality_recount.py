@@ -6,108 +6,31 @@ Plain loops and textbook formulas, so that it can be read against the rulebook (
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from itertools import combinations
 from math import exp, lgamma, log, sqrt
 from typing import Any
 
-OURS = timezone(timedelta(hours=8))
-TABLES = (
-    "calls",
-    "cases",
-    "case_events",
-    "staff",
-    "roster",
-    "quality_scores",
-    "quality_appeals",
-    "quality_draws",
-    "quality_strata",
-    "quality_risk_classes",
-    "quality_populations",
-    "quality_draw_criteria",
-    "quality_reviewers",
-    "samples",
-    "quality_judgements",
-    "quality_appeal_verdicts",
-    "quality_cases",
-    "quality_results",
-    "quality_lots",
-    "quality_agreements",
-    "quality_rankings",
-    "quality_remarks",
+from tests.support.quality_recount_frames import (
+    TABLES,
+    Item,
+    Known,
+    Recount,
+    Row,
+    Tables,
+    day_here,
+    frames_of,
+    weekly_draws,
 )
+from tests.support.quality_recount_lots import hold_lots, hold_rankings
+
+__all__ = ["TABLES", "Known", "Recount", "at_most_one_apart", "least_hits", "recount"]
+
 ESTIMATING = ("random", "minimum", "risk")
-FLAGS = ("complaint", "reopened", "new_agent")
-WEIGHTS = {"complaint": 3, "reopened": 3, "new_agent": 1}
-OPEN = ("waiting", "scored", "appealed")
 Z = 1.959963984540054
 CENT = Decimal("0.01")
-
-Row = Mapping[str, Any]
-Tables = Mapping[str, list[Row]]
-
-
-@dataclass
-class Recount:
-    """What the quality checks came to, and everything the recount holds against them."""
-
-    faults: list[str] = field(default_factory=list)
-    figures: Counter[str] = field(default_factory=Counter)
-    """Numbers for the table, by what they count."""
-    weeks: dict[str, dict[str, object]] = field(default_factory=dict)
-    """Week → what stands in the table of weeks."""
-    covered: dict[str, list[bool]] = field(default_factory=lambda: defaultdict(list))
-    """Kind of scope → whether the true mean lay in the interval, one for each week and scope."""
-    states: Counter[str] = field(default_factory=Counter)
-
-    def hold(self, what: str, wrong: Iterable[object]) -> None:
-        """Notes what is wrong, and how much of it, even when it is nothing."""
-        found = [str(one) for one in wrong]
-        self.figures[what] += len(found)
-        self.faults += [f"{what}: {one}" for one in found]
-
-
-@dataclass(frozen=True)
-class Known:
-    """What the recount must be told, as no table says it.
-
-    Attributes:
-        team_of: staff code and day → team, or blank.
-        came_in_at: code of a call or case → instant it was loaded, of those that came in after their week's draw.
-        served_from: first day served.
-        truth: kind and code of an item → its true score.
-        is_steady: what makes an agent steady is not recounted: reduced inspection is not reached in a quarter.
-    """
-
-    team_of: Callable[[str, date], str | None]
-    came_in_at: Mapping[str, datetime]
-    served_from: date
-    truth: Callable[[str, str], float]
-
-
-@dataclass(frozen=True)
-class Item:
-    """A call or a closed case of a week's frame."""
-
-    kind: str
-    code: str
-    staff_code: str
-    channel: str
-    community_code: str | None
-    at: datetime
-    risk_class: str
-    is_late: bool
-
-
-def day_here(instant: datetime) -> date:
-    """The day of an instant in Asia/Shanghai."""
-    return instant.astimezone(OURS).date()
 
 
 def recount(tables: Tables, known: Known, plans: Mapping[str, Any]) -> Recount:
@@ -119,95 +42,15 @@ def recount(tables: Tables, known: Known, plans: Mapping[str, Any]) -> Recount:
         plans: the plans of GB/T 2828.1 as the truth file has them.
     """
     found = Recount()
-    frames = _frames(tables, known)
+    frames = frames_of(tables, known)
     _draws(tables, frames, found)
     _samples(tables, frames, known, found)
     _scores(tables, found)
     _results(tables, frames, known, found)
     _agreements(tables, found)
-    _lots(tables, frames, known, plans, found)
-    _rankings(tables, frames, known, found)
+    hold_lots(tables, frames, plans, found)
+    hold_rankings(tables, frames, found)
     return found
-
-
-# -- the frame --------------------------------------------------------------------------------------------------------
-
-
-def _weekly(tables: Tables) -> list[Row]:
-    return sorted((row for row in tables["quality_draws"] if row["kind"] == "weekly"), key=lambda row: row["frame_to"])
-
-
-def _frames(tables: Tables, known: Known) -> dict[str, list[Item]]:
-    """Draw → the items that could be drawn."""
-    people = {row["staff_code"]: row for row in tables["staff"]}
-    cases = {row["case_code"]: row for row in tables["cases"]}
-    events: dict[str, list[Row]] = defaultdict(list)
-    for row in sorted(tables["case_events"], key=lambda row: row["event_at"]):
-        events[row["case_code"]].append(row)
-    sampled: set[str] = set()
-    drawn = defaultdict(set)
-    for row in tables["samples"]:
-        drawn[row["draw_code"]].add(row["subject_code"])
-    ours = {row["case_code"] for row in tables["quality_cases"]}
-    found: dict[str, list[Item]] = {}
-    before = datetime.min.replace(tzinfo=OURS)
-    for draw in _weekly(tables):
-        items = []
-        drawn_at = draw["frame_to"] + timedelta(hours=5)
-        for row in tables["calls"]:
-            is_late = _is_due(row["call_code"], row["ended_at"], draw, before, drawn_at, known)
-            if is_late is not None and row["answered"]:
-                flags = _flags(cases.get(row["case_code"] or ""), events, people[row["staff_code"]], draw)
-                community = people[row["staff_code"]]["community_code"]
-                channel = row["direction"]
-                items.append(_item("call", row["call_code"], row["staff_code"], channel, community, row["ended_at"],
-                                   flags, is_late))  # fmt: skip
-        for code, row in cases.items():
-            closed = _closed(events[code], draw)
-            is_late = closed and _is_due(code, closed, draw, before, drawn_at, known)
-            if closed and is_late is not None and row["handler"] and code not in sampled and code not in ours:
-                flags = _flags(row, events, people[row["handler"]], draw)
-                channel = unicodedata.normalize("NFKC", row["channel"] or "").strip() or "none"
-                items.append(_item("case", code, row["handler"], channel, row["community_code"], closed, flags,
-                                   bool(is_late)))  # fmt: skip
-        found[draw["draw_code"]] = [item for item in items if day_here(item.at) >= known.served_from]
-        sampled |= drawn[draw["draw_code"]]
-        before = drawn_at
-    return found
-
-
-def _is_due(code: str, at: datetime, draw: Row, before: datetime, drawn_at: datetime, known: Known) -> bool | None:
-    """Whether an item belongs to a week: None: no; else whether it came in late."""
-    came = known.came_in_at.get(code)
-    if came is None or came < drawn_at:
-        if draw["frame_from"] <= at < draw["frame_to"]:
-            return False
-        return True if came is not None and at < draw["frame_from"] and before <= came else None
-    return None
-
-
-def _closed(events: list[Row], draw: Row) -> datetime | None:
-    """When a case was closed for good, as a draw sees it."""
-    seen = [row for row in events if row["event_at"] < draw["frame_to"] and row["event"] in ("closed", "reopened")]
-    return seen[-1]["event_at"] if seen and seen[-1]["event"] == "closed" else None
-
-
-def _flags(case: Row | None, events: Mapping[str, list[Row]], person: Row, draw: Row) -> list[str]:
-    flags = []
-    if case is not None:
-        if case["kind"] == "complaint":
-            flags.append("complaint")
-        if any(row["event"] == "reopened" and row["event_at"] < draw["frame_to"] for row in events[case["case_code"]]):
-            flags.append("reopened")
-    if person["hired_on"] and (day_here(draw["frame_from"]) - person["hired_on"]).days <= 90:
-        flags.append("new_agent")
-    return flags
-
-
-def _item(
-    kind: str, code: str, staff: str, channel: str, community: str | None, at: datetime, flags: list[str], is_late: bool
-) -> Item:
-    return Item(kind, code, staff, channel, community, at, f"{kind}:{'+'.join(flags)}" if flags else "", is_late)
 
 
 # -- draws and samples ------------------------------------------------------------------------------------------------
@@ -221,7 +64,7 @@ def _draws(tables: Tables, frames: Mapping[str, list[Item]], found: Recount) -> 
     strata: dict[str, list[Row]] = defaultdict(list)
     for row in tables["quality_strata"]:
         strata[row["draw_code"]].append(row)
-    for draw in _weekly(tables):
+    for draw in weekly_draws(tables):
         code, items = draw["draw_code"], frames[draw["draw_code"]]
         found.hold("population of a draw differs", [] if draw["population"] == len(items) else [(code, len(items))])
         sizes = Counter(f"{item.kind}:{item.staff_code}:{item.channel}" for item in items)
@@ -285,7 +128,7 @@ def _samples(tables: Tables, frames: Mapping[str, list[Item]], known: Known, fou
     subjects = Counter((row["subject_kind"], row["subject_code"]) for row in tables["samples"])
     found.hold("item drawn twice", [key for key, n in subjects.items() if n > 1])
     items = {draw: {(item.kind, item.code): item for item in of_it} for draw, of_it in frames.items()}
-    weekly = {row["draw_code"] for row in _weekly(tables)}
+    weekly = {row["draw_code"] for row in weekly_draws(tables)}
     for row in tables["samples"]:
         code = row["sample_code"]
         for who in (row["reviewer"], row["second_reviewer"]):
@@ -408,7 +251,7 @@ def _results(tables: Tables, frames: Mapping[str, list[Item]], known: Known, fou
             of_class = classes.get((draw, row["risk_class"] or ""))
             by_risk = k / of_class["population"] if of_class and of_class["risk_items"] else 0.0
             weights[row["sample_code"]] = (row, 1 / (1 - (1 - at_random) * (1 - by_risk)), 1 / at_random)
-    weekly = {row["period"]: row["draw_code"] for row in _weekly(tables)}
+    weekly = {row["period"]: row["draw_code"] for row in weekly_draws(tables)}
     starts = {row["draw_code"]: row["frame_from"] for row in tables["quality_draws"]}
     ends = {row["period"]: row["frame_to"] for row in tables["quality_draws"]}
     for result in tables["quality_results"]:
@@ -531,167 +374,10 @@ def _agreements(tables: Tables, found: Recount) -> None:
             found.hold("undefined kappa is shown", [period] if agreement["kappa"] is not None else [])
 
 
-# -- lots -------------------------------------------------------------------------------------------------------------
-
-
-def _lots(
-    tables: Tables, frames: Mapping[str, list[Item]], known: Known, plans: Mapping[str, Any], found: Recount
-) -> None:
-    """Lots of agents: plan by the standard's table, verdict by what was scored, state by the published conditions."""
-    plan_of = {(row["initial_letter"], row["aql"], row["state"]): row for row in plans["plans"]}
-    months = sorted(row["period"] for row in tables["quality_draws"] if row["kind"] == "month_end")
-    sizes = _month_sizes(tables, frames)
-    by_agent: dict[str, list[Row]] = defaultdict(list)
-    for row in sorted(tables["quality_lots"], key=lambda row: row["period"]):
-        by_agent[row["staff_code"]].append(row)
-    for month in months:
-        agents = {agent for (period, agent), n in sizes.items() if period == month and n}
-        found.hold(
-            "agent without lot",
-            [
-                (month, one)
-                for one in agents - {r["staff_code"] for r in tables["quality_lots"] if r["period"] == month}
-            ],
-        )
-    for agent, lots in by_agent.items():
-        state, outcomes, rejected = "normal", [], 0
-        for lot in lots:
-            what = (lot["period"], agent)
-            found.hold("lot's size differs", [] if lot["lot_size"] == sizes[what] else [(*what, sizes[what])])
-            found.hold("lot's state differs", [] if lot["inspection"] == state else [(*what, state)])
-            letter = next(row["II"] for row in plans["code_letters"] if lot["lot_size"] <= (row["lot_max"] or 10**12))
-            plan = plan_of[letter, f"{lot['aql']:.1f}", "tightened" if state == "discontinued" else state]
-            n = min(plan["n"], lot["lot_size"])
-            found.hold("lot's n differs", [] if lot["sample_size"] == n else [(*what, n)])
-            found.hold("lot's Ac differs", [] if lot["acceptance_number"] == plan["Ac"] else [(*what, plan["Ac"])])
-            found.hold("verdict differs", _verdict_faults(lot, what))
-            found.states[f"{lot['inspection']} {lot['verdict']}"] += 1
-            if not lot["is_final"] or lot["verdict"] == "none":
-                found.hold("a lot without verdict switches", [what] if lot["next_inspection"] != state else [])
-                continue
-            is_accepted = lot["verdict"] == "accept"
-            if state in ("tightened", "discontinued"):
-                if state == "discontinued":
-                    state, outcomes, rejected = "tightened", [], 0
-                outcomes = [*outcomes, True] if is_accepted else []
-                rejected += not is_accepted
-                state = "normal" if len(outcomes) == 5 else "discontinued" if rejected == 5 else state
-                outcomes = [] if state == "normal" else outcomes
-            else:
-                outcomes = [*outcomes, is_accepted][-5:]
-                if outcomes.count(False) >= 2:
-                    state, outcomes, rejected = "tightened", [], 0
-            found.hold("next state differs", [] if lot["next_inspection"] == state else [(*what, state)])
-
-
-def _month_sizes(tables: Tables, frames: Mapping[str, list[Item]]) -> Counter[tuple[str, str]]:
-    """Month and agent → items that could be drawn, each once; of a case closed in several weeks the last one counts.
-
-    What came in after the month's own draw is none.
-    """
-    starts = {row["draw_code"]: row["frame_from"] for row in _weekly(tables)}
-    found: Counter[tuple[str, str]] = Counter()
-    for draw in tables["quality_draws"]:
-        if draw["kind"] == "month_end":
-            last: dict[tuple[str, str], Item] = {}
-            for week, items in frames.items():
-                if starts[week] < draw["frame_to"]:
-                    last |= {(item.kind, item.code): item for item in items}
-            found.update(
-                (draw["period"], item.staff_code)
-                for item in last.values()
-                if day_here(item.at).strftime("%Y-%m") == draw["period"]
-            )
-    return found
-
-
-def _verdict_faults(lot: Row, what: tuple[str, str]) -> list[object]:
-    if lot["scored"] < lot["sample_size"]:
-        return [] if lot["verdict"] == "none" else [what]
-    wanted = "accept" if lot["nonconforming"] <= lot["acceptance_number"] else "reject"
-    return [] if lot["verdict"] == wanted or not lot["sample_size"] else [what]
-
-
-# -- ranking ----------------------------------------------------------------------------------------------------------
-
-
-def _rankings(tables: Tables, frames: Mapping[str, list[Item]], known: Known, found: Recount) -> None:
-    """Points and places of every month ranked, with weights of 50, 20, 15 and 15."""
-    sizes = _month_sizes(tables, frames)
-    means = {
-        (row["period"], row["scope_code"]): row for row in tables["quality_results"] if row["scope_kind"] == "staff"
-    }
-    months = sorted({row["period"] for row in tables["quality_rankings"]})
-    for month in months:
-        rows = [row for row in tables["quality_rankings"] if row["period"] == month]
-        shifts: dict[str, list[Row]] = defaultdict(list)
-        for row in tables["roster"]:
-            if row["shift_date"].strftime("%Y-%m") == month:
-                shifts[row["staff_code"]].append(row)
-        pace = _best_quarter(
-            [
-                sizes[month, row["staff_code"]] / attended
-                for row in rows
-                if (attended := sum(s["attendance"] == "present" for s in shifts[row["staff_code"]]))
-            ]
-        )
-        totals = {}
-        for row in rows:
-            agent = row["staff_code"]
-            points = _points(shifts[agent], sizes[month, agent], means.get((month, agent)), pace)
-            if points is None:
-                found.hold("unranked is ranked", [(month, agent)] if row["place"] is not None else [])
-                continue
-            whole = sum(weight for weight, _p in points)
-            totals[agent] = round(sum(weight * p for weight, p in points) / whole, 2)
-            is_off = row["total"] is None or abs(float(row["total"]) - totals[agent]) > 0.021
-            found.hold("ranking: total differs", [(month, agent, totals[agent], row["total"])] if is_off else [])
-        ranked = sorted((row for row in rows if row["place"]), key=lambda row: row["place"])
-        for one, other in combinations(ranked, 2):
-            is_wrong = (one["total"] > other["total"]) != (one["place"] < other["place"])
-            found.hold("ranking: order differs", [(month, one["staff_code"])] if is_wrong else [])
-        found.figures["agents ranked"] += len(ranked)
-        found.figures["agents unranked"] += len(rows) - len(ranked)
-
-
-def _points(shifts: list[Row], items: int, result: Row | None, pace: float | None) -> list[tuple[int, float]] | None:
-    """Weight and points of what is known; None: unranked."""
-    attended = [row for row in shifts if row["attendance"] == "present"]
-    absent = sum(row["attendance"] == "absent" for row in shifts)
-    if len(attended) < 5 or result is None or result["sampled"] < 5 or result["mean_score"] is None:
-        return None
-    found = [(50, float(result["mean_score"]))]
-    if pace:
-        found.append((20, min(100.0, 100 * items / len(attended) / pace)))
-    found.append((15, 100 * len(attended) / (len(attended) + absent)))
-    minutes = [
-        ((row["ends_at"] - row["starts_at"]).total_seconds() / 60, row["logged_in_minutes"])
-        for row in attended
-        if row["logged_in_minutes"] is not None
-    ]
-    if minutes:
-        found.append((15, min(100.0, 100 * sum(n for _m, n in minutes) / sum(m for m, _n in minutes))))
-    return found
-
-
-def _best_quarter(numbers: list[float]) -> float | None:
-    if not numbers:
-        return None
-    ordered = sorted(numbers)
-    at = 0.75 * (len(ordered) - 1)
-    low = int(at)
-    return ordered[low] + (ordered[min(low + 1, len(ordered) - 1)] - ordered[low]) * (at - low)
-
-
 def at_most_one_apart(loads: Mapping[str, int]) -> bool:
     """Whether loads differ by one at most."""
     ordered = sorted(loads.values())
     return not ordered or ordered[-1] - ordered[0] <= 1
-
-
-def share(hits: list[bool]) -> float:
-    """Share of hits; 1 of none."""
-    return sum(hits) / len(hits) if hits else 1.0
 
 
 def least_hits(trials: int, chance: float = 0.95, doubt: float = 0.005) -> int:
