@@ -1,6 +1,7 @@
 -- QC-01: items that may be drawn, with their hashes: those below the bounds, all of agents with few, and those below the
 -- bound of their risk class. What was looked at singly says itself what it is; the others are what their groups are. Of an
--- agent and channel only so many are listed as any stratum needs.
+-- agent and channel only so many are listed as any stratum needs. Cases are looked up one by one (OFFSET 0 keeps the planner
+-- from reading all there ever were).
 --
 -- Reads: frame_items, call_candidates, case_candidates (temporary), cases
 -- Writes: nothing
@@ -99,7 +100,17 @@ WITH found AS (
         hashtextextended(c.case_code, CAST(:risk_seed AS bigint)) <= CAST(:risk_cases_below AS bigint),
         FALSE
     FROM case_candidates AS c
-    INNER JOIN cases AS k ON c.case_code = k.case_code
+    CROSS JOIN
+        LATERAL (
+            SELECT
+                n.handler,
+                n.channel,
+                n.community_code,
+                n.kind
+            FROM cases AS n
+            WHERE n.case_code = c.case_code
+            OFFSET 0
+        ) AS k
     WHERE
         NOT EXISTS (
             SELECT 1
