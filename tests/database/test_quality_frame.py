@@ -295,6 +295,7 @@ def test_criteria_hold_from_their_day_and_loaded_ones_replace_the_shipped(databa
     with house.database.transaction() as tx:
         shipped = criteria_on(tx, on("23"))
     assert len(shipped) == 8
+    assert [shipped[0].criterion, shipped[-1].criterion] == ["规范开场与问候", "礼貌结束语"], "as a conversation goes"
     assert sum(each.weight for each in shipped) == 100
     house.small_criteria()
     row = {"pass_score": None, "enabled": None, "loaded_from": house.file(), "loaded_row": 9}

@@ -95,6 +95,8 @@ def ship_defaults(connection: Connection) -> int:
             continue
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = [{header: value or None for header, value in row.items()} for row in csv.DictReader(file)]
+        if "loaded_row" in table.c:  # people see them in the order of the file
+            rows = [row | {"loaded_row": str(number)} for number, row in enumerate(rows, 2)]
         if rows:
             written += _insert_texts(connection, table, rows)
     return written
