@@ -91,7 +91,8 @@ QUALITY_SETTINGS: Final = (
         "quality_disagreement_points",
         "decimal",
         "20",
-        "Points by which the two blind scores of an item differ from which on it is told; the first counts all the same.",
+        "Points by which the two blind scores of an item differ from which on it is told; "
+        "the first counts all the same.",
         "同一样本两次盲评相差达到多少分即提示（以首评为准）。",
         unit="of 100",
         minimum=Decimal(0),
