@@ -74,6 +74,9 @@ def test_an_appeal_upheld_leaves_the_score_and_makes_it_final(house: QualityHous
     )
     assert standing(house, code)["state"] == "appealed"
     assert run(house, "23 12:00") == {}
+    house.scores(code, "R1", "23 12:10", 40)  # what an appeal is about is not changed by whose score it is
+    assert run(house, "23 12:10") == {"judgements": 3, "score_remarks": 1}
+    assert (standing(house, code)["score"], remarks_of(house, code)) == (70, ["score_after_close"])
     house.execute("UPDATE quality_appeal_verdicts SET told_at = :t", t=at("23 12:00"))
     house.appeal(code, "23 11:00", "A1", outcome="upheld")
     assert run(house, "23 13:00") == {"appeals_decided": 1, "corrections_opened": 1}

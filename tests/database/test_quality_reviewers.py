@@ -316,7 +316,13 @@ def test_what_nobody_takes_stays_with_who_is_ill_and_is_unassigned_of_who_has_le
 
 def test_what_found_no_room_is_given_out_when_there_is_some(house: QualityHouse) -> None:
     house.shifts("S103", "26", "27")
-    assert house.step(*REASSIGN, "25 10:30") == {"reassigned": 3}
+    unasked = house.samples("draw_code = 'W2026-47/102' AND reviewer IS NULL")[0]["sample_code"]
+    criterion = {"criterion": "greeting", "position": 1, "weight": 1, "is_critical": False, "pass_score": 80}
+    house.add("quality_draw_criteria", {"draw_code": "W2026-47/102"} | criterion)
+    house.scores(unasked, "S103", "25 10:00", 90)
+    house.step("judging", "take_scores", "25 10:00")
+    done = house.step(*REASSIGN, "25 10:30")
+    assert done == {"reassigned": 3, "judgements": 1, "scored_samples": 1}, "whoever is asked has scored it already"
     assert not house.samples("draw_code = 'W2026-47/102' AND reviewer IS NULL")
 
 

@@ -100,7 +100,8 @@ class Scoring:
         team_code: the agent's team on that day; empty: none.
         drawn_at: instant from which it could be scored.
         expires_at: instant from which scores no longer count, exclusive end of the time for scoring.
-        final_at: instant the score was closed; None: open.
+        final_at: instant from which it stays as it is: it was closed, or appealed against; None: open. Whoever scores
+            again after an appeal is not bound by it.
         second_final_at: instant the blind second score was closed; None: open. It changes no figure, and may come after
             the score was closed.
         reviewer: who scores; empty: nobody was found.
@@ -165,10 +166,11 @@ def _why_kept(scoring: Scoring, reported: ReportedScore) -> KeptReason:
     if reported.scored_at < scoring.drawn_at:
         return "before_draw"
     is_second = reported.reviewer == scoring.second_reviewer
-    final_at = scoring.second_final_at if is_second else scoring.final_at
+    is_again = reported.reviewer == scoring.appeal_reviewer
+    final_at = scoring.second_final_at if is_second else None if is_again else scoring.final_at
     if final_at is not None and reported.known_at >= final_at:
         return "after_close"
-    if reported.reviewer != scoring.appeal_reviewer and reported.scored_at >= scoring.expires_at:
+    if not is_again and reported.scored_at >= scoring.expires_at:
         return "expired"
     return ""
 

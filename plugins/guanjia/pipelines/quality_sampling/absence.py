@@ -19,6 +19,7 @@ from guanjia.pipelines.quality_sampling.assigning import (
 from guanjia.pipelines.quality_sampling.capacity import TimeAtWork, due_on, times_at_work
 from guanjia.pipelines.quality_sampling.eligibility import Item, Person, Tiers, people_of, tiers_of, without
 from guanjia.pipelines.quality_sampling.frame import prepare_teams
+from guanjia.pipelines.quality_sampling.judging import take_scores
 from guanjia.pipelines.quality_sampling.served import begin, day_of
 from guanjia.store.business_settings import required_setting
 from guanjia.store.engine import Transaction
@@ -135,7 +136,8 @@ def reassign(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, i
     """Give the samples of reviewers who are away for all the days left, or have left, to others with room.
 
     Samples the reviewer has begun to score stay. What finds nobody stays with who is away, and is told; with who has
-    left it becomes unassigned. Samples that were unassigned are tried again: somebody may have room by now.
+    left it becomes unassigned. Samples that were unassigned are tried again: somebody may have room by now. Whoever is
+    asked now and had scored it unasked is not asked twice: these scores are taken at once.
 
     Args:
         transaction: open transaction.
@@ -143,7 +145,7 @@ def reassign(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, i
         as_of: aware instant.
 
     Returns:
-        Counts: samples ``reassigned``, and those that became ``unassigned``.
+        Counts: samples ``reassigned``, and those that became ``unassigned``; with any, what taking scores wrote.
 
     Raises:
         SettingsError: a stored setting cannot be read.
@@ -166,6 +168,8 @@ def reassign(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, i
     for _draw_code, of_draw in groupby(rows, key=lambda row: row.draw_code):
         found = list(of_draw)
         counts.update(_mend(transaction, run, at, found, lasts[found[0].due_on], diary))
+    if counts:
+        counts.update(take_scores(transaction, run, as_of))
     return dict(counts)
 
 

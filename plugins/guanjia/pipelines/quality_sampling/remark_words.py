@@ -108,7 +108,7 @@ REMARKS: Final[Mapping[str, tuple[str, str, str]]] = {
     "score_after_close": (
         N_("Score after the end"),
         _SCORE,
-        N_("It is kept and does not count: the score was final already. Only an appeal in time could change it."),
+        N_("It is kept and does not count: the score is final, or appealed against. Only an appeal can change it now."),
     ),
     "score_other_criterion": (
         N_("Scored by a criterion of another draw"),

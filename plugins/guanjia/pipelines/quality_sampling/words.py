@@ -51,7 +51,7 @@ KEPT: Final[Mapping[str, str]] = {
     "own_team": N_("work of the reviewer's own team"),
     "before_draw": N_("scored before the sample was drawn"),
     "other_criterion": N_("not a criterion of this draw"),
-    "after_close": N_("the score was final already"),
+    "after_close": N_("the score was final already, or appealed against"),
     "expired": N_("scored after the time for scoring"),
 }
 REFUSED: Final[Mapping[str, str]] = {
