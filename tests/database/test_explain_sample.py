@@ -94,7 +94,7 @@ def test_it_says_who_scores_it_and_who_may_not(story: Story) -> None:
     hidden = story.told(doubled["sample_code"], "23 06:00", is_second_shown=False)
     assert "blind" not in hidden and f"{doubled['second_reviewer']} (" not in hidden
     zh = story.told(sample["sample_code"], "23 06:00", "zh")
-    assert "R3 (R*) 不可评：属本班组的工作。" in zh and "总体摘要" in zh and "如需重抽验证" in zh
+    assert "R3 (R*) 不可评：属本班组的工作。" in zh and "抽样框摘要" in zh and "如需重抽验证" in zh
 
 
 @pytest.mark.rule("QC-06")

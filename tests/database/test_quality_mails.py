@@ -410,7 +410,7 @@ def test_automatic_checks_are_told_by_agent_with_every_line_in_the_workbook(stor
     mail = _weeks(story)["L1"]
     found = [each for each in story.house.table("quality_findings") if each["team_code"] == "T1"]
     this_week = [each for each in found if each["period"] == "2026-W47"]
-    assert f"发现 {len(this_week)} 条" in mail.text and "必填项空缺" in mail.text
+    assert f"发现 {len(this_week)} 条" in mail.text and "必填项空白" in mail.text
     book = _workbook_text(_file(mail, ".xlsx"))
     assert all(each["subject_code"] in book for each in this_week)
     assert "计算说明" in load_workbook(BytesIO(_file(mail, ".xlsx"))).sheetnames[-1]
