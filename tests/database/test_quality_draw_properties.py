@@ -210,7 +210,7 @@ def test_frames_with_next_to_nothing_in_them_are_drawn(database: Database) -> No
     forget(made)
     made.many_calls("D", 60, "A1", first="17", days=5)
     drawn = draw_of(made)
-    assert drawn["population"] == 62 and drawn["random_items"] == 9 and drawn["risk_items"] == 0
+    assert drawn["population"] == 62 and drawn["random_items"] == 18 and drawn["risk_items"] == 0
     forget(made)
     for number in range(2, 12):
         made.agent(f"A{number}")
@@ -284,7 +284,7 @@ def test_a_correction_is_looked_at_again_once_after_it_was_closed(database: Data
     assert not audit["is_random"] and audit["random_probability"] is None and source["audits_code"] is None
     (drawn,) = made.table("quality_draws", "draw_code = 'W2026-48'")
     assert drawn["audit_items"] == 1 and drawn["frame_items"] == 30  # corrections are in no frame
-    assert drawn["random_items"] == 9  # room for 19 more scores: 17 items and two second ones
+    assert drawn["random_items"] == 17  # room for 19 more scores: 17 items and two second ones
     made.step("drawing", "draw", "12-07 05:00")
     assert [row["subject_code"] for row in made.samples("reason = 'audit'")] == ["GJ-Q-1", "GJ-Q-3"]
     assert made.one("SELECT audit_code FROM quality_cases WHERE case_code = 'GJ-Q-3'") == "Q2649-A01"

@@ -75,9 +75,16 @@ def test_the_random_part_is_half_at_least_whatever_the_policy_says() -> None:
     assert share_out(calls(A=500, B=500), 100, classes, share=Fraction(4, 5)).random_items == 80
 
 
+def test_room_that_risk_cannot_fill_is_drawn_at_random() -> None:
+    classes = (RiskClass("call:complaint", Fraction(3), 7),)
+    found = share_out(calls(A=500, B=500), 101, classes)
+    assert (found.random_items, found.risk["call:complaint"]) == (94, 7)
+    assert share_out(calls(A=500, B=500), 101, ()).random_items == 101
+
+
 def test_every_channel_of_an_agent_is_drawn_from_or_pooled() -> None:
     strata = [Stratum("case", "A", channel, size) for channel, size in (("a", 80), ("b", 5), ("c", 1))]
-    assert [each.items for each in share_out(strata, 20).strata] == [8, 1, 1]
+    assert [each.items for each in share_out(strata, 20).strata] == [18, 1, 1]
     strata.append(Stratum("case", "A", "d", 1))
     only = share_out([*strata, Stratum("case", "B", "a", 900)], 6)
     assert [(each.name, each.items) for each in only.strata] == [("case:A:*", 3), ("case:B:a", 3)]
@@ -137,7 +144,7 @@ def test_room_is_kept_every_item_has_a_chance_and_agents_have_their_minimum(
     risks = tuple(RiskClass(f"call:{n}", Fraction(weight), size) for n, (weight, size) in enumerate(classes))
     found = share_out(members, items, risks, minimum)
     there = min(items, sum(strata.values()))
-    assert found.random_items + sum(found.risk.values()) <= there
+    assert found.random_items + sum(found.risk.values()) == there
     assert sorted(member for each in found.strata for member in each.members) == sorted(members)
     assert all(0 <= each.items <= each.population for each in found.strata)
     assert all(found.risk[each.name] <= each.population for each in risks)

@@ -73,6 +73,15 @@ class StratumShare:
         return sum(member.population for member in self.members)
 
     @property
+    def place(self) -> tuple[str, str | None, str | None]:
+        """Kind, agent and channel; None: pooled. The name does not tell them: codes and channels may hold colons."""
+        first = self.members[0]
+        if self.name == f"{first.kind}:{POOLED}:{POOLED}":
+            return first.kind, None, None
+        is_single = self.name == f"{first.kind}:{first.staff_code}:{first.channel}"
+        return first.kind, first.staff_code, first.channel if is_single and len(self.members) == 1 else None
+
+    @property
     def items(self) -> int:
         """Items drawn from it at random, one way or the other."""
         return self.random_items + self.minimum_items
@@ -142,9 +151,10 @@ def allocate(
 
     Returns:
         Shares: random items by Sainte-Laguë over all strata, raised to the minimum per kind and agent; what is left is
-        spread over the risk classes by weight and size. Where both do not fit, the random share gives way; where the
-        minimum itself does not fit, kinds and agents get one item each in turn. Every item keeps a chance: channels,
-        and at last agents, are pooled rather than left out, as long as there is one item for each kind.
+        spread over the risk classes by weight and size; what these cannot take is drawn at random as well. Where both
+        do not fit, the random share gives way; where the minimum itself does not fit, kinds and agents get one item
+        each in turn. Every item keeps a chance: channels, and at last agents, are pooled rather than left out, as long
+        as there is one item for each kind.
     """
     members = sorted(stratum for stratum in strata if stratum.population > 0)
     pairs: dict[Pair, list[Stratum]] = {}
@@ -156,13 +166,10 @@ def allocate(
     if needed > there:
         shares = _share_out(pairs, _in_turn(pairs, need, there, lot_of), {}, there)
         return Allocation(shares, {each.name: 0 for each in classes}, needed, needed - there)
-    random = _random_of_pairs(members, need, there, ceil(there * max(random_share, LEAST_RANDOM_SHARE)))
+    at_random = ceil(there * max(random_share, LEAST_RANDOM_SHARE))
+    random = _random_of_pairs(members, need, there, max(at_random, there - sum(each.population for each in classes)))
     wanted = {pair: max(random.get(pair, 0), least) for pair, least in need.items()}
-    without = [pair for pair, count in wanted.items() if not count]
-    left = there - sum(wanted.values())
-    pools = len({kind for kind, _staff in without})
-    if pools > left:  # no minimum and too little room: the pools' items come from whoever has most
-        _give_back(wanted, need, pools - left)
+    _leave_room_for_pools(wanted, need, there)
     shares = _share_out(pairs, wanted, random, there)
     left = there - sum(share.items for share in shares)
     risk = proportional(
@@ -263,12 +270,16 @@ def _in_turn(
     return given
 
 
-def _give_back(wanted: dict[Pair, int], need: Mapping[Pair, int], items: int) -> None:
-    """Take items from whoever has most beyond the minimum, for the pools of those who have none."""
-    for _item in range(items):
+def _leave_room_for_pools(wanted: dict[Pair, int], need: Mapping[Pair, int], there: int) -> None:
+    """Whoever has most beyond the minimum gives, until one item is left for each kind that some agents have none of."""
+    while any(wanted.values()) and _pools_of(wanted) > there - sum(wanted.values()):
         most = max(wanted, key=lambda pair: (wanted[pair] - need[pair], wanted[pair], pair))
-        if wanted[most] > 1:
-            wanted[most] -= 1
+        wanted[most] -= 1
+
+
+def _pools_of(wanted: Mapping[Pair, int]) -> int:
+    """Kinds some agents have no item of."""
+    return len({kind for (kind, _staff), count in wanted.items() if not count})
 
 
 def _share_out(
