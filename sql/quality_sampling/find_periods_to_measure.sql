@@ -1,7 +1,8 @@
 -- Weeks and months whose results are not final: weeks drawn of which nothing was measured yet, something is open or was
--- open when they were measured last; months whose acceptance plans are drawn and that are not closed.
+-- open when they were measured last, or a blind second score followed since; months whose acceptance plans are drawn and
+-- that are not closed.
 --
--- Reads: quality_draws, quality_results, samples, quality_progress
+-- Reads: quality_draws, quality_results, quality_agreements, quality_judgements, samples, quality_progress
 -- Writes: nothing
 -- Rerun: the same rows, fewer once scores are final
 --
@@ -33,6 +34,14 @@ WHERE
                     s.draw_code = d.draw_code
                     AND s.state IN ('waiting', 'scored', 'appealed')
                     AND s.reason IN ('random', 'minimum', 'risk')
+            )
+            OR EXISTS (
+                SELECT 1
+                FROM samples AS s
+                INNER JOIN quality_agreements AS a ON a.period = d.period
+                INNER JOIN quality_judgements AS j
+                    ON s.sample_code = j.sample_code AND s.second_reviewer = j.reviewer AND j.judged_at > a.computed_at
+                WHERE s.draw_code = d.draw_code AND s.second_score IS NOT NULL AND j.verdict <> 'kept'
             )
         )
     )

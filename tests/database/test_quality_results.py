@@ -246,6 +246,15 @@ def test_agreement_is_that_of_the_blind_pairs(story: Story) -> None:
         assert row["low_95"] < row["kappa"] < row["high_95"]
 
 
+def test_a_second_score_that_follows_the_close_is_among_the_pairs_of_its_week(story: Story) -> None:
+    house, measure = story.house, ("measuring", "measure")
+    assert house.step(*measure, "11-29 11:00") == {}
+    add_judgements(house, "A4-10", "R2", 90, criteria=CRITERIA[2:], judged_at=at("11-29 12:00"))
+    house.execute("UPDATE samples SET second_score = 90, second_nonconforming = FALSE WHERE sample_code = 'A4-10'")
+    assert house.step(*measure, "11-29 12:00") == {"agreements_measured": 1}
+    assert house.one("SELECT pairs FROM quality_agreements WHERE period = :period", period=WEEK) == 11
+
+
 def test_a_month_is_closed_when_nothing_is_open_any_more(story: Story) -> None:
     assert story.too_early == {}
     assert story.closed == {"months_closed": 1, "agents_ranked": 5, "results_measured": 9}
