@@ -7,7 +7,9 @@
 --   staff_code (text): only of this agent; null: of all
 --   reviewer (text): only of this reviewer, first or second; null: of all. Neither agents nor reviewers can find out by
 --     it who else scores
---   state (text): only in this state; null: in any
+--   state (text): only in this state; overdue: to be scored, and its day is past; unassigned: to be scored, and nobody
+--     does; null: in any
+--   day (date): today, in Asia/Shanghai
 --   viewer (text): staff number of who looks; empty: not in the register
 --   sees_all (boolean): everybody's scores may be shown
 --   communities (text[]): communities whose agents' may
@@ -55,7 +57,12 @@ WHERE
             AND (:reviewer = :viewer OR :viewer NOT IN (s.staff_code, s.reviewer, coalesce(s.second_reviewer, '')))
         )
     )
-    AND (CAST(:state AS text) IS NULL OR s.state = :state)
+    AND (
+        CAST(:state AS text) IS NULL
+        OR s.state = :state
+        OR (:state = 'overdue' AND s.state = 'waiting' AND d.due_on < CAST(:day AS date))
+        OR (:state = 'unassigned' AND s.state = 'waiting' AND s.reviewer IS NULL)
+    )
     AND (
         s.reviewer = CAST(:viewer AS text)
         OR s.second_reviewer = CAST(:viewer AS text)

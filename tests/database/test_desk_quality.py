@@ -84,6 +84,8 @@ def test_a_draw_shows_its_parts_its_seeds_and_its_digest(house: QualityHouse) ->
     text = page("one_draw", "nobody", code=draw["draw_code"])
     for part in (draw["frame_digest"], str(draw["random_seed"]), str(draw["risk_seed"]), "call:A1:in", "R3"):
         assert part in text, part
+    in_chinese = page("one_draw", "nobody", "zh", code=draw["draw_code"])
+    assert "通话 · 呼入" in in_chinese and "工单 · 投诉" not in in_chinese, "strata in words"
     assert draw["draw_code"] in page("draws", "nobody")
     assert ".xlsx" not in text, "lists are for their reviewer and for those who answer for all"
     assert ".xlsx" in page("one_draw", "S1", code=draw["draw_code"])
@@ -96,6 +98,16 @@ def test_samples_are_shown_to_those_they_concern(house: QualityHouse) -> None:
     all_of_them = {each["sample_code"]: each for each in house.samples()}
     assert codes(page("samples", "S1")) == set(all_of_them)
     assert codes(page("samples", "nobody")) == set()
+    assert codes(page("samples", "S1", state="overdue")) == set() == codes(page("samples", "S1", state="unassigned"))
+    (first, *_others) = house.samples("state = 'scored'")
+    code = first["sample_code"]
+    made = "UPDATE samples SET state = 'waiting', reviewer = NULL WHERE sample_code = :code"
+    back = "UPDATE samples SET state = 'scored', reviewer = :reviewer WHERE sample_code = :code"
+    house.execute(made, code=code)
+    house.execute("UPDATE quality_draws SET due_on = due_on - 9")
+    assert codes(page("samples", "S1", state="overdue")) == {code} == codes(page("samples", "S1", state="unassigned"))
+    house.execute("UPDATE quality_draws SET due_on = due_on + 9")
+    house.execute(back, code=code, reviewer=first["reviewer"])
     assert codes(page("samples", "M2")) == set(), "another community's manager"
     assert codes(page("samples", "L1")) == {c for c, each in all_of_them.items() if each["team_code"] == "T1"}
     assert codes(page("samples", "L2")) == {c for c, each in all_of_them.items() if each["team_code"] == "T2"}

@@ -15,6 +15,10 @@ _UNASSIGNED: Final[Mapping[str, str]] = {
     "no_reviewer": N_("no reviewer is at work"),
     "no_room": N_("no reviewer has room left"),
 }
+_OPEN: Final[Mapping[str | None, str]] = {
+    "overdue": N_("to be scored, past its day"),
+    "unassigned": N_("to be scored, without a reviewer"),
+}
 _OUTCOMES: Final[Mapping[str, str]] = {"upheld": N_("the score stands"), "changed": N_("the score was changed")}
 _PARTS: Final[Mapping[str, str]] = {
     "company": N_("company"),
@@ -53,13 +57,25 @@ class QualityWords:
         """A call or case with its code."""
         return words.subject_words(self._, kind, code)
 
+    def stratum(self, kind: str, channel: str | None) -> str:
+        """A stratum without its agent."""
+        return words.stratum_words(self._, kind, channel)
+
+    def risk_class(self, name: str) -> str:
+        """Items that are risky in the same way."""
+        return words.class_words(self._, name)
+
+    def dropped(self, name: str) -> str:
+        """Of whom something found no room."""
+        return words.dropped_words(self._, name)
+
     def reason(self, reason: str) -> str:
         """Why an item is in the sample."""
         return words.reason_words(self._, reason)
 
     def state(self, state: str | None) -> str:
         """Where a sample stands."""
-        return words.state_words(self._, state)
+        return self._(_OPEN[state]) if state in _OPEN else words.state_words(self._, state)
 
     def kept(self, reason: str | None) -> str:
         """Why a score does not count."""

@@ -20,7 +20,7 @@ from guanjia.pipelines.quality_sampling.explaining import explain_sample
 router = APIRouter()
 
 DAG = "quality_sampling"
-STATES = ("waiting", "scored", "appealed", "final", "expired")
+STATES = ("waiting", "overdue", "unassigned", "scored", "appealed", "final", "expired")
 CHECKS = ("blank_fields", "answered_late", "no_callback", "promise_broken")
 DRAWS_SHOWN = 30
 PERIODS_SHOWN = 60
@@ -98,6 +98,7 @@ def samples(
             staff_code=agent.strip() or None,
             reviewer=reviewer.strip() or None,
             state=state if state in STATES else None,
+            day=now().date(),
             page_size=PAGE_SIZE + 1,
             skip=max(0, skip),
             **viewer.binds,

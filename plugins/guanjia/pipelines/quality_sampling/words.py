@@ -31,6 +31,12 @@ CALLBACKS: Final[Mapping[str, str]] = {
 }
 CHANNELS: Final[Mapping[str, str]] = {"in": N_("incoming"), "out": N_("outgoing")}
 SUBJECTS: Final[Mapping[str, str]] = {"call": N_("Call"), "case": N_("Case")}
+RISKS: Final[Mapping[str, str]] = {
+    "complaint": N_("complaint"),
+    "dissatisfied": N_("customer dissatisfied"),
+    "reopened": N_("reopened"),
+    "new_agent": N_("new agent"),
+}
 REASONS: Final[Mapping[str, str]] = {
     "random": N_("drawn at random"),
     "minimum": N_("drawn at random, for the minimum of every agent"),
@@ -116,6 +122,24 @@ def channel_words(_: Translator, channel: str) -> str:
 def subject_words(_: Translator, kind: str, code: str) -> str:
     """What was drawn: ``Call 4711``."""
     return f"{_named(_, SUBJECTS, kind)} {code}"
+
+
+def stratum_words(_: Translator, kind: str, channel: str | None) -> str:
+    """A stratum without its agent: ``Call · incoming``; a channel that is not known: channels pooled."""
+    where = _("all channels") if channel is None else _("channel not noted") if channel == "none" else ""
+    return f"{_named(_, SUBJECTS, kind)} · {where or channel_words(_, channel or '')}"
+
+
+def class_words(_: Translator, name: str) -> str:
+    """A risk class such as ``case:complaint+reopened``: ``Case · complaint + reopened``."""
+    kind, _colon, flags = name.partition(":")
+    return f"{_named(_, SUBJECTS, kind)} · {' + '.join(_named(_, RISKS, flag) for flag in flags.split('+'))}"
+
+
+def dropped_words(_: Translator, name: str) -> str:
+    """Of whom something was dropped: of a week ``call:A001`` (``Call A001``), of a month ``A001``."""
+    kind, colon, staff_code = name.partition(":")
+    return f"{_named(_, SUBJECTS, kind)} {staff_code}" if colon and kind in SUBJECTS else name
 
 
 def reason_words(_: Translator, reason: str) -> str:
