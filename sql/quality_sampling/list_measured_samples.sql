@@ -68,6 +68,8 @@ SELECT
     d.is_critical,
     d.random_scored,
     t.population,
+    t.subject_kind,
+    t.staff_code AS stratum_agent,
     d.state IN ('waiting', 'scored', 'appealed') AS is_open,
     CASE WHEN c.risk_class IS NULL THEN 0 ELSE d.risk_scored END AS risk_scored,
     coalesce(c.population, 0) AS risk_population

@@ -68,6 +68,7 @@ SELECT
     d.explanation AS draw_explanation,
     d.drawn_at,
     d.due_on,
+    t.channel AS stratum_channel,
     t.population AS stratum_population,
     t.random_items AS stratum_random,
     t.minimum_items AS stratum_minimum,

@@ -57,6 +57,7 @@ def people(house: QualityHouse) -> None:
     house.agent("A6", community_code="003")
     house.agent("A7", None, community_code="005")
     house.agent("A8", community_code="004")
+    house.agent("A:9", None, community_code="004")
     house.reviewer("R1", shifts=["23", "30"])
     house.reviewer("R2", community_code="002", shifts=["23", "30"])
     house.setting("quality_scores_per_day", "50")
@@ -74,6 +75,8 @@ def first_week(house: QualityHouse) -> None:
     house.many_cases("KB", 4, "A1", community_code="002", kind="complaint")
     house.many_cases("KN", 3, "A6", community_code="003")
     house.many_cases("KL", 14, "A7", community_code="005")
+    house.many_cases("KX", 4, "A:9", channel="*", community_code="004")
+    house.many_cases("KY", 3, "A:9", channel="电话:夜间", community_code="004")
     house.closed("H1", "18 10:00", None)
     house.case("H2", "15 10:00", "16 09:00 assigned A2", "17 09:00 assigned A3", "18 10:00 closed A1", handler=None)
     house.case("H3", "15 10:00", "18 10:00 closed A1", handler=None)
@@ -171,6 +174,8 @@ def test_every_sample_is_the_one_the_pure_draw_gives(story: Story) -> None:
         }
         classes = story.house.table("quality_risk_classes", "draw_code = :code", code=draw["draw_code"])
         assert {row["risk_class"]: row["risk_items"] for row in classes} == allocation.risk
+        places = {(row["subject_kind"], row["staff_code"], row["channel"]) for row in strata}
+        assert places == {share.place for share in allocation.strata}
         assert draw["minimum_needed"] == allocation.needed and draw["dropped_items"] == allocation.dropped
 
 
@@ -191,6 +196,13 @@ def test_what_a_sample_says_of_its_item_is_true(story: Story) -> None:
         assert row["occurred_at"] == each.occurred_at and row["channel"] == each.item.channel
         assert (row["team_code"], row["community_code"]) == (each.team, each.community)
         assert (row["outcome"], row["is_late"], row["state"]) == (each.outcome, each.is_late, "waiting")
+
+
+def test_codes_and_channels_may_hold_colons_and_stars(story: Story) -> None:
+    """An agent's number is whatever the register says; a draw must not stop over it."""
+    strata = story.house.table("quality_strata", "staff_code = 'A:9' AND draw_code = 'W2026-47'", "channel")
+    assert [(row["channel"], row["population"]) for row in strata] == [("*", 4), ("电话:夜间", 3)]
+    assert all(row["random_items"] + row["minimum_items"] for row in strata)
 
 
 def test_half_is_drawn_at_random_and_everybody_is_drawn_from(story: Story) -> None:

@@ -105,6 +105,21 @@ def test_with_fewer_items_than_agents_the_rest_are_pooled_and_nobody_is_without_
     assert found.dropped == found.needed - 10
 
 
+def test_what_a_pool_takes_of_somebodys_minimum_is_dropped_and_said_so() -> None:
+    strata = [Stratum("call", "A", "in", 50), Stratum("case", "A", "x", 2), Stratum("case", "B", "x", 50)]
+    found = allocate(strata, (), 3, minimum={"call": 3, "case": 0}, random_share=HALF, lot_of=len)
+    assert [(each.name, each.items) for each in found.strata] == [("call:A:in", 2), ("case:*:*", 1)]
+    assert (found.needed, found.dropped) == (3, 1)
+
+
+def test_strata_know_their_agent_and_channel_whatever_is_in_them() -> None:
+    strata = [Stratum("case", "A:1", "*", 9), Stratum("case", "A:1", "x:y", 5), Stratum("case", "B", "z", 900)]
+    found = {each.name: each.place for each in share_out(strata, 40).strata}
+    assert found["case:A:1:*"] == ("case", "A:1", "*") and found["case:A:1:x:y"] == ("case", "A:1", "x:y")
+    assert [each.place for each in share_out(strata, 4, minimum=1).strata][0] == ("case", "A:1", None)
+    assert share_out(strata, 1).strata[0].place == ("case", None, None)
+
+
 def test_without_reviewers_nothing_is_drawn() -> None:
     found = share_out(calls(A=50, B=3), 0)
     assert (sum(each.items for each in found.strata), found.dropped) == (0, 6)

@@ -28,12 +28,14 @@ class Observation:
 
     Attributes:
         value: its score, or 1 and 0 for a feature.
-        stratum: stratum, such as ``call:A001:in``; strata that differ in the last part alone are of one agent.
+        stratum: stratum, such as ``call:A001:in``.
         random_items: items of the stratum drawn at random and scored.
         population: items of the stratum.
         risk_class: class of equal risk; empty: none, or the random part alone is looked at.
         risk_items: items of the class drawn by risk and scored.
         risk_population: items of the class.
+        family: draw, kind and agent: what is usual there stands for the spread that a stratum's single item does not
+            tell; empty: the stratum's name without its last part.
     """
 
     value: float
@@ -43,6 +45,7 @@ class Observation:
     risk_class: str = ""
     risk_items: int = 0
     risk_population: int = 0
+    family: str = ""
 
     @property
     def random_probability(self) -> float:
@@ -119,7 +122,10 @@ def weighted_mean(
 
 def random_part(observations: Iterable[Observation]) -> list[Observation]:
     """Observations drawn at random, as if there had been no other part: by their probability of being in this one."""
-    return [Observation(each.value, each.stratum, each.random_items, each.population) for each in observations]
+    return [
+        Observation(each.value, each.stratum, each.random_items, each.population, family=each.family)
+        for each in observations
+    ]
 
 
 _Part = tuple[Observation, float]
@@ -132,11 +138,14 @@ def _variance(parts: Sequence[_Part]) -> tuple[float, float]:
     for part in parts:
         strata.setdefault(part[0].stratum, []).append(part)
     families: dict[str, list[_Part]] = {}
-    for name, of_it in strata.items():
-        families.setdefault(_family(name), []).extend(of_it)
+    for of_it in strata.values():
+        families.setdefault(_family(of_it[0][0]), []).extend(of_it)
     by_stratum = [
-        (_within_stratum(of_it) if len(of_it) > 1 else _of_single_item(of_it[0], families[_family(name)]), len(of_it))
-        for name, of_it in strata.items()
+        (
+            _within_stratum(of_it) if len(of_it) > 1 else _of_single_item(of_it[0], families[_family(of_it[0][0])]),
+            len(of_it),
+        )
+        for of_it in strata.values()
     ]
     variance = sum(found for found, _items in by_stratum) + _across_strata(parts)
     if variance <= 0:
@@ -169,9 +178,9 @@ def _within_stratum(parts: Sequence[_Part]) -> float:
     return found
 
 
-def _family(stratum: str) -> str:
+def _family(each: Observation) -> str:
     """Kind and agent of a stratum."""
-    return stratum.rpartition(":")[0]
+    return each.family or each.stratum.rpartition(":")[0]
 
 
 def _of_single_item(part: _Part, family: Sequence[_Part]) -> float:

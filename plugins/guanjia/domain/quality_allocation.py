@@ -175,7 +175,8 @@ def allocate(
     risk = proportional(
         [each.weight * each.population for each in classes], left, [each.population for each in classes]
     )
-    return Allocation(shares, {each.name: k for each, k in zip(classes, risk, strict=True)}, needed, 0)
+    dropped = sum(max(0, least - wanted[pair]) for pair, least in need.items())
+    return Allocation(shares, {each.name: k for each, k in zip(classes, risk, strict=True)}, needed, dropped)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from guanjia.domain.keyed_hash import keyed_hash, seed_of
-from guanjia.domain.quality_allocation import LEAST_RANDOM_SHARE, POOLED, Allocation, allocate, items_in_room
+from guanjia.domain.quality_allocation import LEAST_RANDOM_SHARE, Allocation, allocate, items_in_room
 from guanjia.domain.quality_periods import Week
 from guanjia.pipelines.quality_sampling.audits import Audit, audits_due, write_audits
 from guanjia.pipelines.quality_sampling.capacity import COMPANY, Reviewer, due_on, reviewers_of
@@ -229,15 +229,15 @@ def _write_parts(transaction: Transaction, terms: _Terms, code: str, plan: _Plan
     """Strata, risk classes, populations and criteria of a draw."""
     keys = {"draw_code": code, "run_id": terms.run.run_id}
     shares = plan.allocation.strata
-    pooled = [tuple(None if part == POOLED else part for part in _parts_of(each.name)) for each in shares]
+    places = [each.place for each in shares]
     execute(
         transaction,
         "quality_sampling/write_strata",
         **keys,
         strata=[each.name for each in shares],
-        kinds=[kind for kind, _staff, _channel in pooled],
-        staff_codes=[staff for _kind, staff, _channel in pooled],
-        channels=[channel for _kind, _staff, channel in pooled],
+        kinds=[kind for kind, _staff, _channel in places],
+        staff_codes=[staff for _kind, staff, _channel in places],
+        channels=[channel for _kind, _staff, channel in places],
         populations=[each.population for each in shares],
         random_items=[each.random_items for each in shares],
         minimum_items=[each.minimum_items for each in shares],
@@ -279,12 +279,6 @@ def _write_parts(transaction: Transaction, terms: _Terms, code: str, plan: _Plan
         criticals=[each.is_critical for each in terms.criteria],
         pass_scores=[terms.pass_score if each.pass_score is None else each.pass_score for each in terms.criteria],
     )
-
-
-def _parts_of(stratum: str) -> tuple[str, str, str]:
-    """Kind, agent and channel of a stratum's name; channels may hold colons."""
-    kind, staff, channel = stratum.split(":", 2)
-    return kind, staff, channel
 
 
 def _combined(frame: SectionFrame, members: Sequence[Any]) -> str:
@@ -354,11 +348,11 @@ def _dropped(terms: _Terms, plan: _Plan) -> dict[str, int]:
     given: Counter[tuple[str, str]] = Counter()
     sizes: Counter[tuple[str, str]] = Counter()
     for share in plan.allocation.strata:
-        staff = {member.staff_code for member in share.members}
         for member in share.members:
             sizes[member.kind, member.staff_code] += member.population
-        if len(staff) == 1 and not share.name.endswith(f":{POOLED}:{POOLED}"):
-            given[share.members[0].kind, staff.pop()] += share.items
+        kind, staff_code, _channel = share.place
+        if staff_code is not None:
+            given[kind, staff_code] += share.items
     found = {}
     for (kind, staff_code), population in sorted(sizes.items()):
         need = min(terms.policies[kind].minimum_per_agent, population)

@@ -15,7 +15,6 @@ from sqlalchemy import Row
 
 from guanjia.domain.errors import UnknownName
 from guanjia.domain.masking import mask_name
-from guanjia.domain.quality_allocation import POOLED
 from guanjia.i18n import N_, Translator, gettext_for
 from guanjia.i18n.formats import day_text, instant_text, share_text
 from guanjia.pipelines.quality_sampling.eligibility import Bar, Item, people_of
@@ -146,7 +145,7 @@ def _lot(_: Translator, row: Row[Any]) -> Iterator[str]:
         seed=row.random_seed,
         last="–" if row.stratum_last is None else row.stratum_last,
     )
-    if POOLED in row.stratum.split(":", 2)[1:]:
+    if row.stratum_channel is None:
         yield _("It is pooled: there was no room for an item of each, and everything keeps a chance.")
     if row.is_random:
         yield _("This item's hash is {hash}: no. {place} of them.", hash=row.random_hash, place=row.random_place)

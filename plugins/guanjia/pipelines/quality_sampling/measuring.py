@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from guanjia.domain.design_estimates import Estimate, Observation, random_part, weighted_mean
 from guanjia.domain.proportions import wilson
+from guanjia.domain.quality_allocation import POOLED
 from guanjia.domain.quality_periods import month_bounds
 from guanjia.pipelines.quality_sampling.agreements import measure_agreement
 from guanjia.pipelines.quality_sampling.lots import judge_lots
@@ -162,6 +163,7 @@ def _observation(row: Any) -> Observation | None:
         risk_class=f"{row.draw_code}/{row.risk_class}" if row.risk_population else "",
         risk_items=row.risk_scored,
         risk_population=row.risk_population,
+        family=f"{row.draw_code}/{row.subject_kind}:{row.stratum_agent or POOLED}",
     )
 
 
