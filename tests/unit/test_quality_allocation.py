@@ -116,7 +116,7 @@ def test_strata_know_their_agent_and_channel_whatever_is_in_them() -> None:
     strata = [Stratum("case", "A:1", "*", 9), Stratum("case", "A:1", "x:y", 5), Stratum("case", "B", "z", 900)]
     found = {each.name: each.place for each in share_out(strata, 40).strata}
     assert found["case:A:1:*"] == ("case", "A:1", "*") and found["case:A:1:x:y"] == ("case", "A:1", "x:y")
-    assert [each.place for each in share_out(strata, 4, minimum=1).strata][0] == ("case", "A:1", None)
+    assert share_out(strata, 4, minimum=1).strata[0].place == ("case", "A:1", None)
     assert share_out(strata, 1).strata[0].place == ("case", None, None)
 
 
