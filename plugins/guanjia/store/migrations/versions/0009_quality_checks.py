@@ -17,8 +17,8 @@ down_revision = "0008"
 branch_labels = None
 depends_on = None
 
-FUNCTIONS = ("note_late_items.sql",)
-"""Files of sql/migrations this revision creates the functions and triggers from."""
+FUNCTIONS = ("note_late_items.sql", "note_scored_samples.sql", "group_statistics_of_cases.sql")
+"""Files of sql/migrations this revision creates functions, triggers and statistics from."""
 
 CHECKS = (
     ("samples_random_probability_range_check", "random_probability >= 0 AND random_probability <= 1"),
@@ -43,6 +43,11 @@ def upgrade() -> None:
             "subject_kind IN ('call', 'case')", name=op.f("quality_late_items_subject_kind_choice_check")
         ),
         comment="One row per call or closing of a case that came in after the draw of its week, several allowed; filled by triggers, emptied by the next draw, whose frame it joins. Without key or index, so that loading stays cheap.",
+    )
+    op.create_table(
+        "quality_score_changes",
+        sa.Column("sample_code", sa.Text(), nullable=False, comment="Sample of which scores were written"),
+        comment="One row per sample and statement that wrote scores of it, several allowed; filled by triggers, emptied by the run that judges them. Without key or index, so that loading stays cheap.",
     )
     op.create_table(
         "quality_agreements",
@@ -88,6 +93,12 @@ def upgrade() -> None:
         sa.Column(
             "computed_at", sa.DateTime(timezone=True), nullable=False, comment="as_of of the run that computed it last"
         ),
+        sa.Column(
+            "inputs_digest",
+            sa.Text(),
+            nullable=True,
+            comment="Digest of what the period's results were computed from; the same: nothing is computed anew",
+        ),
         sa.Column("run_id", sa.BigInteger(), nullable=True, comment="Run that wrote the row last"),
         sa.ForeignKeyConstraint(["run_id"], ["runs.run_id"], name=op.f("quality_agreements_run_id_fk")),
         sa.PrimaryKeyConstraint("period", name=op.f("quality_agreements_pk")),
@@ -97,7 +108,7 @@ def upgrade() -> None:
             "zh": "质检一致性",
             "direction": "out",
             "key": ("period",),
-            "hidden": (),
+            "hidden": ("inputs_digest",),
         },
     )
     op.create_table(
@@ -874,6 +885,13 @@ def upgrade() -> None:
         },
     )
     op.create_index("quality_judgements_judged_idx", "quality_judgements", ["judged_at"], unique=False)
+    op.create_index(
+        "quality_judgements_unasked_idx",
+        "quality_judgements",
+        ["sample_code", "reviewer"],
+        unique=False,
+        postgresql_where=sa.text("reason IN ('not_assigned', 'own_team')"),
+    )
     op.create_table(
         "quality_appeal_verdicts",
         sa.Column("sample_code", sa.Text(), nullable=False, comment="Sample"),
@@ -1274,6 +1292,42 @@ def upgrade() -> None:
         ["sample_code"],
         unique=False,
         postgresql_where=sa.text("state IN ('waiting', 'scored', 'appealed')"),
+    )
+    op.create_index(
+        "samples_nonconforming_idx",
+        "samples",
+        ["sample_code"],
+        unique=False,
+        postgresql_where=sa.text("state = 'final' AND is_nonconforming"),
+    )
+    op.alter_column(
+        "quality_results",
+        "population",
+        existing_type=sa.Integer(),
+        existing_nullable=False,
+        existing_comment="Items in the frame",
+        comment="Items that could be drawn",
+    )
+    op.create_index(
+        "quality_results_open_idx",
+        "quality_results",
+        ["period"],
+        unique=False,
+        postgresql_where=sa.text("NOT is_final"),
+    )
+    op.create_index(
+        "quality_results_untold_idx",
+        "quality_results",
+        ["period"],
+        unique=False,
+        postgresql_where=sa.text("told_at IS NULL"),
+    )
+    op.create_index(
+        "quality_remarks_untold_idx",
+        "quality_remarks",
+        ["remark_id"],
+        unique=False,
+        postgresql_where=sa.text("told_at IS NULL"),
     )
     op.create_index(
         "cases_complaints_idx", "cases", ["case_code"], unique=False, postgresql_where=sa.text("kind = 'complaint'")
