@@ -40,7 +40,7 @@ WHERE
                 FROM samples AS s
                 INNER JOIN quality_agreements AS a ON d.period = a.period
                 INNER JOIN quality_judgements AS j
-                    ON s.sample_code = j.sample_code AND s.second_reviewer = j.reviewer AND j.judged_at > a.computed_at
+                    ON s.sample_code = j.sample_code AND s.second_reviewer = j.reviewer AND a.computed_at < j.judged_at
                 WHERE s.draw_code = d.draw_code AND s.second_score IS NOT NULL AND j.verdict <> 'kept'
             )
         )

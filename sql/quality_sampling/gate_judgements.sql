@@ -94,7 +94,10 @@ SELECT
     OR EXISTS (
         SELECT 1
         FROM quality_appeal_verdicts AS a
-        WHERE a.sample_code = j.sample_code AND a.reviewer = j.reviewer
+        WHERE
+            a.sample_code = j.sample_code
+            AND a.verdict = 'accepted'
+            AND (a.reviewer = j.reviewer OR j.scored_by IS DISTINCT FROM j.reviewer)
     ) AS is_by_assigned,
     j.verdict NOT IN ('counted', 'second') OR j.reviewer <> j.staff_code AS is_others_work,
     j.verdict <> 'second' OR coalesce(j.reviewer = j.second_reviewer, FALSE) AS is_second_blind,

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from guanjia.pipelines.quality_sampling.appeals import appeal_ends
+from guanjia.store.sql import execute
 from tests.conftest import Database
 from tests.database.judged_house import draw, figures, judged_house, remarks_of, sample, standing, tell, verdicts
 from tests.database.quality_house import CRITERIA, QualityHouse, at, on
@@ -248,6 +249,25 @@ def test_who_looks_at_it_again_has_scored_none_of_it_and_is_of_another_team(hous
     assert run(house, "12-04 13:00") == {"appeals_handed_over": 2}
     assert {appeal(house, each)["reviewer"] for each in (code, other)} == {"R3"}
     assert run(house, "12-04 13:00") == {}
+    _leaves_while_appeals_are_open(house, code, other)
+
+
+def _leaves_while_appeals_are_open(house: QualityHouse, half: str, whole: str) -> None:
+    """What R3 has decided is decided; the other appeal goes to S1, and the scores given so far are no fault."""
+    house.scores(half, "R3", "12-03 17:00", 10)
+    house.scores(whole, "R3", "12-03 17:00", 95)
+    house.appeal(whole, "12-04 11:30", "A1", outcome="changed")
+    house.execute("UPDATE staff SET left_on = CASE staff_code WHEN 'R3' THEN date '2026-12-03' END"
+                  " WHERE staff_code IN ('R3', 'S1')")  # fmt: skip
+    done = run(house, "12-04 13:05")
+    assert (done["appeals_decided"], done["appeals_handed_over"]) == (1, 1)
+    assert (standing(house, whole)["state"], standing(house, whole)["score"]) == ("final", 95)
+    assert (appeal(house, half)["reviewer"], standing(house, half)["score"]) == ("S1", 90)
+    with house.database.transaction() as tx:
+        last = house.one("SELECT max(run_id) FROM runs")
+        rows = execute(tx, "quality_sampling/gate_judgements", run_id=last).all()
+    assert {row.is_by_assigned for row in rows if row.sample_code in (half, whole)} == {True}
+    house.execute("UPDATE staff SET left_on = NULL WHERE staff_code = 'R3'")
 
 
 def test_appeals_and_decisions_come_through_the_real_intake(

@@ -74,10 +74,10 @@ def take_appeals(transaction: Transaction, run: Run, as_of: datetime) -> dict[st
     at = served.begin(transaction, as_of)
     verdicts = _judge(transaction, at)
     remarks = [_remark_of(each) for each in verdicts if each.reason or each.reviewer is None]
-    handed = _hand_over(transaction, run, at)
     taken = _write(transaction, run, at, verdicts)
     decisions, missing = _decide(transaction, served.day_of(at))
     decided = _write_decisions(transaction, run, at, decisions)
+    handed = _hand_over(transaction, run, at)  # what who has left decided is decided
     remarks += missing
     remarks += [
         after_close(each.sample, each.score)
