@@ -38,17 +38,11 @@ from guanjia.orchestration import DEFAULT_ARGUMENTS, START, deliver_mail, finish
     on_failure_callback=note_failure,
 )
 def quality_sampling() -> None:
-    @task(task_display_name="自动检查 Check the whole frame")
-    def check_frame() -> dict[str, int]:
-        from guanjia.pipelines.quality_sampling.frame_checks import check_frame
+    @task(task_display_name="全量检查并抽样 Check everything, draw the sample")
+    def check_and_draw() -> dict[str, int]:
+        from guanjia.pipelines.quality_sampling.frame_checks import check_and_draw
 
-        return take(get_current_context(), check_frame)
-
-    @task(task_display_name="抽样 Draw the sample")
-    def draw() -> dict[str, int]:
-        from guanjia.pipelines.quality_sampling.drawing import draw
-
-        return take(get_current_context(), draw)
+        return take(get_current_context(), check_and_draw)
 
     @task(task_display_name="月末补抽 Top up the month")
     def top_up() -> dict[str, int]:
@@ -88,7 +82,7 @@ def quality_sampling() -> None:
     def end() -> str:
         return finish(get_current_context())
 
-    drawn = check_frame() >> draw() >> top_up() >> assign()
+    drawn = check_and_draw() >> top_up() >> assign()
     drawn >> check() >> warn_roster() >> tell() >> deliver() >> end()
 
 

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any, Final
 
 from sqlalchemy import insert, text
@@ -31,8 +30,7 @@ CRITERIA: Final = ("greeting", "answer", "closing")
 """Criteria of `small_criteria`: weights 30, 50 and 20; the second is critical; passed from 80."""
 _PIPELINE: Final = "guanjia.pipelines.quality_sampling"
 STEPS: Final = (
-    ("frame_checks", "check_frame"),
-    ("drawing", "draw"),
+    ("frame_checks", "check_and_draw"),
     ("month_end", "top_up"),
     ("assigning", "assign"),
     ("roster", "warn_roster"),
@@ -375,8 +373,6 @@ class QualityHouse:
         """Several steps one after the other, each in its own transaction; counts are added up."""
         counts: dict[str, int] = {}
         for module, function in steps:
-            if find_spec(f"{_PIPELINE}.{module}") is None:
-                continue  # not there yet
             for name, n in self.step(module, function, as_of).items():
                 counts[name] = counts.get(name, 0) + n
         return counts

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from guanjia.domain.errors import DatabaseError
+from guanjia.pipelines.quality_sampling import drawing, frame_checks
+from guanjia.store.engine import Transaction
+from guanjia.store.runs import Run
 from tests.conftest import Database
 from tests.database.quality_house import MONDAY, QualityHouse, at, on, quality_house, working_days
 
@@ -196,6 +202,26 @@ def test_late_rows_are_checked_with_the_next_week_and_three_weeks_as_one_after_t
         ("2026-W47", "P2"),
         ("2026-W48", "P3"),
     ]
+
+
+@pytest.mark.rule("CASE-04")
+def test_nothing_comes_in_between_the_checks_of_a_week_and_its_draw(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or it would be drawn, being of the week, and never checked: whoever loads meanwhile waits and is late."""
+    house = quality_house(database)
+    house.call("P1", "17 10:00")
+
+    def draw_after_a_load(tx: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
+        assert tx.execute(text("SELECT count(*) FROM quality_findings")).scalar_one() == 1
+        with pytest.raises(DatabaseError, match="could not obtain lock"), house.database.transaction() as loading:
+            loading.execute(text("LOCK TABLE calls IN ROW EXCLUSIVE MODE NOWAIT"))
+        return drawing.draw(tx, run, as_of) | {"draws_tried": 1}
+
+    monkeypatch.setattr(frame_checks, "draw", draw_after_a_load)
+    assert house.step("frame_checks", "check_and_draw", MONDAY)["draws_tried"] == 1
+    house.call("P2", "18 10:00")
+    assert house.rows("SELECT subject_kind, subject_code FROM quality_late_items") == [("call", "P2")]
 
 
 def test_nobody_served_nothing_checked(database: Database) -> None:

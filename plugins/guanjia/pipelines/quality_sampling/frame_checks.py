@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from guanjia.domain.quality_periods import Week
+from guanjia.pipelines.quality_sampling.drawing import draw
 from guanjia.pipelines.quality_sampling.frame import policies_on, prepare_closed_cases, prepare_frame
 from guanjia.pipelines.quality_sampling.served import begin, day_of, weeks_due
 from guanjia.store.business_settings import required_setting
@@ -14,6 +15,28 @@ from guanjia.store.runs import Run
 from guanjia.store.sql import execute
 
 _OF_WEEK: Final = ("gather_missed_deadlines", "gather_missed_callbacks", "gather_broken_promises")
+
+
+def check_and_draw(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
+    """Check the weeks that are due and draw them, with nothing loaded in between: what can be drawn has been checked.
+
+    Args:
+        transaction: open transaction; until it ends, calls and case events are locked against writing.
+        run: run the rows are written by.
+        as_of: aware instant.
+
+    Returns:
+        Counts of `check_frame` and `drawing.draw`; nothing where no week is due.
+
+    Raises:
+        SettingsError: a stored setting cannot be read.
+        DatabaseError: the server's keyed hash is another than ours.
+    """
+    at = begin(transaction, as_of)
+    if not weeks_due(transaction, at):
+        return {}
+    execute(transaction, "quality_sampling/lock_frame")
+    return check_frame(transaction, run, at) | draw(transaction, run, at)
 
 
 def check_frame(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, int]:

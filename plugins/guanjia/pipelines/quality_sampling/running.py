@@ -39,12 +39,11 @@ def run_steps(as_of: datetime, *, with_mails: bool = True) -> dict[str, int]:
         What was written, by name; nothing the second time.
     """
     from guanjia.pipelines.quality_sampling.assigning import assign
-    from guanjia.pipelines.quality_sampling.drawing import draw
-    from guanjia.pipelines.quality_sampling.frame_checks import check_frame
+    from guanjia.pipelines.quality_sampling.frame_checks import check_and_draw
     from guanjia.pipelines.quality_sampling.month_end import top_up
     from guanjia.pipelines.quality_sampling.roster import warn_roster
 
-    steps: tuple[_Step, ...] = (check_frame, draw, top_up, assign, warn_roster)
+    steps: tuple[_Step, ...] = (check_and_draw, top_up, assign, warn_roster)
     return _run_all(PIPELINE, as_of, steps, with_mails=with_mails)
 
 
