@@ -288,6 +288,11 @@ Index(
     samples.c.sample_code,
     postgresql_where=text("state IN ('waiting', 'scored', 'appealed')"),
 )
+Index(
+    "samples_nonconforming_idx",
+    samples.c.sample_code,
+    postgresql_where=text("state = 'final' AND is_nonconforming"),
+)
 
 quality_late_items = Table(
     "quality_late_items",
@@ -297,6 +302,14 @@ quality_late_items = Table(
     _in("subject_kind", *_KINDS),
     comment="One row per call or closing of a case that came in after the draw of its week, several allowed; filled by "
     "triggers, emptied by the next draw, whose frame it joins. Without key or index, so that loading stays cheap.",
+)
+
+quality_score_changes = Table(
+    "quality_score_changes",
+    metadata,
+    _text("sample_code", "Sample of which scores were written"),
+    comment="One row per sample and statement that wrote scores of it, several allowed; filled by triggers, emptied by the "
+    "run that judges them. Without key or index, so that loading stays cheap.",
 )
 
 # -- scores, appeals, corrections -------------------------------------------------------------------------------------
@@ -353,6 +366,12 @@ quality_judgements = Table(
     ),
 )
 Index("quality_judgements_judged_idx", quality_judgements.c.judged_at)
+Index(
+    "quality_judgements_unasked_idx",
+    quality_judgements.c.sample_code,
+    quality_judgements.c.reviewer,
+    postgresql_where=text("reason IN ('not_assigned', 'own_team')"),
+)
 
 quality_appeal_verdicts = Table(
     "quality_appeal_verdicts",

@@ -70,7 +70,7 @@ quality_results = Table(
     _text("period", "Week or month"),
     _text("scope_kind", "staff, team, community or company"),
     _text("scope_code", "Its code"),
-    Column("population", Integer, nullable=False, comment="Items in the frame"),
+    Column("population", Integer, nullable=False, comment="Items that could be drawn"),
     Column("sampled", Integer, nullable=False, comment="Items scored"),
     Column("mean_score", Numeric, nullable=True, comment="Mean score, 0 to 100; blank: no sample"),
     Column("low_95", Numeric, nullable=True, comment="Lower bound of the 95 % interval"),
@@ -98,6 +98,8 @@ quality_results = Table(
     comment="One row per period and scope of the quality check's result.",
     info=_export("质检结果", "quality_results", "period", "scope_kind", "scope_code", hidden=("told_at",)),
 )
+Index("quality_results_open_idx", quality_results.c.period, postgresql_where=text("NOT is_final"))
+Index("quality_results_untold_idx", quality_results.c.period, postgresql_where=text("told_at IS NULL"))
 
 quality_lots = Table(
     "quality_lots",
@@ -153,11 +155,16 @@ quality_agreements = Table(
     _number("high_95", "Upper bound of its 95 % interval"),
     _number("mean_difference", "Mean absolute difference of the two scores; blank: no pair"),
     _at("computed_at", "as_of of the run that computed it last", nullable=False),
+    _text(
+        "inputs_digest",
+        "Digest of what the period's results were computed from; the same: nothing is computed anew",
+        nullable=True,
+    ),
     _run(),
     PrimaryKeyConstraint("period"),
     ForeignKeyConstraint(*_RUN_KEY),
     comment="One row per period: how far two reviewers who scored the same item, blind, agree.",
-    info=_export("质检一致性", "quality_agreements", "period"),
+    info=_export("质检一致性", "quality_agreements", "period", hidden=("inputs_digest",)),
 )
 
 quality_rankings = Table(
@@ -239,6 +246,7 @@ quality_remarks = Table(
     comment="One row per thing the quality check could not take as it is, or that somebody must know of.",
     info=_export("质检提示", "quality_remarks", "kind", "subject", hidden=("remark_id", "told_at")),
 )
+Index("quality_remarks_untold_idx", quality_remarks.c.remark_id, postgresql_where=text("told_at IS NULL"))
 
 quality_progress = Table(
     "quality_progress",
