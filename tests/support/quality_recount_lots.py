@@ -130,7 +130,7 @@ def hold_rankings(tables: Tables, frames: Mapping[str, list[Item]], found: Recou
             [
                 sizes[month, row["staff_code"]] / attended
                 for row in rows
-                if (attended := sum(s["attendance"] == "present" for s in shifts[row["staff_code"]]))
+                if (attended := sum(s["attendance"] == "present" for s in shifts[row["staff_code"]])) >= 5
             ]
         )
         totals = {}

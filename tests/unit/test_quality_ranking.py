@@ -43,6 +43,13 @@ def test_points_of_a_month() -> None:
     }, "6.25 items a shift against 9.06, the upper quartile of 10 and 6.25; log-ins nobody recorded are left out"
 
 
+def test_a_few_shifts_set_no_pace() -> None:
+    """Ninety items on the one shift that was recorded cost nobody else a point."""
+    found = rank([AGENT, replace(AGENT, staff_code="B", items=90, shifts_attended=1)], WEIGHTS, least_scored=5,
+                 least_shifts=5)  # fmt: skip
+    assert [(each.points["volume"], each.reason) for each in found] == [(100, ""), (100, "too_few_shifts")]
+
+
 def test_equal_totals_share_a_place_and_the_next_is_left_out() -> None:
     worse = replace(AGENT, staff_code="C", mean_score=Decimal(80))
     assert ranked(worse, AGENT, replace(AGENT, staff_code="B")) == [("A", 1, ""), ("B", 1, ""), ("C", 3, "")]

@@ -86,7 +86,7 @@ def rank(
         By place, then staff code; the unranked at the end.
     """
     months = sorted(agents, key=lambda each: each.staff_code)
-    pace = upper_quartile([each.items_a_shift for each in months if each.items_a_shift is not None])
+    pace = best_pace(months, least_shifts)
     found = []
     for each in months:
         points = _points(each, pace)
@@ -120,6 +120,20 @@ def total_of(points: Mapping[str, Decimal], weights: Mapping[str, Decimal]) -> D
         return Decimal(0)
     found = sum((points[part] * weight for part, weight in known.items()), Decimal(0)) / whole
     return found.quantize(_CENT, ROUND_HALF_UP)
+
+
+def best_pace(agents: Iterable[AgentMonth], least_shifts: int) -> Decimal | None:
+    """Items per shift that the best quarter of colleagues reach; None: nobody attended shifts enough.
+
+    Whoever has fewer shifts than are needed for a place says nothing of the pace: of two shifts of which one was not
+    recorded, that one alone would look twice as fast, at everybody's expense.
+
+    Args:
+        agents: their months.
+        least_shifts: shifts that must be attended to be ranked.
+    """
+    paces = [each.items_a_shift for each in agents if each.shifts_attended >= least_shifts]
+    return upper_quartile([pace for pace in paces if pace is not None])
 
 
 def upper_quartile(numbers: Sequence[Decimal]) -> Decimal | None:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from guanjia.domain.quality_periods import month_bounds
-from guanjia.domain.quality_ranking import PARTS, AgentMonth, Ranked, rank, upper_quartile
+from guanjia.domain.quality_ranking import PARTS, AgentMonth, Ranked, best_pace, rank
 from guanjia.pipelines.quality_sampling.frame import prepare_teams
 from guanjia.pipelines.quality_sampling.served import day_of
 from guanjia.settings import TIME_ZONE
@@ -46,15 +46,12 @@ def rank_month(transaction: Transaction, run: Run, at: datetime, month: str) -> 
         transaction, "quality_sampling/list_agent_months", period=month, first_day=first_day, last_day=last_day
     ).all()
     weights = ranking_weights(transaction, at)
-    ranked = rank(
-        [_month_of(row) for row in rows],
-        weights,
-        least_scored=int(str(required_setting(transaction, "quality_ranking_least_scored", day_of(at)))),
-        least_shifts=int(str(required_setting(transaction, "quality_ranking_least_shifts", day_of(at)))),
-    )
+    months = [_month_of(row) for row in rows]
+    least_scored = int(str(required_setting(transaction, "quality_ranking_least_scored", day_of(at))))
+    least_shifts = int(str(required_setting(transaction, "quality_ranking_least_shifts", day_of(at))))
+    ranked = rank(months, weights, least_scored=least_scored, least_shifts=least_shifts)
     intervals = {row.staff_code: (row.low_95, row.high_95, row.scored) for row in rows}
-    paces = [each.agent.items_a_shift for each in ranked]
-    pace = upper_quartile([one for one in paces if one is not None])
+    pace = best_pace(months, least_shifts)
     return _write(transaction, run, at, month, ranked, _explanations(ranked, weights, pace, intervals))
 
 
