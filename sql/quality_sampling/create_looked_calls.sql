@@ -47,6 +47,8 @@ WHERE
     s.subject_kind = 'call'
     AND c.ended_at >= CAST(:frame_from AS timestamptz)
     AND c.ended_at < CAST(:frame_to AS timestamptz)
+    AND c.started_at >= CAST(:started_from AS timestamptz)
+    AND c.started_at < CAST(:started_to AS timestamptz)
 UNION
 SELECT
     c.call_code,
@@ -57,4 +59,7 @@ SELECT
     c.case_code
 FROM calls AS c
 INNER JOIN quality_late_items AS l ON c.call_code = l.subject_code
-WHERE l.subject_kind = 'call' AND c.ended_at < CAST(:frame_to AS timestamptz)
+WHERE
+    l.subject_kind = 'call'
+    AND c.ended_at < CAST(:frame_to AS timestamptz)
+    AND (c.ended_at < CAST(:frame_from AS timestamptz) OR c.started_at >= CAST(:started_from AS timestamptz))

@@ -104,6 +104,8 @@ def second_week(house: QualityHouse) -> None:
     """Late calls and closings of the week before; a sampled case and another one are reopened and closed again."""
     house.many_calls("W", 30, "A1", first="23")
     house.many_calls("LATE", 6, "A3", first="17", days=3)
+    sampled = "SELECT min(subject_code) FROM samples WHERE subject_kind = 'call' AND staff_code = 'A1'"
+    house.execute(f"UPDATE calls SET ended_at = :at WHERE call_code = ({sampled})", at=at("26 10:00"))
     house.call("LATE-N", "18 13:00", "A6")
     house.call("LATE-U", "18 13:00", "A1", answered=False)
     house.closed("LATE1", "17 10:00", "A8", community_code="004")

@@ -73,6 +73,8 @@ def frame_of(house: QualityHouse, week: Week) -> list[FrameItem]:
         at, agent = call["ended_at"], staff[call["staff_code"]]
         if not (at < week.ends_at and (at >= week.starts_at or ("call", call["call_code"]) in late)):
             continue
+        if at >= week.starts_at > call["started_at"] + timedelta(days=2):
+            continue  # no call lasts that long
         community = agent["community_code"] or (
             cases[call["case_code"]]["community_code"] if call["case_code"] else None
         )
