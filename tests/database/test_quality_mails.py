@@ -184,7 +184,9 @@ def story(module_database: Database) -> Story:
 
 
 def _month(house: QualityHouse) -> None:
-    """A closed month as closing writes it: B1 without any score, A2 without spread, A3 with one item."""
+    """A closed month as closing writes it: B1 without any score, A2 without spread, A3 with one item; other targets."""
+    house.setting("attendance_target_pct", "91")
+    house.setting("adherence_target_pct", "93")
     known = {"period": "2026-09", "is_final": True, "computed_at": at("24 10:00")}
     figures = [
         ("company", "company", 400, 60, 52, "91.25", "89.5", "93", "0.04"),
@@ -429,7 +431,7 @@ def test_days_short_of_support_people_go_to_the_head(story: Story) -> None:
 def test_the_general_manager_gets_the_supervision_report_with_pages_and_formulas(story: Story) -> None:
     mail = story.mail("quality_supervision")
     assert mail.recipient == "G1" and "2026年9月服务督导月报：质检均分 91.3" in mail.subject
-    assert "κ n/a" in mail.text and "低于目标 95 %" in mail.text, "QC-04"
+    assert "κ n/a" in mail.text and "低于目标 91 %" in mail.text and "目标 93 %" in mail.text, "QC-04"
     assert "接收 1、不接收 1、不作判定 1" in mail.text and "Ac = 2" in mail.text
     pages = squeezed("".join(texts_of(_file(mail, ".pdf"))))
     assert "服务督导月报" in pages and "班组T9" in pages and "Satterthwaite" in pages
