@@ -17,7 +17,8 @@ WITH chosen_draws AS (
     WHERE
         d.kind = 'weekly'
         AND CASE
-            WHEN CAST(:is_month AS boolean) THEN d.frame_from < CAST(:ends_at AS timestamptz)
+            WHEN CAST(:is_month AS boolean)
+                THEN d.frame_from < CAST(:ends_at AS timestamptz) AND d.frame_to > CAST(:starts_at AS timestamptz)
             ELSE d.period = CAST(:period AS text)
         END
 ),
@@ -51,8 +52,12 @@ drawn AS (
         count(*) FILTER (WHERE s.is_risk AND s.score IS NOT NULL)
             OVER (PARTITION BY s.draw_code, s.risk_class) AS risk_scored
     FROM samples AS s
-    INNER JOIN of_month AS m ON s.draw_code = m.draw_code
-    WHERE s.reason IN ('random', 'minimum', 'risk')
+    WHERE
+        s.draw_code = any(array(
+            SELECT m.draw_code
+            FROM of_month AS m
+        ))
+        AND s.reason IN ('random', 'minimum', 'risk')
 )
 
 SELECT
@@ -74,7 +79,14 @@ SELECT
     CASE WHEN c.risk_class IS NULL THEN 0 ELSE d.risk_scored END AS risk_scored,
     coalesce(c.population, 0) AS risk_population
 FROM drawn AS d
-INNER JOIN quality_strata AS t ON d.draw_code = t.draw_code AND d.stratum = t.stratum
+INNER JOIN quality_strata AS t
+    ON
+        d.draw_code = t.draw_code
+        AND d.stratum = t.stratum
+        AND t.draw_code = any(array(
+            SELECT w.draw_code
+            FROM of_month AS w
+        ))
 LEFT JOIN quality_risk_classes AS c
     ON d.draw_code = c.draw_code AND d.risk_class = c.risk_class AND c.risk_items > 0
 WHERE
