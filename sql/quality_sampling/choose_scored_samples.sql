@@ -1,5 +1,5 @@
--- QC-01: samples to be looked at: something was reported of them that was not judged yet, or with another content; somebody
--- whose scores did not count was asked to score them since; or their time for scoring is over.
+-- QC-01: samples to be looked at: of those with new scores, where something is not judged yet, or has another content;
+-- somebody whose scores did not count was asked to score them since; or their time for scoring is over.
 --
 -- What was judged before is known by what it says, not by the file it came from: the same workbook again is nothing new.
 --
@@ -8,12 +8,14 @@
 -- Rerun: no rows once they are judged
 --
 -- Params:
+--   changed_samples (text[]): samples of which scores were written
 --   at (timestamptz): scores made later are invisible, inclusive
 --   over_draws (text[]): draws whose time for scoring is over
 SELECT r.sample_code
 FROM quality_scores AS r
 WHERE
-    r.scored_at <= CAST(:at AS timestamptz)
+    r.sample_code = any(CAST(:changed_samples AS text[]))
+    AND r.scored_at <= CAST(:at AS timestamptz)
     AND NOT EXISTS (
         SELECT 1
         FROM quality_judgements AS j

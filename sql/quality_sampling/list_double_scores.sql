@@ -22,7 +22,10 @@ WITH twice AS (
         s.second_reviewer IS NOT NULL
         AND CASE
             WHEN CAST(:is_month AS boolean)
-                THEN s.occurred_at >= CAST(:starts_at AS timestamptz) AND s.occurred_at < CAST(:ends_at AS timestamptz)
+                THEN
+                    d.frame_to > CAST(:starts_at AS timestamptz)
+                    AND s.occurred_at >= CAST(:starts_at AS timestamptz)
+                    AND s.occurred_at < CAST(:ends_at AS timestamptz)
             ELSE d.period = CAST(:period AS text)
         END
 )

@@ -6,18 +6,19 @@
 --
 -- Params:
 --   draw_codes (text[]): the draws; NULL: those of which samples wait for their score
+WITH asked AS (
+    SELECT g.draw_code
+    FROM unnest(CAST(:draw_codes AS text[])) AS g (draw_code)
+    UNION
+    SELECT s.draw_code
+    FROM samples AS s
+    WHERE CAST(:draw_codes AS text[]) IS NULL AND s.state = 'waiting'
+)
+
 SELECT
     d.draw_code,
     d.drawn_at,
     d.due_on
 FROM quality_draws AS d
-WHERE
-    coalesce(
-        d.draw_code = any(CAST(:draw_codes AS text[])),
-        EXISTS (
-            SELECT 1
-            FROM samples AS s
-            WHERE s.draw_code = d.draw_code AND s.state = 'waiting'
-        )
-    )
+INNER JOIN asked AS a ON d.draw_code = a.draw_code
 ORDER BY d.draw_code

@@ -22,4 +22,5 @@ WHERE
     AND s.occurred_at >= CAST(:starts_at AS timestamptz)
     AND s.occurred_at < CAST(:ends_at AS timestamptz)
     AND d.frame_from < CAST(:ends_at AS timestamptz)
+    AND d.frame_to > CAST(:starts_at AS timestamptz)
 ORDER BY s.staff_code, hashtextextended(s.subject_code, CAST(:random_seed AS bigint)), s.subject_kind, s.subject_code

@@ -45,8 +45,11 @@ def take_scores(transaction: Transaction, run: Run, as_of: datetime) -> dict[str
     """
     at = served.begin(transaction, as_of)
     over = [code for code, (_starts, ends, _due) in _terms_of(transaction, None, at).items() if at >= ends]
+    changed = list(execute(transaction, "quality_sampling/take_scored_samples", at=at).scalars())
     codes = list(
-        execute(transaction, "quality_sampling/choose_scored_samples", at=at, over_draws=over).scalars(),
+        execute(
+            transaction, "quality_sampling/choose_scored_samples", changed_samples=changed, at=at, over_draws=over
+        ).scalars()
     )
     if not codes:
         return dict.fromkeys(_COUNTS, 0)

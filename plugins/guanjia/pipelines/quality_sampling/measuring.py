@@ -32,6 +32,9 @@ COMPANY: Final = ("company", "company")
 
 _PLACES, _RATE_PLACES, _DIGITS = 4, 6, 9
 
+_METHOD: Final = "1"
+"""Counted up whenever results are computed in another way: open periods are computed anew then."""
+
 Scope = tuple[str, str]
 """staff, team, community or company, and its code."""
 
@@ -60,7 +63,9 @@ class Scored:
 
 
 def measure(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
-    """Compute the results of every week and month in which something is open, and how far reviewers agree in them.
+    """Compute the results of every week and month in which something changed, and how far reviewers agree in them.
+
+    What a period's results were computed from is kept as a digest; the same digest: nothing is computed anew.
 
     Args:
         transaction: open transaction, after scores were taken for the same as_of.
@@ -77,10 +82,14 @@ def measure(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, in
     counts = {"results_measured": 0, "agreements_measured": 0}
     for row in execute(transaction, "quality_sampling/find_periods_to_measure").all():
         is_month = row.kind == MONTH_END
+        if _digest(transaction, at, row.period, is_month=is_month) == row.inputs_digest:
+            continue
         if is_month:
             judge_lots(transaction, at, row.period, run)
         for name, written in measure_period(transaction, run, at, row.period, is_month=is_month).items():
             counts[name] += written
+        digest = _digest(transaction, at, row.period, is_month=is_month)  # of the lots as they were judged just now
+        execute(transaction, "quality_sampling/note_measured", period=row.period, digest=digest)
     return counts
 
 
@@ -100,8 +109,7 @@ def measure_period(
     Returns:
         As `measure`.
     """
-    starts_at, ends_at = month_bounds(period, TIME_ZONE) if is_month else (at, at)
-    chosen: dict[str, Any] = {"period": period, "starts_at": starts_at, "ends_at": ends_at, "is_month": is_month}
+    chosen = _chosen(at, period, is_month=is_month)
     scopes = _scopes(
         execute(transaction, "quality_sampling/list_measured_samples", **chosen).all(),
         execute(transaction, "quality_sampling/list_measured_populations", **chosen).all(),
@@ -110,7 +118,7 @@ def measure_period(
         transaction,
         "quality_sampling/write_results",
         period=period,
-        small_sample=int(str(required_setting(transaction, "quality_small_sample", day_of(at)))),
+        small_sample=_small_sample(transaction, at),
         at=at,
         run_id=run.run_id,
         **_columns({scope: _result(found) for scope, found in sorted(scopes.items())}),
@@ -118,6 +126,23 @@ def measure_period(
     ).rowcount
     agreements = measure_agreement(transaction, run, at, chosen)
     return {"results_measured": written, "agreements_measured": agreements}
+
+
+def _chosen(at: datetime, period: str, *, is_month: bool) -> dict[str, Any]:
+    """A period as the statements take it."""
+    starts_at, ends_at = month_bounds(period, TIME_ZONE) if is_month else (at, at)
+    return {"period": period, "starts_at": starts_at, "ends_at": ends_at, "is_month": is_month}
+
+
+def _small_sample(transaction: Transaction, at: datetime) -> int:
+    return int(str(required_setting(transaction, "quality_small_sample", day_of(at))))
+
+
+def _digest(transaction: Transaction, at: datetime, period: str, *, is_month: bool) -> str:
+    """The digest of all that a period's results are computed from."""
+    method = f"{_METHOD}/{_small_sample(transaction, at)}"
+    chosen = _chosen(at, period, is_month=is_month)
+    return str(execute(transaction, "quality_sampling/digest_measured", method=method, **chosen).scalar_one())
 
 
 def _scopes(samples: Sequence[Any], populations: Sequence[Any]) -> Mapping[Scope, Scored]:
