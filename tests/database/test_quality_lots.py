@@ -53,6 +53,9 @@ def house(module_database: Database) -> Iterator[QualityHouse]:
     made.small_criteria()
     made.setting("quality_top_up_pct", "5", since=f"{NO_ROOM}-10")
     made.setting("quality_top_up_pct", "40", since="2026-07-10")
+    for name, april, later in (("quality_top_up_working_days", "4", "10"), ("quality_reduced_approved", "no", "yes")):
+        made.setting(name, april, since="2026-05-01")
+        made.setting(name, later, since="2026-05-25")
     first = datetime(2025, 10, 27, tzinfo=TIME_ZONE)
     made.add("quality_draws", _first_draw(first))
     made.add("quality_progress", {"drawn_to": first + timedelta(days=7), "computed_to": first + timedelta(days=7)})
@@ -169,6 +172,15 @@ def test_top_ups_stay_within_their_share_of_the_reviewers_and_are_scored_in_the_
     assert draw["population"] == 190
 
 
+def test_the_days_for_top_ups_and_whether_reduced_inspection_is_agreed_are_those_of_the_months_monday(
+    house: QualityHouse,
+) -> None:
+    draw = house.table("quality_draws", "draw_code = 'M2026-04'")[0]
+    assert (draw["capacity"], draw["due_on"]) == (64, on("2026-05-14")), "four working days from Monday 11 May on"
+    agreed = {month: lot["explanation"]["is_approved"] for month, lot in lots(house, "STEADY").items()}
+    assert [month for month, is_approved in agreed.items() if not is_approved] == ["2026-04"]
+
+
 def test_without_room_for_all_whole_lots_are_completed_tightened_ones_first_and_the_others_told(
     house: QualityHouse,
 ) -> None:
@@ -264,7 +276,7 @@ def test_what_a_lot_still_needs(
 
 def _weeks(house: QualityHouse) -> None:
     house.small_criteria()
-    house.many_calls("T1", 308, "A1", first="10-19", days=28)
+    house.many_calls("T1", 392, "A1", first="10-19", days=28)
     house.many_calls("T2", 28, "A2", first="10-19", days=28)
     house.many_cases("C3", 84, "A3", first="10-19", days=28)
     house.shifts("R1", *working_days("10-26", "30"))
@@ -291,10 +303,10 @@ def test_random_items_count_an_outage_over_a_months_end_draws_the_same_and_again
     assert house.monday("16 05:00") == {}
     by_week = _drawn(house)
     lot = lots(house, "A1")["2026-10"]
-    assert lot["lot_size"] == 143
+    assert lot["lot_size"] == 182
     in_month = house.samples("staff_code = 'A1' AND reason <> 'top_up' AND occurred_at < '2026-11-01 00:00+08'")
     assert lot["random_items"] == sum(row["is_random"] for row in in_month) > 0
-    assert lot["random_items"] + lot["top_up_items"] + lot["missing_items"] == lot["sample_size"] == 20
+    assert lot["random_items"] + lot["top_up_items"] + lot["missing_items"] == lot["sample_size"] == 32
     load = next(row for row in by_week["quality_draws"] if row["kind"] == "month_end")["explanation"]["load"]
     weekly = [row["capacity"] for row in by_week["quality_draws"] if row["kind"] == "weekly"]
     assert load > 0 and weekly == [20, 20, 20 - -(-load // 2), 20 - -(-load // 2)], "half of the top-ups in each week"

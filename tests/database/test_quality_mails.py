@@ -305,7 +305,7 @@ def test_a_changed_list_comes_anew_with_what_is_still_open(story: Story) -> None
     assert (first.business_key, first.edition) == (second.business_key, second.edition - 1)
     assert "清单有变" in second.subject and "旧表作废" in second.text
     before, now = (_workbook_text(_file(mail, ".xlsx")) for mail in (first, second))
-    scored = story.house.samples("scored_by = 'R2' AND draw_code = 'W2026-46'")
+    scored = story.house.samples("reviewer = 'R2' AND scored_by = 'R2' AND draw_code = 'W2026-46'")
     assert scored and all(each["sample_code"] in before and each["sample_code"] not in now for each in scored)
 
 
