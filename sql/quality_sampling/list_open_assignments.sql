@@ -9,14 +9,18 @@
 WITH open_samples AS (
     SELECT s.sample_code
     FROM samples AS s
-    INNER JOIN quality_draws AS d ON s.draw_code = d.draw_code
     WHERE
-        s.state = 'waiting'
-        OR (
-            s.second_reviewer IS NOT NULL
-            AND s.second_score IS NULL
-            AND (s.state IN ('scored', 'appealed') OR (s.state = 'final' AND d.due_on >= CAST(:today AS date)))
-        )
+        s.state IN ('waiting', 'scored', 'appealed')
+        AND (s.state = 'waiting' OR (s.second_reviewer IS NOT NULL AND s.second_score IS NULL))
+    UNION ALL
+    SELECT s.sample_code
+    FROM quality_draws AS d
+    INNER JOIN samples AS s ON d.draw_code = s.draw_code
+    WHERE
+        d.due_on >= CAST(:today AS date)
+        AND s.state = 'final'
+        AND s.second_reviewer IS NOT NULL
+        AND s.second_score IS NULL
 ),
 
 begun AS (

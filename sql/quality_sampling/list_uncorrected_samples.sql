@@ -7,6 +7,19 @@
 --
 -- Params:
 --   today (date): day of the run in Asia/Shanghai
+WITH uncorrected AS MATERIALIZED (
+    SELECT n.sample_code
+    FROM samples AS n
+    WHERE
+        n.state = 'final'
+        AND n.is_nonconforming
+        AND NOT EXISTS (
+            SELECT 1
+            FROM quality_cases AS q
+            WHERE q.sample_code = n.sample_code
+        )
+)
+
 SELECT
     s.sample_code,
     s.staff_code,
@@ -28,7 +41,8 @@ SELECT
     w.unit_code,
     l.staff_code AS leader,
     nullif(btrim(a.department), '') AS department
-FROM samples AS s
+FROM uncorrected AS u
+INNER JOIN samples AS s ON u.sample_code = s.sample_code
 INNER JOIN staff AS a ON s.staff_code = a.staff_code
 LEFT JOIN calls AS c ON s.subject_kind = 'call' AND s.subject_code = c.call_code
 LEFT JOIN cases AS w
@@ -54,12 +68,4 @@ LEFT JOIN
         LIMIT 1
     ) AS l
     ON TRUE
-WHERE
-    s.state = 'final'
-    AND s.is_nonconforming
-    AND NOT EXISTS (
-        SELECT 1
-        FROM quality_cases AS q
-        WHERE q.sample_code = s.sample_code
-    )
 ORDER BY s.sample_code

@@ -5,7 +5,7 @@
 -- Rerun: the same rows for the same tables
 --
 -- Params: none
-WITH doubtful AS (
+WITH doubtful AS MATERIALIZED (
     SELECT
         q.case_code,
         q.sample_code,

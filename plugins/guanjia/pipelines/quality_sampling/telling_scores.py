@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from guanjia.outbox import Attachment, Message
 from guanjia.pipelines.quality_sampling.appeals import appeal_ends
 from guanjia.pipelines.quality_sampling.letters_appeal import appeals_letter, review_letter
 from guanjia.pipelines.quality_sampling.letters_scores import scores_letter
-from guanjia.pipelines.quality_sampling.list_rows import read_appeals, read_scored
+from guanjia.pipelines.quality_sampling.list_rows import ScoredSample, read_appeals, read_scored
 from guanjia.pipelines.quality_sampling.served import day_of
 from guanjia.pipelines.quality_sampling.telling_people import LIST_NAME, Readers, nobody
 from guanjia.pipelines.scheduled_callbacks.telling_people import key_of
@@ -50,22 +51,19 @@ def tell_scores(transaction: Transaction, people: Readers, at: datetime) -> tupl
         sample_codes=[row.sample_code for row in rows],
         appeal_until=[ends.get(row.community_code or "", last) for row in rows],
     )
-    by_agent: dict[str, list[Row[Any]]] = defaultdict(list)
-    for row in rows:
-        by_agent[row.staff_code].append(row)
+    by_agent: dict[str, list[ScoredSample]] = defaultdict(list)
+    told = [row.sample_code for row in rows if people.is_employed(row.staff_code)]
+    for each in read_scored(transaction, told):
+        by_agent[each.staff_code].append(replace(each, number=len(by_agent[each.staff_code]) + 1))
     messages = []
     for staff_code, theirs in by_agent.items():
-        if people.is_employed(staff_code):
-            messages += _scores_of(transaction, people, staff_code, theirs, at)
+        messages += _scores_of(people, staff_code, theirs, at)
     return messages, {"scores_told": len(rows)}
 
 
-def _scores_of(
-    transaction: Transaction, people: Readers, staff_code: str, rows: list[Row[Any]], at: datetime
-) -> list[Message]:
+def _scores_of(people: Readers, staff_code: str, scored: list[ScoredSample], at: datetime) -> list[Message]:
     from guanjia.pipelines.quality_sampling.appeal_workbook import appeal_workbook
 
-    scored = read_scored(transaction, [row.sample_code for row in rows])
     member = people.member(staff_code)
     register = people.staff[staff_code]
     readers = [member] if member else people.leaders(register.team_code, register.community_code)
