@@ -9,10 +9,10 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
@@ -28,6 +28,9 @@ from guanjia.settings import TIME_ZONE
 
 PAGES = ("overdue", "callbacks", "inspections", "quality", "billing", "intake", "changes", "mails", "gates", "runs")
 """Tabs of the pages, in the order of the navigation."""
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PDF = "application/pdf"
 
 
 def now() -> datetime:
@@ -70,6 +73,25 @@ def render(request: Request, visitor: Visitor, template: str, *, code: int = 200
     if request.query_params.get("lang"):
         answer.set_cookie(LANGUAGE_COOKIE, visitor.language, max_age=31_536_000, path="/", samesite="lax")
     return answer
+
+
+def download(content: bytes, media_type: str, name: str) -> Response:
+    """A file as an answer that no browser shows or keeps.
+
+    Args:
+        content: its bytes.
+        media_type: what it is, such as `XLSX`.
+        name: name it is saved under; any characters.
+    """
+    return Response(
+        content,
+        media_type=media_type,
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
 
 
 def said(request: Request, path: str, what: str) -> RedirectResponse:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -11,7 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from guanjia.desk.access import VisitorDep, may_act, may_read, require
 from guanjia.desk.pages.billing import COMMUNITIES_SHOWN, DAG
 from guanjia.desk.reading import PAGE_SIZE, Row, acting, reading, row, rows
-from guanjia.desk.view import now, render
+from guanjia.desk.view import PDF, download, now, render
 from guanjia.i18n import gettext_for
 from guanjia.pipelines.confirm_changes import find_person
 from guanjia.pipelines.fee_billing.explaining_lines import line_sentences, line_title
@@ -19,7 +18,6 @@ from guanjia.pipelines.fee_billing.explaining_lines import line_sentences, line_
 router = APIRouter()
 
 ROWS_SHOWN = 60
-PDF = "application/pdf"
 AGES = ("not_yet_due", "days_0_30", "days_31_90", "days_91_180", "days_181_365", "days_over_365")
 
 
@@ -156,7 +154,7 @@ def copied(visitor: VisitorDep, run_code: str, building: str) -> Response:
     with reading() as tx:
         require(row(tx, "read_billing_run", run_code=run_code) is not None)
         content = make_print_file(tx, run_code, building, visitor.language, as_copy=True)
-    return _download(content, f"{run_code}-{building}-copy.pdf")
+    return download(content, PDF, f"{run_code}-{building}-copy.pdf")
 
 
 @router.post("/billing/print/{run_code}/{building}", dependencies=may_act("start", DAG))
@@ -168,16 +166,4 @@ def printed(visitor: VisitorDep, run_code: str, building: str) -> Response:
         require(row(tx, "read_billing_run", run_code=run_code) is not None)
         content, codes = make_file(tx, run_code, building, visitor.language)
         mark_printed(tx, run_code, building, codes, find_person(tx, visitor.login, on=now().date()).recorded_as, now())
-    return _download(content, f"{run_code}-{building}.pdf")
-
-
-def _download(content: bytes, name: str) -> Response:
-    return Response(
-        content,
-        media_type=PDF,
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
-            "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return download(content, PDF, f"{run_code}-{building}.pdf")

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from guanjia.desk.access import Visitor, VisitorDep, may_read, require
 from guanjia.desk.reading import PAGE_SIZE, Row, listed, reading, row, rows
-from guanjia.desk.view import now, render
+from guanjia.desk.view import PDF, XLSX, download, now, render
 from guanjia.i18n import gettext_for
 from guanjia.pipelines.scheduled_callbacks.explaining import explain_callback
 from guanjia.pipelines.scheduled_callbacks.list_rows import ListedCallback, read_lists
@@ -32,9 +32,6 @@ CUSTOMER_CALLBACKS_SHOWN = 30
 SUMMED = ("callbacks", "calls", "reached", "tried", "given_up", "untouched")
 LATELY = timedelta(days=31)
 EVENTS_AHEAD = timedelta(days=190)
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PDF = "application/pdf"
 
 
 @router.get("/callbacks", dependencies=[may_read(DAG)])
@@ -291,7 +288,9 @@ def workbook(visitor: VisitorDep, day: date, staff_code: str) -> Response:
     """An agent's list of a day as the workbook that was mailed."""
     from guanjia.pipelines.scheduled_callbacks.list_workbook import list_workbook
 
-    return _download(list_workbook(_list(day, staff_code), visitor.language), XLSX, day, staff_code, "xlsx")
+    return download(
+        list_workbook(_list(day, staff_code), visitor.language), XLSX, f"callbacks-{day.isoformat()}-{staff_code}.xlsx"
+    )
 
 
 @router.get("/callbacks/lists/{day}/{staff_code}.pdf", dependencies=[may_read(DAG)])
@@ -299,7 +298,9 @@ def printed(visitor: VisitorDep, day: date, staff_code: str) -> Response:
     """The same list as a page to print."""
     from guanjia.pipelines.scheduled_callbacks.list_document import list_document
 
-    return _download(list_document(_list(day, staff_code), visitor.language), PDF, day, staff_code, "pdf")
+    return download(
+        list_document(_list(day, staff_code), visitor.language), PDF, f"callbacks-{day.isoformat()}-{staff_code}.pdf"
+    )
 
 
 @router.get("/callbacks/lists/{day}/{staff_code}", dependencies=[may_read(DAG)])
@@ -332,19 +333,6 @@ def _list(day: date, staff_code: str) -> list[ListedCallback]:
         found = read_lists(tx, day, staff_codes=[staff_code])
     require(bool(found))
     return found
-
-
-def _download(content: bytes, media_type: str, day: date, staff_code: str, ending: str) -> Response:
-    name = f"callbacks-{day.isoformat()}-{staff_code}.{ending}"
-    return Response(
-        content,
-        media_type=media_type,
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
-            "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
 
 
 def _ahead_first(found: Sequence[Row], today: date) -> list[Row]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -13,7 +12,7 @@ from sqlalchemy import Connection
 
 from guanjia.desk.access import Visitor, VisitorDep, may_read, require
 from guanjia.desk.reading import PAGE_SIZE, Row, listed, reading, row, rows
-from guanjia.desk.view import now, render
+from guanjia.desk.view import PDF, XLSX, download, now, render
 from guanjia.i18n import gettext_for
 from guanjia.pipelines.vacancy_inspections.figures import EVENT_PLANS, Coverage, measure_coverage
 from guanjia.pipelines.vacancy_inspections.list_rows import ListedInspection, read_lists
@@ -35,9 +34,6 @@ EVENTS_SHOWN = 10
 VISITS_SHOWN = 60
 COMMUNITIES_SHOWN = 500
 REMARKS_OF_LATE = timedelta(days=31)
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PDF = "application/pdf"
 
 
 @router.get("/inspections", dependencies=[may_read(DAG)])
@@ -197,7 +193,11 @@ def workbook(visitor: VisitorDep, day: date, staff_code: str) -> Response:
     """A person's list of a day as the workbook that was mailed."""
     from guanjia.pipelines.vacancy_inspections.list_workbook import list_workbook
 
-    return _download(list_workbook(_list(day, staff_code), visitor.language), XLSX, day, staff_code, "xlsx")
+    return download(
+        list_workbook(_list(day, staff_code), visitor.language),
+        XLSX,
+        f"inspections-{day.isoformat()}-{staff_code}.xlsx",
+    )
 
 
 @router.get("/inspections/lists/{day}/{staff_code}.pdf", dependencies=[may_read(DAG)])
@@ -205,7 +205,9 @@ def printed(visitor: VisitorDep, day: date, staff_code: str) -> Response:
     """The same list as a page to print."""
     from guanjia.pipelines.vacancy_inspections.list_document import list_document
 
-    return _download(list_document(_list(day, staff_code), visitor.language), PDF, day, staff_code, "pdf")
+    return download(
+        list_document(_list(day, staff_code), visitor.language), PDF, f"inspections-{day.isoformat()}-{staff_code}.pdf"
+    )
 
 
 def _list(day: date, staff_code: str) -> list[ListedInspection]:
@@ -213,19 +215,6 @@ def _list(day: date, staff_code: str) -> list[ListedInspection]:
         found = read_lists(tx, day, staff_codes=[staff_code])
     require(bool(found))
     return found
-
-
-def _download(content: bytes, media_type: str, day: date, staff_code: str, ending: str) -> Response:
-    name = f"inspections-{day.isoformat()}-{staff_code}.{ending}"
-    return Response(
-        content,
-        media_type=media_type,
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
-            "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
 
 
 def _months(today: date) -> list[str]:

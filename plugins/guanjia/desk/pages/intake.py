@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from guanjia.desk.access import VisitorDep, may_act, may_read, require
 from guanjia.desk.reading import PAGE_SIZE, listed, reading, row, rows
 from guanjia.desk.upload import ENDINGS, put_into_inbox, uploaded_file
-from guanjia.desk.view import now, render, said
+from guanjia.desk.view import XLSX, download, now, render, said
 from guanjia.logs import get_logger
 from guanjia.settings import TIME_ZONE, environment
 from guanjia.store.tables import datasets
@@ -22,8 +22,6 @@ DAG = "intake"
 REJECTS_SHOWN = 200
 FILES_LOOKED_AT = 5_000
 WAITING_SHOWN = 20
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _log = get_logger(__name__)
 
@@ -99,11 +97,7 @@ def reject_workbook(visitor: VisitorDep, file_id: int) -> Response:
     with reading() as tx:
         require(row(tx, "read_file", file_id=file_id) is not None)
         content = open_rejects_workbook(tx, [file_id], visitor.language)
-    return Response(
-        content,
-        media_type=XLSX,
-        headers={"Content-Disposition": f'attachment; filename="rejected-rows-{file_id}.xlsx"'},
-    )
+    return download(content, XLSX, f"rejected-rows-{file_id}.xlsx")
 
 
 @router.post("/intake/upload", dependencies=may_act("start", DAG))

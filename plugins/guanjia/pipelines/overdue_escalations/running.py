@@ -8,8 +8,7 @@ from guanjia.pipelines.overdue_escalations.deadlines import SCOPE, compute_deadl
 from guanjia.pipelines.overdue_escalations.handover import hand_over
 from guanjia.pipelines.overdue_escalations.ladder import raise_escalations
 from guanjia.pipelines.overdue_escalations.telling import tell
-from guanjia.store.engine import transaction
-from guanjia.store.runs import add_detail, close_run, open_run
+from guanjia.store.step_by_step import run_in_process
 
 
 def run_steps(as_of: datetime) -> dict[str, int]:
@@ -21,13 +20,4 @@ def run_steps(as_of: datetime) -> dict[str, int]:
     Returns:
         What was written, by name; nothing the second time.
     """
-    with transaction() as tx:
-        run = open_run(tx, SCOPE, as_of)
-    counts: dict[str, int] = {}
-    for step in (compute_deadlines, raise_escalations, tell, hand_over):
-        with transaction() as tx:
-            counts |= step(tx, run, as_of)
-    with transaction() as tx:
-        add_detail(tx, run.run_id, counts, rows_out=sum(counts.values()))
-        close_run(tx, run.run_id, "succeeded")
-    return counts
+    return run_in_process(SCOPE, as_of, (compute_deadlines, raise_escalations, tell, hand_over))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from guanjia.store.engine import Transaction, transaction
-from guanjia.store.runs import Run, add_detail, close_run, open_run
+from guanjia.store.step_by_step import Step, run_in_process
 
 PIPELINE: Final = "quality_sampling"
 """The DAG of Monday morning: it checks, draws and assigns."""
@@ -25,8 +24,6 @@ SUITES: Final = (
 )
 """What the gate of both DAGs checks, each of the run's own rows."""
 
-_Step = Callable[[Transaction, Run, datetime], Mapping[str, int]]
-
 
 def run_steps(as_of: datetime, *, with_mails: bool = True) -> dict[str, int]:
     """Run Monday's pipeline for an instant, without Airflow, gates or delivery.
@@ -43,7 +40,7 @@ def run_steps(as_of: datetime, *, with_mails: bool = True) -> dict[str, int]:
     from guanjia.pipelines.quality_sampling.month_end import top_up
     from guanjia.pipelines.quality_sampling.roster import warn_roster
 
-    steps: tuple[_Step, ...] = (check_and_draw, top_up, assign, warn_roster)
+    steps: tuple[Step, ...] = (check_and_draw, top_up, assign, warn_roster)
     return _run_all(PIPELINE, as_of, steps, with_mails=with_mails)
 
 
@@ -65,7 +62,7 @@ def run_results(as_of: datetime, *, with_mails: bool = True) -> dict[str, int]:
     from guanjia.pipelines.quality_sampling.measuring import measure
     from guanjia.pipelines.quality_sampling.roster import warn_roster
 
-    steps: tuple[_Step, ...] = (
+    steps: tuple[Step, ...] = (
         take_scores,
         take_appeals,
         open_corrections,
@@ -77,20 +74,9 @@ def run_results(as_of: datetime, *, with_mails: bool = True) -> dict[str, int]:
     return _run_all(RESULTS, as_of, steps, with_mails=with_mails)
 
 
-def _run_all(pipeline: str, as_of: datetime, steps: Sequence[_Step], *, with_mails: bool) -> dict[str, int]:
-    """Each step in a transaction of its own; counts of the same name are added up."""
+def _run_all(pipeline: str, as_of: datetime, steps: Sequence[Step], *, with_mails: bool) -> dict[str, int]:
     if with_mails:
         from guanjia.pipelines.quality_sampling.telling import tell
 
         steps = (*steps, tell)
-    with transaction() as tx:
-        run = open_run(tx, pipeline, as_of)
-    counts: dict[str, int] = {}
-    for step in steps:
-        with transaction() as tx:
-            for name, n in step(tx, run, as_of).items():
-                counts[name] = counts.get(name, 0) + n
-    with transaction() as tx:
-        add_detail(tx, run.run_id, counts, rows_out=sum(counts.values()))
-        close_run(tx, run.run_id, "succeeded")
-    return counts
+    return run_in_process(pipeline, as_of, steps)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from guanjia.pipelines.scheduled_callbacks.served import SCOPE
-from guanjia.store.engine import Transaction, transaction
-from guanjia.store.runs import Run, add_detail, close_run, open_run
+from guanjia.store.step_by_step import Step, run_in_process
 
 SUITES: Final = (
     "scheduled_callbacks/callback_contacts",
@@ -20,8 +19,6 @@ SUITES: Final = (
 
 RESULTS: Final = "callback_results"
 """The companion DAG, which takes results as they come and plans nothing."""
-
-_Step = Callable[[Transaction, Run, datetime], Mapping[str, int]]
 
 
 def run_steps(as_of: datetime, *, with_mails: bool = True) -> dict[str, int]:
@@ -40,7 +37,7 @@ def run_steps(as_of: datetime, *, with_mails: bool = True) -> dict[str, int]:
     from guanjia.pipelines.scheduled_callbacks.results import take_results
     from guanjia.pipelines.scheduled_callbacks.warnings import warn
 
-    steps: tuple[_Step, ...] = (take_results, close_loop, plan_callbacks, make_lists, warn)
+    steps: tuple[Step, ...] = (take_results, close_loop, plan_callbacks, make_lists, warn)
     return _run_all(SCOPE, as_of, steps, with_mails=with_mails)
 
 
@@ -59,24 +56,13 @@ def run_results(as_of: datetime, *, with_mails: bool = True) -> dict[str, int]:
     from guanjia.pipelines.scheduled_callbacks.figures import measure_day
     from guanjia.pipelines.scheduled_callbacks.results import take_results
 
-    steps: tuple[_Step, ...] = (take_results, close_loop, reassign, measure_day)
+    steps: tuple[Step, ...] = (take_results, close_loop, reassign, measure_day)
     return _run_all(RESULTS, as_of, steps, with_mails=with_mails)
 
 
-def _run_all(pipeline: str, as_of: datetime, steps: Sequence[_Step], *, with_mails: bool) -> dict[str, int]:
-    """Each step in a transaction of its own; counts of the same name are added up."""
+def _run_all(pipeline: str, as_of: datetime, steps: Sequence[Step], *, with_mails: bool) -> dict[str, int]:
     if with_mails:
         from guanjia.pipelines.scheduled_callbacks.telling import tell
 
         steps = (*steps, tell)
-    with transaction() as tx:
-        run = open_run(tx, pipeline, as_of)
-    counts: dict[str, int] = {}
-    for step in steps:
-        with transaction() as tx:
-            for name, n in step(tx, run, as_of).items():
-                counts[name] = counts.get(name, 0) + n
-    with transaction() as tx:
-        add_detail(tx, run.run_id, counts, rows_out=sum(counts.values()))
-        close_run(tx, run.run_id, "succeeded")
-    return counts
+    return run_in_process(pipeline, as_of, steps)

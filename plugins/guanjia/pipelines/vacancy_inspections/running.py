@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from guanjia.pipelines.vacancy_inspections.event_form import EventWish, read_wish
 from guanjia.pipelines.vacancy_inspections.served import SCOPE
-from guanjia.store.engine import Transaction, transaction
-from guanjia.store.runs import Run, add_detail, close_run, open_run
+from guanjia.store.engine import Transaction
+from guanjia.store.runs import Run
+from guanjia.store.step_by_step import Step, run_in_process
 
 SUITES: Final = (
     "vacancy_inspections/vacancies",
@@ -21,8 +22,6 @@ SUITES: Final = (
 
 WEATHER: Final = "severe_weather_inspection"
 """The DAG an operator starts."""
-
-_Step = Callable[[Transaction, Run, datetime], Mapping[str, int]]
 
 
 def check_form(
@@ -75,7 +74,7 @@ def run_steps(as_of: datetime, *, with_mails: bool = True) -> dict[str, int]:
     from guanjia.pipelines.vacancy_inspections.vacancies import derive_vacancies
     from guanjia.pipelines.vacancy_inspections.worklists import make_worklists
 
-    steps: tuple[_Step, ...] = (
+    steps: tuple[Step, ...] = (
         judge_registrations,
         derive_vacancies,
         take_results,
@@ -87,7 +86,7 @@ def run_steps(as_of: datetime, *, with_mails: bool = True) -> dict[str, int]:
         from guanjia.pipelines.vacancy_inspections.telling import tell
 
         steps = (*steps, tell)
-    return _run_all(SCOPE, as_of, steps)
+    return run_in_process(SCOPE, as_of, steps)
 
 
 def run_event(as_of: datetime, wish: EventWish, requested_by: str | None = None) -> dict[str, int]:
@@ -109,7 +108,7 @@ def run_event(as_of: datetime, wish: EventWish, requested_by: str | None = None)
     def plan(tx: Transaction, run: Run, at: datetime) -> Mapping[str, int]:
         return _plan_wish(tx, run, at, wish, requested_by)
 
-    return _run_all(WEATHER, as_of, (judge_registrations, derive_vacancies, plan, make_worklists, tell))
+    return run_in_process(WEATHER, as_of, (judge_registrations, derive_vacancies, plan, make_worklists, tell))
 
 
 def _plan_wish(tx: Transaction, run: Run, as_of: datetime, wish: EventWish, requested_by: str | None) -> dict[str, int]:
@@ -126,16 +125,3 @@ def _plan_wish(tx: Transaction, run: Run, as_of: datetime, wish: EventWish, requ
         includes_basements=wish.includes_basements,
         requested_by=requested_by,
     )
-
-
-def _run_all(pipeline: str, as_of: datetime, steps: Sequence[_Step]) -> dict[str, int]:
-    with transaction() as tx:
-        run = open_run(tx, pipeline, as_of)
-    counts: dict[str, int] = {}
-    for step in steps:
-        with transaction() as tx:
-            counts |= step(tx, run, as_of)
-    with transaction() as tx:
-        add_detail(tx, run.run_id, counts, rows_out=sum(counts.values()))
-        close_run(tx, run.run_id, "succeeded")
-    return counts
