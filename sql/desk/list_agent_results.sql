@@ -1,5 +1,5 @@
 -- Results of an agent, the latest first.
--- Reads: quality_results
+-- Reads: quality_results, quality_draws
 -- Writes: nothing
 -- Rerun: reads only
 -- Params:
@@ -17,9 +17,16 @@ SELECT
     r.critical_low_95 AS critical_low_95,
     r.critical_high_95 AS critical_high_95,
     r.verdict AS verdict,
+    r.covered_share AS covered_share,
     r.is_small AS is_small,
     r.is_final AS is_final
 FROM quality_results AS r
 WHERE r.scope_kind = 'staff' AND r.scope_code = CAST(:staff_code AS text)
-ORDER BY r.computed_at DESC, r.period DESC
+ORDER BY
+    (
+        SELECT max(d.frame_to)
+        FROM quality_draws AS d
+        WHERE d.period = r.period
+    ) DESC NULLS LAST,
+    r.period DESC
 LIMIT CAST(:page_size AS integer)

@@ -23,9 +23,10 @@ WITH shown AS (
         d.double_items AS double_items,
         d.dropped_items AS dropped_items,
         d.due_on AS due_on,
-        d.drawn_at AS drawn_at
+        d.drawn_at AS drawn_at,
+        d.frame_to AS frame_to
     FROM quality_draws AS d
-    ORDER BY d.frame_to DESC, d.draw_code ASC
+    ORDER BY d.drawn_at DESC, d.frame_to DESC, d.draw_code ASC
     LIMIT CAST(:page_size AS integer) OFFSET CAST(:skip AS integer)
 )
 
@@ -60,4 +61,4 @@ CROSS JOIN
         FROM samples AS s
         WHERE s.draw_code = w.draw_code
     ) AS n
-ORDER BY w.drawn_at DESC, w.draw_code ASC
+ORDER BY w.drawn_at DESC, w.frame_to DESC, w.draw_code ASC

@@ -19,6 +19,7 @@ SELECT
         WHERE
             p.draw_code = r.draw_code
             AND j.reviewer = r.staff_code
+            AND r.staff_code IN (p.reviewer, p.second_reviewer)
             AND j.verdict IN ('counted', 'second')
     ) AS scored
 FROM quality_reviewers AS r

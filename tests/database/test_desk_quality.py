@@ -75,8 +75,11 @@ def codes(text: str) -> set[str]:
 def test_every_page_opens_in_both_languages_for_those_who_see_all_and_for_strangers(
     house: QualityHouse, name: str, language: str
 ) -> None:
+    told = {"en": "The staff register has no login nobody", "zh": "员工资料中没有登录名 nobody"}[language]
     for login in ("S1", "nobody"):
-        assert "<h1>" in page(name, login, language)
+        text = page(name, login, language)
+        assert "<h1>" in text
+        assert (told in text) == (login == "nobody" and name != "roster"), "a stranger is told why the page is empty"
 
 
 def test_a_draw_shows_its_parts_its_seeds_and_its_digest(house: QualityHouse) -> None:

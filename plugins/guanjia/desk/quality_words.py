@@ -9,6 +9,7 @@ from typing import Any, Final
 from guanjia.desk.reading import Row
 from guanjia.i18n import N_, gettext_for
 from guanjia.pipelines.quality_sampling import words
+from guanjia.pipelines.scheduled_callbacks.words import listed
 
 _UNASSIGNED: Final[Mapping[str, str]] = {
     "own_team": N_("every reviewer is of the agent's team"),
@@ -113,9 +114,11 @@ class QualityWords:
         """A number with two places, or n/a."""
         return words.number_text(number)
 
-    def interval(self, low: Decimal | None, high: Decimal | None, scored: int) -> str:
-        """The interval of a mean."""
-        return words.interval_text(self._, low, high, scored)
+    def interval(self, result: Row, part: str = "") -> str:
+        """The interval of a result's mean, of all of it or of its ``random_`` part."""
+        covered = words.items_covered(result["population"], result["covered_share"])
+        low, high, scored = (result[f"{part}{name}"] for name in ("low_95", "high_95", "sampled"))
+        return words.interval_text(self._, low, high, scored, covered)
 
     def share_interval(self, low: Decimal | None, high: Decimal | None) -> str:
         """The interval of a share."""
@@ -124,6 +127,10 @@ class QualityWords:
     def unassigned(self, reason: str) -> str:
         """Why nobody scores it."""
         return self._(_UNASSIGNED.get(reason, reason))
+
+    def criteria(self, criteria: str) -> str:
+        """Criteria that were not passed, as the table holds them."""
+        return listed(self._, criteria.split(","))
 
     def outcome(self, outcome: str) -> str:
         """What an appeal came to."""

@@ -14,7 +14,7 @@ from guanjia.desk.access import Visitor, VisitorDep, may_read, require
 from guanjia.desk.quality_rights import Viewer, viewer_of
 from guanjia.desk.quality_words import QualityWords
 from guanjia.desk.reading import PAGE_SIZE, Row, acting, reading, row, rows
-from guanjia.desk.view import now, render
+from guanjia.desk.view import PDF, XLSX, download, now, render
 from guanjia.pipelines.quality_sampling.explaining import explain_sample
 
 router = APIRouter()
@@ -26,8 +26,6 @@ DRAWS_SHOWN = 30
 PERIODS_SHOWN = 60
 HISTORY_SHOWN = 60
 LATELY = timedelta(days=31)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PDF = "application/pdf"
 
 
 @router.get("/quality", dependencies=[may_read(DAG)])
@@ -145,12 +143,15 @@ def results(request: Request, visitor: VisitorDep, period: str = "", skip: int =
     """Results of a week or month with their intervals: company, communities, teams, agents."""
     with reading() as tx:
         viewer = viewer_of(tx, visitor)
-        periods = [each["period"] for each in rows(tx, "list_quality_periods", page_size=PERIODS_SHOWN)]
-        chosen = _chosen(period, periods)
+        known = rows(tx, "list_quality_periods", page_size=PERIODS_SHOWN)
+        periods = [each["period"] for each in known]
+        latest = next((each["period"] for each in known if each["is_scored"]), "")
+        chosen = _chosen(period or latest, periods)
         paging = {"page_size": PAGE_SIZE + 1, "skip": max(0, skip)}
         found = rows(tx, "list_quality_results", period=chosen, **viewer.binds, **paging)
         agreement = row(tx, "find_quality_agreement", period=chosen) if viewer.scope.is_all else None
     shown = {"periods": periods, "period": chosen, "results": found[:PAGE_SIZE], "agreement": agreement}
+    shown |= {"viewer": viewer}
     return _page(request, visitor, "quality_results.html", next_skip=_next(found, skip), **shown)
 
 
@@ -163,22 +164,23 @@ def ranking(request: Request, visitor: VisitorDep, month: str = "", skip: int = 
         chosen = _chosen(month, months)
         paging = {"page_size": PAGE_SIZE + 1, "skip": max(0, skip)}
         found = rows(tx, "list_quality_ranking", period=chosen, **viewer.binds, **paging)
-    shown = {"months": months, "month": chosen, "ranking": found[:PAGE_SIZE]}
+    shown = {"months": months, "month": chosen, "ranking": found[:PAGE_SIZE], "viewer": viewer}
     return _page(request, visitor, "quality_ranking.html", next_skip=_next(found, skip), **shown)
 
 
 @router.get("/quality/appeals", dependencies=[may_read(DAG)])
 def appeals(request: Request, visitor: VisitorDep, skip: int = 0) -> HTMLResponse:
     """Appeals against scores, the open ones first."""
-    found = _of_viewer(visitor, "list_quality_appeals", skip)
-    return _page(request, visitor, "quality_appeals.html", appeals=found[:PAGE_SIZE], next_skip=_next(found, skip))
+    viewer, found = _of_viewer(visitor, "list_quality_appeals", skip)
+    shown = {"appeals": found[:PAGE_SIZE], "next_skip": _next(found, skip), "viewer": viewer}
+    return _page(request, visitor, "quality_appeals.html", **shown)
 
 
 @router.get("/quality/corrections", dependencies=[may_read(DAG)])
 def corrections(request: Request, visitor: VisitorDep, skip: int = 0) -> HTMLResponse:
     """Errors being corrected and prevented, and what looking again found (QC-06)."""
-    found = _of_viewer(visitor, "list_quality_corrections", skip)
-    shown = {"corrections": found[:PAGE_SIZE], "next_skip": _next(found, skip)}
+    viewer, found = _of_viewer(visitor, "list_quality_corrections", skip)
+    shown = {"corrections": found[:PAGE_SIZE], "next_skip": _next(found, skip), "viewer": viewer}
     return _page(request, visitor, "quality_corrections.html", **shown)
 
 
@@ -200,7 +202,7 @@ def findings(request: Request, visitor: VisitorDep, period: str = "", check: str
             **viewer.binds,
         )
     shown = {"periods": periods, "period": chosen, "counts": counts, "checks": CHECKS, "check": check}
-    listed = {"findings": found[:PAGE_SIZE], "next_skip": _next(found, skip)}
+    listed = {"findings": found[:PAGE_SIZE], "next_skip": _next(found, skip), "viewer": viewer}
     return _page(request, visitor, "quality_findings.html", **shown, **listed)
 
 
@@ -222,7 +224,8 @@ def remarks(request: Request, visitor: VisitorDep, skip: int = 0) -> HTMLRespons
         only = None if viewer.scope.is_all else sorted(viewer.scope.communities)
         found = rows(tx, "list_quality_remarks", communities=only, **paging)
     told = [QualityWords(visitor.language).remark(each) for each in found[:PAGE_SIZE]]
-    return _page(request, visitor, "quality_remarks.html", remarks=told, next_skip=_next(found, skip))
+    shown = {"remarks": told, "next_skip": _next(found, skip), "viewer": viewer}
+    return _page(request, visitor, "quality_remarks.html", **shown)
 
 
 @router.get("/quality/lists/{reviewer}.xlsx", dependencies=[may_read(DAG)])
@@ -230,7 +233,9 @@ def workbook(visitor: VisitorDep, reviewer: str, draw: str) -> Response:
     """A reviewer's samples of a draw as the workbook that was mailed."""
     from guanjia.pipelines.quality_sampling.list_workbook import score_workbook
 
-    return _download(score_workbook(_list(visitor, reviewer, draw), visitor.language), XLSX, draw, reviewer, "xlsx")
+    return download(
+        score_workbook(_list(visitor, reviewer, draw), visitor.language), XLSX, _file_name(draw, reviewer, "xlsx")
+    )
 
 
 @router.get("/quality/lists/{reviewer}.pdf", dependencies=[may_read(DAG)])
@@ -238,7 +243,9 @@ def printed(visitor: VisitorDep, reviewer: str, draw: str) -> Response:
     """The same list as pages to print."""
     from guanjia.pipelines.quality_sampling.list_document import list_document
 
-    return _download(list_document(_list(visitor, reviewer, draw), visitor.language), PDF, draw, reviewer, "pdf")
+    return download(
+        list_document(_list(visitor, reviewer, draw), visitor.language), PDF, _file_name(draw, reviewer, "pdf")
+    )
 
 
 def _list(visitor: Visitor, reviewer: str, draw: str) -> Any:
@@ -274,10 +281,10 @@ def _shown(viewer: Viewer, sample: Row) -> dict[str, Any]:
     return found
 
 
-def _of_viewer(visitor: Visitor, name: str, skip: int) -> Sequence[Row]:
+def _of_viewer(visitor: Visitor, name: str, skip: int) -> tuple[Viewer, Sequence[Row]]:
     with reading() as tx:
-        binds = viewer_of(tx, visitor).binds
-        return rows(tx, name, page_size=PAGE_SIZE + 1, skip=max(0, skip), **binds)
+        viewer = viewer_of(tx, visitor)
+        return viewer, rows(tx, name, page_size=PAGE_SIZE + 1, skip=max(0, skip), **viewer.binds)
 
 
 def _page(request: Request, visitor: Visitor, template: str, **values: Any) -> HTMLResponse:
@@ -292,14 +299,5 @@ def _chosen(asked: str, known: Sequence[str]) -> str:
     return asked if asked in known else next(iter(known), "")
 
 
-def _download(content: bytes, media_type: str, draw: str, reviewer: str, ending: str) -> Response:
-    name = f"quality-{draw.replace('/', '-')}-{reviewer}.{ending}"
-    return Response(
-        content,
-        media_type=media_type,
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
-            "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+def _file_name(draw: str, reviewer: str, ending: str) -> str:
+    return f"quality-{draw.replace('/', '-')}-{reviewer}.{ending}"

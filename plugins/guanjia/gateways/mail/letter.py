@@ -61,10 +61,11 @@ class KeyFigures:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table; figures stand at the end of their cells."""
+    """A column of a table; figures stand at the end of their cells. ``width``: pixels; 0: as its text needs."""
 
     heading: str
     align: Literal["start", "end"] = "start"
+    width: int = 0
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from guanjia.gateways.mail.letter import (
     Section,
 )
 from guanjia.i18n import Translator, gettext_for
-from guanjia.i18n.formats import instant_text, share_text
+from guanjia.i18n.formats import instant_text, more_text, share_text
 from guanjia.pipelines.quality_sampling.month_report import MonthReport, TeamMonth
 from guanjia.pipelines.quality_sampling.month_words import (
     agreement_words,
@@ -40,6 +40,8 @@ from guanjia.pipelines.quality_sampling.words import UNKNOWN, period_words, poin
 
 SHOWN_ROWS: Final = 20
 """Rows of a table in the mail; the workbook holds all."""
+NAME_WIDTH: Final = 96
+"""Pixels a name needs beside a long sentence."""
 
 
 def ranking_letter(report: MonthReport, language: str, at: datetime) -> Letter:
@@ -179,7 +181,7 @@ def _team_blocks(_: Translator, report: MonthReport) -> list[Block]:
                 verdicts_words(_, team),
             )
         )
-    return [Section(_("By team")), DataTable(columns, tuple(lines), more=_more(_, len(report.teams)))]
+    return [Section(_("By team")), DataTable(columns, tuple(lines), more=more_text(_, len(report.teams), SHOWN_ROWS))]
 
 
 def _lot_blocks(_: Translator, report: MonthReport) -> list[Block]:
@@ -189,11 +191,11 @@ def _lot_blocks(_: Translator, report: MonthReport) -> list[Block]:
     if not rows:
         return []
     note = _("Lots that were not accepted, and agents on tightened inspection; why, by the acceptance plan.")
-    columns = (Column(_("Agent")), Column(_("Plan and finding")))
+    columns = (Column(_("Agent"), width=NAME_WIDTH), Column(_("Plan and finding")))
     lines = tuple(
         (Cell(report.name(row.staff_code), note=row.team_code or ""), lot_words(_, row)) for row in rows[:SHOWN_ROWS]
     )
-    return [Section(_("Lots to look at"), note), DataTable(columns, lines, more=_more(_, len(rows)))]
+    return [Section(_("Lots to look at"), note), DataTable(columns, lines, more=more_text(_, len(rows), SHOWN_ROWS))]
 
 
 def _ranking_blocks(_: Translator, report: MonthReport) -> list[Block]:
@@ -208,7 +210,7 @@ def _ranking_blocks(_: Translator, report: MonthReport) -> list[Block]:
             Column(_("Adherence"), "end"),
         )
         lines = tuple(ranking_cells(report, row) for row in report.ranked[:SHOWN_ROWS])
-        blocks.append(DataTable(columns, lines, more=_more(_, len(report.ranked))))
+        blocks.append(DataTable(columns, lines, more=more_text(_, len(report.ranked), SHOWN_ROWS)))
         blocks.append(
             Paragraph(
                 _(
@@ -245,7 +247,7 @@ def _unranked(_: Translator, rows: Sequence[Row[Any]], report: MonthReport) -> l
     )
     blocks: list[Block] = [Section(_("Not ranked ({n})", n=len(rows))), Bullets(names)]
     if len(rows) > SHOWN_ROWS:
-        blocks.append(Paragraph(_more(_, len(rows)), tone="muted"))
+        blocks.append(Paragraph(more_text(_, len(rows), SHOWN_ROWS), tone="muted"))
     return blocks
 
 
@@ -257,7 +259,3 @@ def _closing(_: Translator, at: datetime) -> list[Block]:
         ),
         Paragraph(_("As of {instant}.", instant=instant_text(at, _.language)), tone="muted"),
     ]
-
-
-def _more(_: Translator, count: int) -> str:
-    return _("… and {n} more in the workbook", n=count - SHOWN_ROWS) if count > SHOWN_ROWS else ""

@@ -23,7 +23,7 @@ from guanjia.gateways.mail.letter import (
     Section,
 )
 from guanjia.i18n import Translator, gettext_for
-from guanjia.i18n.formats import day_text, instant_text, share_text
+from guanjia.i18n.formats import day_text, instant_text, more_text, share_text
 from guanjia.pipelines.quality_sampling.result_words import (
     critical_figure,
     mean_figure,
@@ -34,6 +34,7 @@ from guanjia.pipelines.quality_sampling.week_report import WeekReport
 from guanjia.pipelines.quality_sampling.words import (
     check_words,
     finding_words,
+    items_covered,
     local_day,
     period_words,
     score_text,
@@ -145,7 +146,11 @@ def _cautions(_: Translator, row: Row[Any]) -> list[Block]:
     found: list[Block] = []
     if not row.sampled:
         found.append(Notice(_("Nothing was scored: the result is not known (n/a).")))
-    elif row.low_95 is not None and row.low_95 == row.high_95:
+    elif (
+        row.low_95 is not None
+        and row.low_95 == row.high_95
+        and row.sampled < items_covered(row.population, row.covered_share)
+    ):
         text = _.ngettext(
             "No spread was seen in {n} item: the interval has no width, which does not prove all others alike.",
             "No spread was seen in {n} items: the interval has no width, which does not prove all others alike.",
@@ -173,7 +178,7 @@ def _results_table(_: Translator, report: WeekReport, rows: Sequence[Row[Any]], 
         Column(_("Critical errors"), "end"),
     )
     lines = tuple(result_cells(_, report.group_name(_, row), row) for row in rows[:SHOWN_ROWS])
-    return DataTable(columns, lines, more=_more(_, len(rows)))
+    return DataTable(columns, lines, more=more_text(_, len(rows), SHOWN_ROWS))
 
 
 # -- what was drawn ---------------------------------------------------------------------------------------------------
@@ -277,7 +282,11 @@ def _finding_blocks(_: Translator, report: WeekReport) -> list[Block]:
         )
         for code in agents[:SHOWN_ROWS]
     )
-    return [Section(heading), KeyFigures(figures), DataTable(columns, lines, more=_more(_, len(agents)))]
+    return [
+        Section(heading),
+        KeyFigures(figures),
+        DataTable(columns, lines, more=more_text(_, len(agents), SHOWN_ROWS)),
+    ]
 
 
 def _example(_: Translator, row: Row[Any]) -> Cell:
@@ -301,7 +310,7 @@ def _correction_blocks(_: Translator, report: WeekReport) -> list[Block]:
     note = _("Write correction and prevention into the case and close it; the next draw looks at it again.")
     return [
         Section(_("Errors still to be corrected ({n})", n=len(rows)), note),
-        DataTable(columns, lines, more=_more(_, len(rows))),
+        DataTable(columns, lines, more=more_text(_, len(rows), SHOWN_ROWS)),
     ]
 
 
@@ -319,8 +328,7 @@ def _appeal_blocks(_: Translator, report: WeekReport) -> list[Block]:
         )
         for row in rows[:SHOWN_ROWS]
     )
-    return [Section(_("Open appeals ({n})", n=len(rows))), DataTable(columns, lines, more=_more(_, len(rows)))]
-
-
-def _more(_: Translator, count: int) -> str:
-    return _("… and {n} more in the workbook", n=count - SHOWN_ROWS) if count > SHOWN_ROWS else ""
+    return [
+        Section(_("Open appeals ({n})", n=len(rows))),
+        DataTable(columns, lines, more=more_text(_, len(rows), SHOWN_ROWS)),
+    ]

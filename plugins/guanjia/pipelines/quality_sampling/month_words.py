@@ -16,6 +16,7 @@ from guanjia.pipelines.quality_sampling.words import (
     UNKNOWN,
     inspection_words,
     interval_text,
+    items_covered,
     number_text,
     score_text,
     verdict_words,
@@ -97,7 +98,8 @@ def mean_words(_: Translator, result: Row[Any] | None) -> tuple[str, str]:
         return UNKNOWN, _("no result of its own")
     if not result.sampled:
         return UNKNOWN, _("nothing scored")
-    note = interval_text(_, result.low_95, result.high_95, result.sampled)
+    covered = items_covered(result.population, result.covered_share)
+    note = interval_text(_, result.low_95, result.high_95, result.sampled, covered)
     if result.is_small:
         note += ("；" if _.language == "zh" else "; ") + _("small sample")
     return score_text(result.mean_score), note

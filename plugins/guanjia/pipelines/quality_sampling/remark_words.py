@@ -121,8 +121,11 @@ REMARKS: Final[Mapping[str, tuple[str, str, str]]] = {
         N_("It is kept and does not count: the time for scoring and the days of grace were over."),
     ),
     "disagreement": (
-        N_("Two reviewers far apart"),
-        N_("Sample {sample_code}: {reviewer} gave {score}, {second_reviewer}, who did not know, gave {second_score}."),
+        N_("Two reviewers disagree"),
+        N_(
+            "Sample {sample_code}: {reviewer} gave {score}, {second_reviewer}, who did not know, gave {second_score}; "
+            "far apart, or only one of them passes it."
+        ),
         N_("The first score counts. Listen to it together and agree on how such cases are scored."),
     ),
     "expired": (

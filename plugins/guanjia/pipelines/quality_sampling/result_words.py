@@ -12,7 +12,7 @@ from guanjia.gateways.spreadsheets.listing import Cell as SheetCell
 from guanjia.gateways.spreadsheets.listing import Listing
 from guanjia.i18n import N_, Translator
 from guanjia.i18n.formats import share_text
-from guanjia.pipelines.quality_sampling.words import UNKNOWN, interval_text, score_text, share_interval
+from guanjia.pipelines.quality_sampling.words import UNKNOWN, interval_text, items_covered, score_text, share_interval
 
 FORMULAS: Final = (
     (
@@ -24,7 +24,8 @@ FORMULAS: Final = (
         N_("95 % interval of the mean"),
         N_(
             "mean ± t × standard error by the joint probabilities of the two random draws, degrees of freedom by "
-            "Satterthwaite, cut to 0 and 100; without any spread in the sample it has no width, which proves nothing"
+            "Satterthwaite, cut to 0 and 100; where all items are scored nothing is left to estimate and it has no "
+            "width; without any spread in a sample it has none either, which proves nothing"
         ),
         "quality_results.low_95, high_95, degrees",
     ),
@@ -70,7 +71,7 @@ def formulas_sheet(_: Translator, *more: tuple[str, str, str]) -> Listing:
 
 def mean_figure(_: Translator, row: Row[Any]) -> KeyFigure:
     """The mean of a result with its interval, or what is amiss with it."""
-    note = interval_text(_, row.low_95, row.high_95, row.sampled)
+    note = _interval(_, row)
     tone: Tone = "plain"
     if row.is_small:
         tone = "warning"
@@ -102,7 +103,7 @@ def result_cells(_: Translator, name: str, row: Row[Any]) -> tuple[Cell, ...]:
         Cell(
             score_text(row.mean_score),
             "muted" if row.mean_score is None else "plain",
-            interval_text(_, row.low_95, row.high_95, row.sampled),
+            _interval(_, row),
         ),
         Cell(
             share_text(row.critical_rate),
@@ -167,10 +168,15 @@ def _remark(_: Translator, row: Row[Any]) -> str:
     if row.low_95 is None:
         found.append(_("one item: no interval"))
     elif row.low_95 == row.high_95:
-        found.append(interval_text(_, row.low_95, row.high_95, row.sampled))
+        found.append(_interval(_, row))
     if not row.is_final:
         found.append(_("not final yet"))
     return ("；" if _.language == "zh" else "; ").join(found)
+
+
+def _interval(_: Translator, row: Row[Any]) -> str:
+    covered = items_covered(row.population, row.covered_share)
+    return interval_text(_, row.low_95, row.high_95, row.sampled, covered)
 
 
 def _or_unknown(number: Decimal | None, places: str) -> SheetCell:

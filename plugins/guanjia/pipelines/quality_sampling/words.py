@@ -215,12 +215,27 @@ def number_text(number: Decimal | None, places: str = "0.01") -> str:
     return UNKNOWN if number is None else str(number.quantize(Decimal(places), ROUND_HALF_UP))
 
 
-def interval_text(_: Translator, low: Decimal | None, high: Decimal | None, scored: int) -> str:
-    """The 95 % interval of a mean; without spread, or of one item, it says so."""
+def items_covered(population: int, covered_share: Decimal | None) -> int:
+    """How many items a mean speaks for."""
+    return 0 if covered_share is None else round(population * covered_share)
+
+
+def interval_text(_: Translator, low: Decimal | None, high: Decimal | None, scored: int, covered: int = 0) -> str:
+    """The 95 % interval of a mean; of one item, of all items or without spread, it says so.
+
+    Args:
+        _: texts.
+        low: its lower end; None: none.
+        high: its upper end; None: none.
+        scored: items scored.
+        covered: items the mean speaks for; 0: not known. Where all are scored, nothing is left to estimate.
+    """
     if not scored:
         return _("nothing scored")
     if low is None or high is None:
         return _("one item: no interval")
+    if low == high and scored >= covered > 0:
+        return _.ngettext("{n} item, scored", "all {n} items scored", scored)
     if low == high:
         return _.ngettext("no spread seen in {n} item", "no spread seen in {n} items", scored)
     return _("95 %: {low} to {high}", low=score_text(low), high=score_text(high))
