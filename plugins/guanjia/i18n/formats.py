@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from guanjia.i18n import gettext_for, normalised
+from guanjia.i18n import Translator, gettext_for, normalised
 
 HOUSE_ZONE: Final = ZoneInfo("Asia/Shanghai")
 _ZH_WEEKDAYS: Final = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
@@ -68,6 +68,17 @@ def share_text(share: Decimal | None) -> str:
     if share is None:
         return "n/a"
     return f"{(share * 100).quantize(Decimal('0.1'), rounding=ROUND_HALF_UP)} %"
+
+
+def more_text(_: Translator, rows: int, shown: int) -> str:
+    """What stands under a table of a mail that shows the first rows only; nothing where it shows all.
+
+    Args:
+        _: translator.
+        rows: rows there are.
+        shown: rows a table shows at most; the attached workbook holds all.
+    """
+    return _("… and {n} more in the workbook", n=rows - shown) if rows > shown else ""
 
 
 def filled_in(sentence: str, fields: Mapping[str, Any]) -> str:

@@ -23,7 +23,7 @@ from guanjia.gateways.mail.letter import (
 )
 from guanjia.gateways.spreadsheets.listing import XLSX, listing_workbook
 from guanjia.i18n import Translator, gettext_for
-from guanjia.i18n.formats import day_text, instant_text
+from guanjia.i18n.formats import day_text, instant_text, more_text
 from guanjia.outbox import Attachment
 from guanjia.pipelines.quality_sampling.remark_words import (
     REMINDERS,
@@ -70,7 +70,7 @@ def corrections_letter(
     )
     blocks: tuple[Block, ...] = (
         Paragraph(_("The scores of these items are final and do not conform. Each is a case now.")),
-        DataTable(columns, lines, more=_more(_, len(rows))),
+        DataTable(columns, lines, more=more_text(_, len(rows), SHOWN_ROWS)),
         Section(_("What to do")),
         Bullets(
             (
@@ -122,7 +122,7 @@ def notes_letter(rows: Sequence[Row[Any]], language: str, at: datetime, *, is_ow
         blocks.append(Section(f"{remark_heading(_, kind)} ({len(some)})", advice))
         blocks.append(Bullets(tuple(_sentence(_, row) for row in some[:SHOWN_ROWS])))
         if len(some) > SHOWN_ROWS:
-            blocks.append(Paragraph(_more(_, len(some)), tone="muted"))
+            blocks.append(Paragraph(more_text(_, len(some), SHOWN_ROWS), tone="muted"))
     blocks.append(Paragraph(_("As of {instant}.", instant=instant_text(at, _.language)), tone="muted"))
     return Letter(_.language, subject, subject, tuple(blocks), reason)
 
@@ -213,7 +213,3 @@ def roster_letter(rows: Sequence[Row[Any]], language: str, at: datetime) -> Lett
     if short:
         blocks.insert(1, Paragraph(_("Put somebody on the roster of these days, or ask them to swap.")))
     return Letter(_.language, subject, subject, tuple(blocks), _("You answer for the quality check and its roster."))
-
-
-def _more(_: Translator, count: int) -> str:
-    return _("… and {n} more in the workbook", n=count - SHOWN_ROWS) if count > SHOWN_ROWS else ""

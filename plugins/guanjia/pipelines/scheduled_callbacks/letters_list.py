@@ -27,7 +27,7 @@ from guanjia.gateways.mail.letter import (
     Tone,
 )
 from guanjia.i18n import Translator, gettext_for
-from guanjia.i18n.formats import day_text, instant_text
+from guanjia.i18n.formats import day_text, instant_text, more_text
 from guanjia.pipelines.scheduled_callbacks.list_rows import ListedCallback
 from guanjia.pipelines.scheduled_callbacks.list_words import (
     channel_reason_words,
@@ -166,7 +166,7 @@ def _calls_table(_: Translator, worklist: Worklist) -> DataTable:
     rows = worklist.callbacks
     columns = (Column(_("Time")), Column(_("Customer")), Column(_("Why called")))
     lines = tuple(_call_line(_, row, worklist) for row in rows[:SHOWN_ROWS])
-    return DataTable(columns, lines, more=_more(_, len(rows)))
+    return DataTable(columns, lines, more=more_text(_, len(rows), SHOWN_ROWS))
 
 
 def _call_line(_: Translator, row: ListedCallback, worklist: Worklist) -> tuple[Cell, ...]:
@@ -191,10 +191,6 @@ def _one_time(_: Translator, row: ListedCallback) -> str:
 
 def _flat(_: Translator, words: str) -> str:
     return listed(_, words.split("\n"))
-
-
-def _more(_: Translator, count: int) -> str:
-    return _("… and {n} more in the workbook", n=count - SHOWN_ROWS) if count > SHOWN_ROWS else ""
 
 
 def withdrawn_letter(rows: Sequence[Row[Any]], agent: str | None, language: str) -> Letter:
@@ -225,7 +221,7 @@ def withdrawn_letter(rows: Sequence[Row[Any]], agent: str | None, language: str)
                 "even if you are there after all: they would be called twice."
             )
         ),
-        DataTable(columns, lines, more=_more(_, len(rows))),
+        DataTable(columns, lines, more=more_text(_, len(rows), SHOWN_ROWS)),
         Paragraph(_("Calls you made already count: send your workbook as usual, and at once if you can.")),
     )
     return Letter(_.language, subject, subject, blocks, _("These customers stood on your list of today."))
@@ -271,7 +267,7 @@ def manager_letter(rows: Sequence[ListedCallback], new_codes: Collection[str], l
             DataTable(
                 columns,
                 tuple(_manager_line(_, row, new_codes, at) for row in rows[:SHOWN_ROWS]),
-                more=_more(_, len(rows)),
+                more=more_text(_, len(rows), SHOWN_ROWS),
             ),
             Section(_("How to report")),
             Bullets(

@@ -28,7 +28,7 @@ from guanjia.gateways.mail.letter import (
 )
 from guanjia.gateways.spreadsheets.listing import XLSX, listing_workbook
 from guanjia.i18n import Translator, gettext_for
-from guanjia.i18n.formats import day_text, instant_text, share_text
+from guanjia.i18n.formats import day_text, instant_text, more_text, share_text
 from guanjia.outbox import Attachment
 from guanjia.pipelines.scheduled_callbacks.list_words import trigger_words
 from guanjia.pipelines.scheduled_callbacks.remark_words import remark_advice, remark_heading, remark_sentence
@@ -115,7 +115,11 @@ def warning_letter(rows: Sequence[Row[Any]], language: str, at: datetime) -> Let
             ),
             Section(_("What to do")),
             Bullets(tuple(f"{words} ({counts[kind]})" for kind, words in advice.items() if counts[kind])),
-            DataTable(columns, tuple(_warning_line(_, row, at) for row in rows[:SHOWN_ROWS]), more=_more(_, len(rows))),
+            DataTable(
+                columns,
+                tuple(_warning_line(_, row, at) for row in rows[:SHOWN_ROWS]),
+                more=more_text(_, len(rows), SHOWN_ROWS),
+            ),
             Paragraph(_("As of {instant}.", instant=instant_text(at, _.language)), tone="muted"),
         ),
         reason=_reason(_),
@@ -260,7 +264,9 @@ def _days_table(_: Translator, rows: Sequence[Row[Any]]) -> DataTable:
         Column(_("Not satisfied"), "end"),
         Column(_("Waiting"), "end"),
     )
-    return DataTable(columns, tuple(_day_line(_, row) for row in rows[:SHOWN_ROWS]), more=_more(_, len(rows)))
+    return DataTable(
+        columns, tuple(_day_line(_, row) for row in rows[:SHOWN_ROWS]), more=more_text(_, len(rows), SHOWN_ROWS)
+    )
 
 
 def _day_line(_: Translator, row: Row[Any]) -> tuple[Cell | str, ...]:
@@ -334,7 +340,7 @@ def _dropped_blocks(_: Translator, rows: Sequence[Row[Any]]) -> list[Block]:
 
 
 def _table(_: Translator, columns: tuple[Column, ...], lines: Sequence[tuple[Cell | str, ...]]) -> DataTable:
-    return DataTable(columns, tuple(lines[:SHOWN_ROWS]), more=_more(_, len(lines)))
+    return DataTable(columns, tuple(lines[:SHOWN_ROWS]), more=more_text(_, len(lines), SHOWN_ROWS))
 
 
 def _remark_blocks(_: Translator, rows: Sequence[Row[Any]]) -> list[Block]:
@@ -344,7 +350,7 @@ def _remark_blocks(_: Translator, rows: Sequence[Row[Any]]) -> list[Block]:
         blocks.append(Section(f"{remark_heading(_, kind)} ({len(some)})", remark_advice(_, kind)))
         blocks.append(Bullets(tuple(_remark_words(_, row) for row in some[:SHOWN_ROWS])))
         if len(some) > SHOWN_ROWS:
-            blocks.append(Paragraph(_more(_, len(some)), tone="muted"))
+            blocks.append(Paragraph(more_text(_, len(some), SHOWN_ROWS), tone="muted"))
     return blocks
 
 
@@ -353,10 +359,6 @@ def _remark_words(_: Translator, row: Row[Any]) -> str:
     if not row.community_name:
         return sentence
     return f"{row.community_name}{'：' if _.language == 'zh' else ': '}{sentence}"
-
-
-def _more(_: Translator, count: int) -> str:
-    return _("… and {n} more in the workbook", n=count - SHOWN_ROWS) if count > SHOWN_ROWS else ""
 
 
 def report_workbook(report: Report, language: str, at: datetime) -> Attachment:

@@ -24,7 +24,7 @@ from guanjia.gateways.mail.letter import (
 )
 from guanjia.gateways.spreadsheets.listing import XLSX, listing_workbook
 from guanjia.i18n import Translator, gettext_for
-from guanjia.i18n.formats import day_text, instant_text
+from guanjia.i18n.formats import day_text, instant_text, more_text
 from guanjia.outbox import Attachment
 from guanjia.pipelines.vacancy_inspections.figures import Coverage
 from guanjia.pipelines.vacancy_inspections.letters_owner import place_of
@@ -111,7 +111,7 @@ def _inspector_table(_: Translator, rows: Sequence[Row[Any]]) -> DataTable:
         )
         for days in people[:SHOWN_ROWS]
     )
-    return DataTable(columns, lines, more=_more(_, len(people)))
+    return DataTable(columns, lines, more=more_text(_, len(people), SHOWN_ROWS))
 
 
 def _inspector_cell(_: Translator, row: Row[Any]) -> Cell:
@@ -123,10 +123,6 @@ def _inspector_cell(_: Translator, row: Row[Any]) -> Cell:
 def _range(loads: Sequence[int]) -> str:
     low, high = min(loads), max(loads)
     return str(low) if low == high else f"{low}–{high}"
-
-
-def _more(_: Translator, count: int) -> str:
-    return _("… and {n} more in the workbook", n=count - SHOWN_ROWS) if count > SHOWN_ROWS else ""
 
 
 def plan_workbook(rows: Sequence[Row[Any]], period: str, language: str, at: datetime) -> Attachment:
@@ -288,7 +284,7 @@ def _month(
             )
             for part in parts[:SHOWN_ROWS]
         )
-        blocks.append(DataTable(columns, lines, more=_more(_, len(parts))))
+        blocks.append(DataTable(columns, lines, more=more_text(_, len(parts), SHOWN_ROWS)))
     return blocks
 
 
@@ -324,7 +320,7 @@ def _missed_table(_: Translator, rows: Sequence[Row[Any]]) -> DataTable:
         )
         for row in rows[:SHOWN_ROWS]
     )
-    return DataTable(columns, lines, more=_more(_, len(rows)))
+    return DataTable(columns, lines, more=more_text(_, len(rows), SHOWN_ROWS))
 
 
 def missed_workbook(

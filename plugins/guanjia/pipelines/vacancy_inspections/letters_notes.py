@@ -26,7 +26,7 @@ from guanjia.gateways.mail.letter import (
 )
 from guanjia.gateways.spreadsheets.listing import XLSX, listing_workbook
 from guanjia.i18n import Translator, gettext_for
-from guanjia.i18n.formats import instant_text
+from guanjia.i18n.formats import instant_text, more_text
 from guanjia.outbox import Attachment
 from guanjia.pipelines.vacancy_inspections.letters_owner import place_of
 from guanjia.pipelines.vacancy_inspections.remark_words import REMARKS, remark_advice, remark_heading, remark_sentence
@@ -151,7 +151,7 @@ def _occupied_table(_: Translator, rows: Sequence[Row[Any]]) -> DataTable:
         )
         for row in rows[:SHOWN_ROWS]
     )
-    return DataTable(columns, lines, more=_more(_, len(rows)))
+    return DataTable(columns, lines, more=more_text(_, len(rows), SHOWN_ROWS))
 
 
 def _use_cell(_: Translator, used: Any, limit: Any, utility: str) -> Cell:
@@ -165,7 +165,7 @@ def _use_cell(_: Translator, used: Any, limit: Any, utility: str) -> Cell:
 def _owners_table(_: Translator, rows: Sequence[OwnerByHand]) -> DataTable:
     columns = (Column(_("Unit")), Column(_("Owner")), Column(_("To be told")))
     lines = tuple((row.place, _owner_cell(_, row), row.says[_.language]) for row in rows[:SHOWN_ROWS])
-    return DataTable(columns, lines, more=_more(_, len(rows)))
+    return DataTable(columns, lines, more=more_text(_, len(rows), SHOWN_ROWS))
 
 
 def _owner_cell(_: Translator, row: OwnerByHand) -> Cell:
@@ -178,7 +178,7 @@ def _remarks_list(_: Translator, rows: Sequence[Row[Any]]) -> list[Block]:
     colon = "：" if _.language == "zh" else ": "
     shown = rows[:SHOWN_ROWS]
     blocks: list[Block] = [Bullets(tuple(f"{_where(row)}{colon}{_sentence(_, row)}" for row in shown))]
-    return [*blocks, Paragraph(_more(_, len(rows)), tone="muted")] if len(rows) > SHOWN_ROWS else blocks
+    return [*blocks, Paragraph(more_text(_, len(rows), SHOWN_ROWS), tone="muted")] if len(rows) > SHOWN_ROWS else blocks
 
 
 def _sentence(_: Translator, row: Row[Any]) -> str:
@@ -194,10 +194,6 @@ def _by_urgency(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
 
 def _where(row: Row[Any]) -> str:
     return " ".join(part for part in (row.community_name, row.unit_code) if part)
-
-
-def _more(_: Translator, count: int) -> str:
-    return _("… and {n} more in the workbook", n=count - SHOWN_ROWS) if count > SHOWN_ROWS else ""
 
 
 def notes_workbook(notes: Notes, language: str, at: datetime) -> Attachment:
