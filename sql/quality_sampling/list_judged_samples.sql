@@ -22,6 +22,7 @@ SELECT
     s.scored_at,
     s.second_score,
     s.second_nonconforming,
+    s.reason = 'audit' AS is_audit,
     s.told_at,
     s.final_at,
     a.reviewer AS appeal_reviewer,

@@ -314,6 +314,18 @@ def test_a_score_made_in_time_and_handed_in_late_revives_until_the_month_is_clos
     assert score(house, late)[1] == 95 and remarks_of(house, late) == ["after_close"]
 
 
+@pytest.mark.rule("QC-06")
+def test_a_correction_nobody_looked_at_in_time_waits_and_is_told_once(house: QualityHouse) -> None:
+    audit = {"subject_kind": "case", "subject_code": "GJ-Q-LATE", "reason": "audit", "audits_code": "S-SOURCE"}
+    code = sample(house, "S-AUDIT-LATE", draw_code="W-NEXT", random_probability=None, is_random=False, **audit)
+    take(house, "12-14 10:00")
+    assert (score(house, code)[0], ("audit_waiting", "W-NEXT R1") in house.remarks()) == ("waiting", True)
+    assert take(house, "12-14 11:00") == {}
+    house.scores(code, "R1", "12-15 10:00", {"answer": 95, "closing": 95})
+    take(house, "12-15 10:00")
+    assert score(house, code) == ("scored", Decimal(95), False, "R1")
+
+
 def test_every_score_that_was_reported_is_judged(house: QualityHouse) -> None:
     missing = house.rows(
         "SELECT r.sample_code, r.reviewer, r.criterion FROM quality_scores AS r LEFT JOIN quality_judgements AS j"

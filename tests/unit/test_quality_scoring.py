@@ -40,6 +40,7 @@ SAMPLE: Final = JudgedSample(
     scored_at=None,
     second_score=None,
     second_nonconforming=None,
+    is_audit=False,
     told_at=None,
     final_at=None,
     appeal_reviewer=None,

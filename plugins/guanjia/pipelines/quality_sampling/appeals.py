@@ -82,7 +82,7 @@ def take_appeals(transaction: Transaction, run: Run, as_of: datetime) -> dict[st
     remarks += [
         after_close(each.sample, each.score)
         for each in decisions
-        if each.sample.is_month_closed and each.score != each.sample.score
+        if each.sample.is_month_closed and not each.sample.is_audit and each.score != each.sample.score
     ]
     noted = note_remarks(transaction, run, at, remarks)
     return {

@@ -54,7 +54,7 @@ def take_scores(transaction: Transaction, run: Run, as_of: datetime) -> dict[str
     if not codes:
         return dict.fromkeys(_COUNTS, 0)
     found = _judge(transaction, codes, at)
-    remarks = [*found.remarks, *_expired(found)]
+    remarks = [*found.remarks, *_expired(found), *_audits_waiting(found)]
     counts = (
         _write_judgements(transaction, run, at, found),
         _write_samples(transaction, run, found),
@@ -156,6 +156,26 @@ def _expired(found: Outcomes) -> list[Remark]:
             },
         )
         for (draw_code, reviewer, due_on), items in sorted(found.expired.items())
+    ]
+
+
+def _audits_waiting(found: Outcomes) -> list[Remark]:
+    """One remark per draw and reviewer for corrections nobody has looked at again in time; they go on waiting."""
+    return [
+        Remark(
+            "audit_waiting",
+            f"{draw_code} {reviewer}".strip(),
+            None,
+            {
+                "draw_code": draw_code,
+                "reviewer": reviewer,
+                "items": len(codes),
+                "samples": sorted(codes),
+                "due_on": due_on.isoformat(),
+                "told_to": reviewer or None,
+            },
+        )
+        for (draw_code, reviewer, due_on), codes in sorted(found.audits_waiting.items())
     ]
 
 

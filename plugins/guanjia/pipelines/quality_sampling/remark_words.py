@@ -133,6 +133,11 @@ REMARKS: Final[Mapping[str, tuple[str, str, str]]] = {
         N_("Draw {draw_code}, {reviewer}: {items} items were not scored by {due_on} and the days of grace after it."),
         N_("They count nowhere; the interval of the mean is wider for it. Ask the reviewer what was in the way."),
     ),
+    "audit_waiting": (
+        N_("Corrections not looked at again in time"),
+        N_("Draw {draw_code}, {reviewer}: {items} corrections were not looked at again by {due_on}."),
+        N_("They stay on the list, and count whenever they are scored. Ask the reviewer what was in the way."),
+    ),
     "appeal_late": (N_("Appeal after the time"), _APPEAL, N_("It is not taken; the score stands.")),
     "appeal_not_entitled": (
         N_("Appeal by somebody else"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +14,7 @@ class JudgedSample:
     """A sample whose scores are judged, as it stands.
 
     Attributes:
+        is_audit: a correction that is looked at again; it belongs to no figure and waits until somebody scores it.
         appeal_reviewer: who scores again after the appeal that is open, or was decided in the agent's favour.
         appeal_outcome: changed, or blank: open.
         is_appealed: there is such an appeal.
@@ -35,6 +37,7 @@ class JudgedSample:
     scored_at: datetime | None
     second_score: Decimal | None
     second_nonconforming: bool | None
+    is_audit: bool
     told_at: datetime | None
     final_at: datetime | None
     appeal_reviewer: str | None
@@ -142,6 +145,7 @@ class Outcomes:
         standings: sample, what its scores make of it, and whether the agent is told anew.
         agreeing: samples whose two scores agree.
         expired: draw, reviewer and day they were due by → samples that were not scored in time.
+        audits_waiting: draw, reviewer (empty: nobody) and day they were due by → corrections still to be looked at.
     """
 
     editions: list[Edition] = field(default_factory=list)
@@ -149,3 +153,4 @@ class Outcomes:
     remarks: list[Remark] = field(default_factory=list)
     agreeing: list[str] = field(default_factory=list)
     expired: dict[tuple[str, str, date], int] = field(default_factory=dict)
+    audits_waiting: dict[tuple[str, str, date], list[str]] = field(default_factory=lambda: defaultdict(list))

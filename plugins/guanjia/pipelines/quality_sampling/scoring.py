@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -32,8 +32,8 @@ from guanjia.settings import TIME_ZONE
 _BARRED: Final = ("not_assigned", "own_team")
 """Reasons that fall away when whoever scored is asked to score after all."""
 
-
 _COUNTING: Final = ("counted", "second")
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ def _scoring(sample: JudgedSample, terms: Terms) -> Scoring:
         staff_code=sample.staff_code,
         team_code=sample.team_code or "",
         drawn_at=terms.drawn_at,
-        expires_at=terms.expires_at,
+        expires_at=_NEVER if sample.is_audit else terms.expires_at,  # a correction is looked at again, however late
         final_at=final_at,
         second_final_at=final_at if is_second or sample.scored_by is None else None,
         reviewer=sample.reviewer or "",
@@ -216,11 +216,13 @@ def _stand(sample: JudgedSample, editions: Sequence[Edition], terms: Terms, foun
     second = whole_score(sample.second_reviewer, terms.criteria, counting)
     is_over = terms.at >= terms.expires_at
     counts = first or (second if is_over else None)
+    if is_over and counts is None and sample.is_audit and sample.state == "waiting":
+        found.audits_waiting[sample.draw_code, sample.reviewer or "", terms.due_on].append(sample.sample_code)
     _compare(sample, first, second, terms, found)
     if counts is None and sample.scored_by is not None and sample.final_at is None:
         return  # it was scored, and no score is ever taken back
     if sample.final_at is None:
-        standing = _standing(sample, counts, second, is_over=is_over)
+        standing = _standing(sample, counts, second, is_over=is_over and not sample.is_audit)
     else:
         standing = _with_second(_as_it_stands(sample), second)
     if standing == _as_it_stands(sample):
@@ -235,7 +237,7 @@ def _stand(sample: JudgedSample, editions: Sequence[Edition], terms: Terms, foun
     if standing.state == "expired" and sample.state != "expired" and sample.reviewer is not None:
         key = (sample.draw_code, sample.reviewer, terms.due_on)
         found.expired[key] = found.expired.get(key, 0) + 1
-    if sample.is_month_closed and sample.score is not None and standing.score != sample.score:
+    if sample.is_month_closed and not sample.is_audit and sample.score is not None and standing.score != sample.score:
         found.remarks.append(after_close(sample, standing.score))
 
 
