@@ -18,7 +18,7 @@ from guanjia.i18n import Translator
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
-    from guanjia.gateways.spreadsheets.worklist import Form, FormColumn, Value
+    from guanjia.gateways.spreadsheets.worklist_form import Form, FormColumn, Value
 
 
 def write_shared(sheet: Worksheet, form: Form, looks: Looks, top: int, least: int) -> None:

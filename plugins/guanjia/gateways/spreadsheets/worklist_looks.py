@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
 
-    from guanjia.gateways.spreadsheets.worklist import FormColumn
+    from guanjia.gateways.spreadsheets.worklist_form import FormColumn
 
 CELL_CHARACTERS: Final = 32_767
 """Characters a cell holds."""

@@ -21,7 +21,7 @@ from guanjia.i18n import Translator
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
-    from guanjia.gateways.spreadsheets.worklist import Form, FormColumn
+    from guanjia.gateways.spreadsheets.worklist_form import Form, FormColumn
 
 
 def write_instructions(sheet: Worksheet, forms: Sequence[Form], looks: Looks, _: Translator) -> None:
