@@ -22,6 +22,7 @@ INNER JOIN cases AS k ON d.case_code = k.case_code
 WHERE
     d.due_at >= CAST(:frame_from AS timestamptz)
     AND d.due_at < CAST(:frame_to AS timestamptz)
-    AND (d.milestone IN ('answer', 'response') OR (d.milestone = 'arrival' AND k.booked_at IS NOT NULL))
+    AND d.milestone IN ('answer', 'response', 'arrival')
+    AND (d.milestone <> 'arrival' OR k.booked_at IS NOT NULL)
     AND coalesce(d.met_at, d.ended_at, CAST('infinity' AS timestamptz)) > d.due_at
     AND d.ended_by IS DISTINCT FROM 'withdrawn'

@@ -325,6 +325,14 @@ deadlines = Table(
     },
 )
 Index("deadlines_next_look_idx", deadlines.c.next_look_at, postgresql_where=deadlines.c.next_look_at.is_not(None))
+Index(
+    "deadlines_missed_idx",
+    deadlines.c.due_at,
+    postgresql_where=text(
+        "milestone IN ('answer', 'response', 'arrival')"
+        " AND coalesce(met_at, ended_at, CAST('infinity' AS timestamptz)) > due_at"
+    ),
+)
 Index("deadlines_provisional_idx", deadlines.c.working_calendar, postgresql_where=deadlines.c.provisional)
 
 deadline_former_starts = Table(

@@ -283,6 +283,7 @@ samples = Table(
 )
 Index("samples_draw_idx", samples.c.draw_code)
 Index("samples_agent_idx", samples.c.staff_code, samples.c.occurred_at)
+Index("samples_occurred_idx", samples.c.occurred_at.desc(), samples.c.sample_code)
 Index(
     "samples_open_idx",
     samples.c.sample_code,
@@ -308,8 +309,8 @@ quality_score_changes = Table(
     "quality_score_changes",
     metadata,
     _text("sample_code", "Sample of which scores were written"),
-    comment="One row per sample and statement that wrote scores of it, several allowed; filled by triggers, emptied by the "
-    "run that judges them. Without key or index, so that loading stays cheap.",
+    comment="One row per sample and statement that wrote scores of it, several allowed; filled by triggers, emptied by "
+    "the run that judges them. Without key or index, so that loading stays cheap.",
 )
 
 # -- scores, appeals, corrections -------------------------------------------------------------------------------------
@@ -437,6 +438,7 @@ quality_cases = Table(
     comment="One row per case that an error opened for correction and prevention (QC-06).",
     info=_export("质检整改工单", "quality_cases", "case_code", hidden=("told_at",)),
 )
+Index("quality_cases_opened_idx", quality_cases.c.opened_at.desc(), quality_cases.c.case_code)
 
 quality_findings = Table(
     "quality_findings",

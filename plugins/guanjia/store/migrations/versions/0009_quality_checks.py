@@ -1287,6 +1287,25 @@ def upgrade() -> None:
     op.create_index("samples_agent_idx", "samples", ["staff_code", "occurred_at"], unique=False)
     op.create_index("samples_draw_idx", "samples", ["draw_code"], unique=False)
     op.create_index(
+        "samples_occurred_idx", "samples", [sa.literal_column("occurred_at DESC"), "sample_code"], unique=False
+    )
+    op.create_index(
+        "quality_cases_opened_idx",
+        "quality_cases",
+        [sa.literal_column("opened_at DESC"), "case_code"],
+        unique=False,
+    )
+    op.create_index(
+        "deadlines_missed_idx",
+        "deadlines",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text(
+            "milestone IN ('answer', 'response', 'arrival')"
+            " AND coalesce(met_at, ended_at, CAST('infinity' AS timestamptz)) > due_at"
+        ),
+    )
+    op.create_index(
         "samples_open_idx",
         "samples",
         ["sample_code"],
