@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
-from guanjia.desk.reading import row, rows
+from guanjia.desk.reading import Row, row, rows
 from guanjia.i18n import gettext_for
 from guanjia.pipelines.overdue_escalations.explaining import explain_case
 from guanjia.pipelines.scheduled_callbacks.explaining import explain_callback
@@ -47,6 +48,11 @@ def _code(house: CallbackHouse, customer: str) -> str:
     return str(code)
 
 
+def described(tx: Connection, name: str, **asked: Any) -> Sequence[Row]:
+    """What a page shows of the callbacks a statement chooses."""
+    return rows(tx, "describe_callbacks", callback_codes=[each["callback_code"] for each in rows(tx, name, **asked)])
+
+
 @pytest.mark.rule("CB-11")
 def test_the_pages_show_the_day_what_is_open_and_what_came_of_it(house: CallbackHouse) -> None:
     page = {"page_size": 50, "skip": 0}
@@ -70,7 +76,7 @@ def test_the_pages_show_the_day_what_is_open_and_what_came_of_it(house: Callback
         assert {name: counts[name] for name in named} == dict(zip(named, (2, 0, 1, 0), strict=True))
 
         def found(view: str, **only: Any) -> list[str]:
-            listed = rows(tx, "list_open_callbacks", view=view, at=MONDAY_NIGHT, **(NOTHING | only), **page)
+            listed = described(tx, "choose_open_callbacks", view=view, at=MONDAY_NIGHT, **(NOTHING | only), **page)
             return sorted(each["customer_code"] for each in listed)
 
         assert found("open") == ["C2", "C3", "QUIET"]
@@ -84,16 +90,16 @@ def test_the_pages_show_the_day_what_is_open_and_what_came_of_it(house: Callback
         assert "over" not in said["C2"]
 
         span = {"ended_from": at("01 00:00"), "ended_until": at("12-01 00:00")}
-        (ended,) = rows(tx, "list_closed_callbacks", state=None, **span, **NOTHING, **page)
+        (ended,) = described(tx, "choose_closed_callbacks", state=None, **span, **NOTHING, **page)
         assert (ended["customer_code"], ended["satisfaction"], ended["rules"]) == ("C1", 2, "COMPLAINT,REPAIR")
         assert ended["triggers"] == "complaint_answered,repair_resolved", "pages say why in words, not in codes"
-        assert not rows(tx, "list_closed_callbacks", state="refused", **span, **NOTHING, **page)
+        assert not rows(tx, "choose_closed_callbacks", state="refused", **span, **NOTHING, **page)
 
         (day,) = rows(tx, "list_callback_days", first_day=on("01"), last_day=on("30"), scope="001")
         assert (day["work_date"], day["listed"], day["reached"], day["dissatisfied"]) == (on("16"), 3, 1, 1)
         (dropped,) = rows(tx, "list_dropped_prospects", with_returned=False, **page)
         assert (dropped["customer_code"], dropped["reason"]) == ("P1", "not_interested")
-        (first, *_rest) = rows(tx, "list_customer_callbacks", customer_code="C1", page_size=5)
+        (first, *_rest) = described(tx, "choose_customer_callbacks", customer_code="C1", page_size=5)
         assert first["state"] == "reached"
         assert rows(tx, "list_callback_conflicts", community_code=None, **page) is not None
         assert {each["rule_code"] for each in rows(tx, "list_callback_rules")} >= {"REPAIR", "CARE"}

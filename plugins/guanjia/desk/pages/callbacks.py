@@ -86,11 +86,11 @@ def one_by_one(
     }
     with reading() as tx:
         found = (
-            rows(tx, "list_open_callbacks", view=shown, at=at, **wanted)
+            _chosen(tx, "choose_open_callbacks", view=shown, at=at, **wanted)
             if shown in OPEN_VIEWS
-            else rows(
+            else _chosen(
                 tx,
-                "list_closed_callbacks",
+                "choose_closed_callbacks",
                 state=None if shown == "over" else shown,
                 **dict(zip(("ended_from", "ended_until"), _span_of(period), strict=True)),
                 **wanted,
@@ -164,7 +164,7 @@ def story(request: Request, visitor: VisitorDep, code: str) -> HTMLResponse:
 def of_customer(request: Request, visitor: VisitorDep, customer: str) -> HTMLResponse:
     """All callbacks of a customer, the open one first."""
     with reading() as tx:
-        found = rows(tx, "list_customer_callbacks", customer_code=customer, page_size=CUSTOMER_CALLBACKS_SHOWN)
+        found = _chosen(tx, "choose_customer_callbacks", customer_code=customer, page_size=CUSTOMER_CALLBACKS_SHOWN)
         unhappy_up_to = _unhappy_up_to(tx)
     require(bool(found))
     return render(
@@ -374,3 +374,8 @@ def _told(visitor: Visitor, found: Sequence[Row]) -> list[dict[str, Any]]:
         }
         for each in found
     ]
+
+
+def _chosen(tx: Connection, name: str, /, **asked: Any) -> Sequence[Row]:
+    """Callbacks that a statement chooses, in its order, with all the pages show of them."""
+    return rows(tx, "describe_callbacks", callback_codes=[each["callback_code"] for each in rows(tx, name, **asked)])
