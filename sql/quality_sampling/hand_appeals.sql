@@ -7,10 +7,12 @@
 -- Params:
 --   sample_codes (text[]): samples with an open appeal
 --   reviewers (text[]): who looks at it again, in the same order as the samples
+--   due_on (date): day they decide it by, unless the former one is later
 --   run_id (bigint): run
 UPDATE quality_appeal_verdicts AS v
 SET
     reviewer = g.reviewer,
+    due_on = greatest(v.due_on, CAST(:due_on AS date)),
     told_at = NULL,
     run_id = CAST(:run_id AS bigint)
 FROM unnest(CAST(:sample_codes AS text[]), CAST(:reviewers AS text[])) AS g (sample_code, reviewer)

@@ -261,6 +261,7 @@ def _leaves_while_appeals_are_open(house: QualityHouse, half: str, whole: str) -
                   " WHERE staff_code IN ('R3', 'S1')")  # fmt: skip
     done = run(house, "12-04 13:05")
     assert (done["appeals_decided"], done["appeals_handed_over"]) == (1, 1)
+    assert run(house, "12-04 13:05") == {}
     assert (standing(house, whole)["state"], standing(house, whole)["score"]) == ("final", 95)
     assert (appeal(house, half)["reviewer"], standing(house, half)["score"]) == ("S1", 90)
     with house.database.transaction() as tx:

@@ -78,6 +78,8 @@ def take_appeals(transaction: Transaction, run: Run, as_of: datetime) -> dict[st
     decisions, missing = _decide(transaction, served.day_of(at))
     decided = _write_decisions(transaction, run, at, decisions)
     handed = _hand_over(transaction, run, at)  # what who has left decided is decided
+    if handed:
+        _none, missing = _decide(transaction, served.day_of(at))  # of those who look at them now
     remarks += missing
     remarks += [
         after_close(each.sample, each.score)
@@ -145,8 +147,7 @@ def _judge(transaction: Transaction, at: datetime) -> list[_Verdict]:
         if not reason:
             taken[row.sample_code] = row
     reviewers = _reviewers(transaction, list(taken.values()), at)
-    days = int(str(required_setting(transaction, "quality_appeal_due_working_days", today)))
-    due_on = days_after(transaction, [today], days)[today]
+    due_on = _due_on(transaction, today)
     return [
         _Verdict(row, reason, None if reason else reviewers.get(row.sample_code), None if reason else due_on)
         for row, reason in reasons
@@ -167,6 +168,12 @@ def _reviewers(transaction: Transaction, rows: Sequence[Row[Any]], at: datetime)
             found[row.sample_code] = best
             given[best] = given.get(best, 0) + 1
     return found | _heads(transaction, [row for row in rows if row.sample_code not in found], at)
+
+
+def _due_on(transaction: Transaction, today: date) -> date:
+    """The day by which whoever gets an appeal today decides it."""
+    days = int(str(required_setting(transaction, "quality_appeal_due_working_days", today)))
+    return days_after(transaction, [today], days)[today]
 
 
 def _candidates(transaction: Transaction, codes: Sequence[str], today: date) -> dict[str, list[str]]:
@@ -212,6 +219,7 @@ def _hand_over(transaction: Transaction, run: Run, at: datetime) -> int:
         "quality_sampling/hand_appeals",
         sample_codes=list(found),
         reviewers=list(found.values()),
+        due_on=_due_on(transaction, served.day_of(at)),
         run_id=run.run_id,
     ).rowcount
 
