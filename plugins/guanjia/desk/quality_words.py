@@ -9,7 +9,6 @@ from typing import Any, Final
 from guanjia.desk.reading import Row
 from guanjia.i18n import N_, gettext_for
 from guanjia.pipelines.quality_sampling import words
-from guanjia.pipelines.scheduled_callbacks.words import listed
 
 _UNASSIGNED: Final[Mapping[str, str]] = {
     "own_team": N_("every reviewer is of the agent's team"),
@@ -130,7 +129,7 @@ class QualityWords:
 
     def criteria(self, criteria: str) -> str:
         """Criteria that were not passed, as the table holds them."""
-        return listed(self._, criteria.split(","))
+        return words.criteria_words(self._, criteria)
 
     def outcome(self, outcome: str) -> str:
         """What an appeal came to."""

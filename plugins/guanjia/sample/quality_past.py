@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from guanjia.sample.review_desk import ReviewDesk, review_desk_of_home
 from guanjia.sample.reviewers import Habits
@@ -93,6 +93,7 @@ class QualityPast:
         """What came up long before the end counts as told, so that the first mails are of this week."""
         with transaction() as tx:
             count_as_told(tx, self.until - UNTOLD_FOR)
+            count_weeks_as_told(tx, self.until, self.last_monday() - UNTOLD_FOR)
 
 
 def tell_scores(tx: Transaction, at: datetime) -> int:
@@ -144,6 +145,19 @@ def count_as_told(tx: Transaction, before: datetime) -> None:
         )
         .values(told_at=before)
     )
+
+
+def count_weeks_as_told(tx: Transaction, at: datetime, last_told_on: date) -> None:
+    """Marks the results of weeks told on earlier Mondays as told, whatever an appeal changed in them since.
+
+    Args:
+        tx: open transaction.
+        at: aware instant they count as told.
+        last_told_on: the Monday of the last mail before; what was due before it stood in a mail.
+    """
+    results, draws = metadata.tables["quality_results"], metadata.tables["quality_draws"]
+    weeks = select(draws.c.period).where(draws.c.kind == "weekly", draws.c.due_on < last_told_on)
+    tx.execute(update(results).where(results.c.told_at.is_(None), results.c.period.in_(weeks)).values(told_at=at))
 
 
 def _known_by() -> tuple[tuple[str, str], ...]:

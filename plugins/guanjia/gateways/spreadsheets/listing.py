@@ -24,6 +24,7 @@ SHEET_ROWS: Final = 1_048_575
 """Rows an Excel sheet holds below its headings."""
 
 _CELL_CHARACTERS: Final = 32_767
+_A4: Final = 9
 _ZONE: Final = ZoneInfo("Asia/Shanghai")
 
 
@@ -102,3 +103,8 @@ def _write(sheet: Worksheet, listing: Listing, bold: Format, wrapped: Format) ->
         last = number
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, last, len(listing.headings) - 1)
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)  # printed, all columns stand on one page, with the headings on each
+    sheet.repeat_rows(0)
+    sheet.set_footer("&L&8&A&R&8&P / &N")

@@ -12,7 +12,7 @@ from sqlalchemy import Row
 from guanjia.domain.masking import mask_name
 from guanjia.i18n import Translator
 from guanjia.i18n.formats import day_text, instant_text
-from guanjia.pipelines.quality_sampling.words import kept_words, number_text, refused_words
+from guanjia.pipelines.quality_sampling.words import criteria_words, kept_words, number_text, refused_words
 from guanjia.pipelines.scheduled_callbacks.explaining import together
 from guanjia.store.engine import Transaction
 from guanjia.store.sql import execute
@@ -64,7 +64,7 @@ def correction_sentences(_: Translator, transaction: Transaction, sample_code: s
                     case=row.case_code,
                     department=row.department,
                     instant=instant_text(row.opened_at, _.language),
-                    criteria=row.criteria,
+                    criteria=criteria_words(_, row.criteria),
                 ),
                 _looked_at_again(_, row),
             ],
@@ -94,7 +94,7 @@ def correction_of_case(_: Translator, transaction: Transaction, case_code: str, 
                     "It corrects what the quality check found in sample {sample} ({criteria}): `guanjia explain "
                     "{sample}` says what.",
                     sample=row.sample_code,
-                    criteria=row.criteria,
+                    criteria=criteria_words(_, row.criteria),
                 ),
                 _looked_at_again(_, row),
             ],

@@ -33,8 +33,7 @@ from guanjia.pipelines.quality_sampling.remark_words import (
     remark_sentence,
 )
 from guanjia.pipelines.quality_sampling.served import day_of
-from guanjia.pipelines.quality_sampling.words import score_text, subject_words
-from guanjia.pipelines.scheduled_callbacks.words import listed
+from guanjia.pipelines.quality_sampling.words import criteria_words, score_text, subject_words
 
 SHOWN_ROWS: Final = 20
 """Rows of a section in the mail; where there are more, a workbook holds all."""
@@ -62,7 +61,7 @@ def corrections_letter(
             name(row.staff_code),
             Cell(score_text(row.score), "bad" if row.is_critical else "warning"),
             Cell(
-                listed(_, (each.strip() for each in row.criteria.split(",") if each.strip())),
+                criteria_words(_, row.criteria),
                 note=_("critical error") if row.is_critical else "",
             ),
         )
@@ -178,6 +177,29 @@ def roster_letter(rows: Sequence[Row[Any]], language: str, at: datetime) -> Lett
             "Roster: {n} days have enough support people again",
             len(solved),
         )
+    blocks: list[Block] = [
+        KeyFigures(
+            (
+                KeyFigure(_("Days short"), str(len(short)), tone="bad" if short else "good"),
+                KeyFigure(_("Enough again"), str(len(solved)), tone="good" if solved else "plain"),
+            )
+        ),
+        _roster_table(_, rows),
+        Paragraph(
+            _(
+                "People of quality check and case handling (setting support_roles) on the roster of the day, those "
+                "absent or on leave left out, against the setting support_people."
+            ),
+            tone="muted",
+        ),
+        Paragraph(_("As of {instant}.", instant=instant_text(at, _.language)), tone="muted"),
+    ]
+    if short:
+        blocks.insert(1, Paragraph(_("Put somebody on the roster of these days, or ask them to swap.")))
+    return Letter(_.language, subject, subject, tuple(blocks), _("You answer for the quality check and its roster."))
+
+
+def _roster_table(_: Translator, rows: Sequence[Row[Any]]) -> DataTable:
     columns = (
         Column(_("Day")),
         Column(_("On the roster"), "end"),
@@ -193,23 +215,4 @@ def roster_letter(rows: Sequence[Row[Any]], language: str, at: datetime) -> Lett
         )
         for row in rows
     )
-    blocks: list[Block] = [
-        KeyFigures(
-            (
-                KeyFigure(_("Days short"), str(len(short)), tone="bad" if short else "good"),
-                KeyFigure(_("Enough again"), str(len(solved)), tone="good" if solved else "plain"),
-            )
-        ),
-        DataTable(columns, lines),
-        Paragraph(
-            _(
-                "People of quality check and case handling (setting support_roles) on the roster of the day, those "
-                "absent or on leave left out, against the setting support_people."
-            ),
-            tone="muted",
-        ),
-        Paragraph(_("As of {instant}.", instant=instant_text(at, _.language)), tone="muted"),
-    ]
-    if short:
-        blocks.insert(1, Paragraph(_("Put somebody on the roster of these days, or ask them to swap.")))
-    return Letter(_.language, subject, subject, tuple(blocks), _("You answer for the quality check and its roster."))
+    return DataTable(columns, lines)

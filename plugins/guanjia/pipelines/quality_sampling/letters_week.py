@@ -33,6 +33,7 @@ from guanjia.pipelines.quality_sampling.result_words import (
 from guanjia.pipelines.quality_sampling.week_report import WeekReport
 from guanjia.pipelines.quality_sampling.words import (
     check_words,
+    criteria_words,
     finding_words,
     items_covered,
     local_day,
@@ -302,7 +303,7 @@ def _correction_blocks(_: Translator, report: WeekReport) -> list[Block]:
         (
             Cell(row.case_code, note=row.sample_code),
             report.name(row.staff_code),
-            listed(_, (each.strip() for each in row.criteria.split(",") if each.strip())),
+            criteria_words(_, row.criteria),
             short_day(local_day(row.opened_at)),
         )
         for row in rows[:SHOWN_ROWS]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from guanjia.gateways.spreadsheets.listing import XLSX, Cell, Listing, listings_workbook
 from guanjia.i18n import Translator, gettext_for
@@ -20,6 +21,7 @@ from guanjia.pipelines.quality_sampling.month_words import (
 from guanjia.pipelines.quality_sampling.result_words import formulas_sheet, result_headings, result_row, scope_words
 from guanjia.pipelines.quality_sampling.words import (
     UNKNOWN,
+    criteria_words,
     inspection_words,
     local_day,
     unranked_words,
@@ -157,8 +159,8 @@ def _ranking(_: Translator, report: MonthReport) -> Listing:
                     row.quality_points,
                 )
             ),
-            row.explanation.get("low_95") or UNKNOWN,
-            row.explanation.get("high_95") or UNKNOWN,
+            _number(row.explanation.get("low_95")),
+            _number(row.explanation.get("high_95")),
             *(
                 UNKNOWN if points is None else points
                 for points in (row.volume_points, row.attendance_points, row.adherence_points)
@@ -171,6 +173,10 @@ def _ranking(_: Translator, report: MonthReport) -> Listing:
         for row in report.rows.rankings
     ]
     return Listing(_("Ranking"), headings, rows)
+
+
+def _number(text: str | None) -> Cell:
+    return UNKNOWN if not text else Decimal(text)
 
 
 def _corrections(_: Translator, report: MonthReport) -> Listing:
@@ -188,7 +194,7 @@ def _corrections(_: Translator, report: MonthReport) -> Listing:
             row.case_code,
             row.sample_code,
             report.name(row.staff_code),
-            row.criteria,
+            criteria_words(_, row.criteria),
             local_day(row.opened_at).isoformat(),
             _("yes") if row.is_closed else _("no"),
             _("not yet") if row.audit_failed is None else _("did not pass") if row.audit_failed else _("passed"),

@@ -124,7 +124,7 @@ def result_headings(_: Translator) -> tuple[tuple[str, int], ...]:
         (_("Mean score"), 10),
         (_("from (95 %)"), 12),
         (_("to (95 %)"), 12),
-        (_("Critical errors"), 12),
+        (_("Critical errors, %"), 12),
         (_("from (95 %)"), 12),
         (_("to (95 %)"), 12),
         (_("Random part: scored"), 12),
@@ -145,9 +145,9 @@ def result_row(_: Translator, scope: str, name: str, row: Row[Any]) -> tuple[She
         _or_unknown(row.mean_score, "0.01"),
         _or_unknown(row.low_95, "0.01"),
         _or_unknown(row.high_95, "0.01"),
-        _or_unknown(row.critical_rate, "0.0001"),
-        _or_unknown(row.critical_low_95, "0.0001"),
-        _or_unknown(row.critical_high_95, "0.0001"),
+        _per_cent(row.critical_rate),
+        _per_cent(row.critical_low_95),
+        _per_cent(row.critical_high_95),
         row.random_sampled,
         _or_unknown(row.random_mean, "0.01"),
         share_text(row.covered_share),
@@ -177,6 +177,10 @@ def _remark(_: Translator, row: Row[Any]) -> str:
 def _interval(_: Translator, row: Row[Any]) -> str:
     covered = items_covered(row.population, row.covered_share)
     return interval_text(_, row.low_95, row.high_95, row.sampled, covered)
+
+
+def _per_cent(share: Decimal | None) -> SheetCell:
+    return _or_unknown(None if share is None else share * 100, "0.01")
 
 
 def _or_unknown(number: Decimal | None, places: str) -> SheetCell:

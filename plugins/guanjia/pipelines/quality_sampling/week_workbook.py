@@ -10,7 +10,14 @@ from guanjia.outbox import Attachment
 from guanjia.pipelines.quality_sampling.result_words import formulas_sheet, result_headings, result_row, scope_words
 from guanjia.pipelines.quality_sampling.served import day_of
 from guanjia.pipelines.quality_sampling.week_report import WeekReport
-from guanjia.pipelines.quality_sampling.words import check_words, finding_words, local_day, score_text, subject_words
+from guanjia.pipelines.quality_sampling.words import (
+    check_words,
+    criteria_words,
+    finding_words,
+    local_day,
+    score_text,
+    subject_words,
+)
 from guanjia.pipelines.scheduled_callbacks.words import short_instant
 
 
@@ -70,13 +77,13 @@ def _findings_sheet(_: Translator, report: WeekReport) -> Listing:
 
 
 def _open_sheet(_: Translator, report: WeekReport) -> Listing:
-    headings = ((_("Matter"), 14), (_("Code"), 20), (_("Agent"), 16), (_("What"), 40), (_("Since or until"), 14))
+    headings = ((_("Matter"), 14), (_("Code"), 20), (_("Agent"), 16), (_("Detail"), 40), (_("Since or until"), 14))
     rows = [
         (
             _("Correction"),
             row.case_code,
             report.name(row.staff_code),
-            row.criteria,
+            criteria_words(_, row.criteria),
             local_day(row.opened_at).isoformat(),
         )
         for row in report.corrections

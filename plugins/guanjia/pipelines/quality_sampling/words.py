@@ -142,6 +142,11 @@ def dropped_words(_: Translator, name: str) -> str:
     return f"{_named(_, SUBJECTS, kind)} {staff_code}" if colon and kind in SUBJECTS else name
 
 
+def criteria_words(_: Translator, criteria: str) -> str:
+    """Criteria that were not passed, as the tables hold them, with the language's comma."""
+    return listed(_, (each.strip() for each in criteria.split(",") if each.strip()))
+
+
 def reason_words(_: Translator, reason: str) -> str:
     """Why an item is in the sample; for those who lead, never for reviewers."""
     return _named(_, REASONS, reason)
