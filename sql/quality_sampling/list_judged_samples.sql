@@ -1,6 +1,6 @@
 -- QC-01: samples whose scores are judged, as they stand, with the appeal that is open or was decided in their favour.
 --
--- Reads: samples, quality_appeal_verdicts, quality_progress
+-- Reads: samples, quality_appeals, quality_appeal_verdicts, quality_progress
 -- Writes: nothing
 -- Rerun: the same rows for the same tables
 --
@@ -28,6 +28,16 @@ SELECT
     a.reviewer AS appeal_reviewer,
     a.outcome AS appeal_outcome,
     a.sample_code IS NOT NULL AS is_appealed,
+    s.state = 'scored' AND EXISTS (
+        SELECT 1
+        FROM quality_appeals AS n
+        LEFT JOIN quality_appeal_verdicts AS v ON n.sample_code = v.sample_code AND n.appealed_at = v.appealed_at
+        WHERE
+            n.sample_code = s.sample_code
+            AND n.staff_code = s.staff_code
+            AND n.appealed_at <= s.appeal_until
+            AND v.sample_code IS NULL
+    ) AS is_contested,
     to_char(s.occurred_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') AS month,
     coalesce(to_char(s.occurred_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') <= p.month_closed, FALSE) AS is_month_closed
 FROM samples AS s

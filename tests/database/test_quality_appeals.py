@@ -144,6 +144,17 @@ def test_scores_without_a_decision_are_asked_about_once(house: QualityHouse) -> 
     assert standing(house, code)["score"] == 95
 
 
+def test_what_is_changed_in_the_hour_of_the_appeal_does_not_count_either(house: QualityHouse) -> None:
+    code = told(house, "P-SAME", "23")
+    house.appeal(code, "23 18:30", "A1")
+    house.scores(code, "R1", "23 18:40", 40)
+    assert run(house, "23 19:00") == {"judgements": 3, "score_remarks": 1, "appeals": 1}
+    assert (standing(house, code)["state"], standing(house, code)["score"]) == ("appealed", 70)
+    house.appeal(code, "23 18:30", "A1", outcome="upheld")
+    run(house, "23 19:01")
+    assert (standing(house, code)["state"], standing(house, code)["score"]) == ("final", 70)
+
+
 def test_who_scored_it_unasked_does_not_look_at_it_again(house: QualityHouse) -> None:
     code = told(house, "P-MEDDLED", "23")
     house.scores(code, "R2", "23 19:10", 100)

@@ -46,6 +46,7 @@ SAMPLE: Final = JudgedSample(
     appeal_reviewer=None,
     appeal_outcome=None,
     is_appealed=False,
+    is_contested=False,
     month="2026-11",
     is_month_closed=False,
 )

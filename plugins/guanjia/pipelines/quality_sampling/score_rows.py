@@ -18,6 +18,7 @@ class JudgedSample:
         appeal_reviewer: who scores again after the appeal that is open, or was decided in the agent's favour.
         appeal_outcome: changed, or blank: open.
         is_appealed: there is such an appeal.
+        is_contested: its agent has appealed in time, and the appeal is judged only after the scores of the same run.
         month: month of the item, YYYY-MM; None: not known.
         is_month_closed: lots and ranking of that month are closed.
     """
@@ -43,6 +44,7 @@ class JudgedSample:
     appeal_reviewer: str | None
     appeal_outcome: str | None
     is_appealed: bool
+    is_contested: bool
     month: str | None
     is_month_closed: bool
 

@@ -173,7 +173,7 @@ def _scoring(sample: JudgedSample, terms: Terms) -> Scoring:
         final_at = terms.drawn_at  # it was not scored when its month was closed, and stays so
     is_second = sample.scored_by is not None and sample.scored_by == sample.second_reviewer
     is_open = sample.is_appealed and sample.appeal_outcome is None
-    if is_open:
+    if is_open or sample.is_contested:
         final_at = terms.drawn_at  # what an appeal is about stays as it is until somebody else has looked at it
     return Scoring(
         staff_code=sample.staff_code,
