@@ -151,8 +151,7 @@ def results(request: Request, visitor: VisitorDep, period: str = "", skip: int =
         found = rows(tx, "list_quality_results", period=chosen, **viewer.binds, **paging)
         agreement = row(tx, "find_quality_agreement", period=chosen) if viewer.scope.is_all else None
     shown = {"periods": periods, "period": chosen, "results": found[:PAGE_SIZE], "agreement": agreement}
-    shown |= {"viewer": viewer}
-    return _page(request, visitor, "quality_results.html", next_skip=_next(found, skip), **shown)
+    return _page(request, visitor, "quality_results.html", next_skip=_next(found, skip), viewer=viewer, **shown)
 
 
 @router.get("/quality/ranking", dependencies=[may_read(DAG)])
