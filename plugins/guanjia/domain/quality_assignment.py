@@ -7,6 +7,7 @@ highest load; where everybody may score everything, loads of equal reviewers dif
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -144,11 +145,13 @@ def _chain_to_room(
     order = sorted(starts, key=lambda code: (_fullness(people[code], loads[code] + 1), code))
     came: dict[str, _Step | None] = {code: ("", code, "") for code in order}
     waiting = deque(order)
+    held: Mapping[str, Sequence[str]] = {}
     while waiting:
         code = waiting.popleft()
         if loads[code] < people[code].capacity:
             return _back(code, came)
-        for name, other in _moves_from(code, usable, loads, people, shares):
+        held = held or _held(shares)
+        for name, other in _moves_from(code, usable, loads, people, held):
             if other not in came:
                 came[other] = (name, other, code)
                 waiting.append(other)
@@ -160,21 +163,30 @@ def _moves_from(
     usable: Mapping[str, frozenset[str]],
     loads: Mapping[str, int],
     people: Mapping[str, Reviewer],
-    shares: Mapping[tuple[str, str], int],
+    held: Mapping[str, Sequence[str]],
     ranks: Mapping[tuple[str, str], int] | None = None,
 ) -> list[tuple[str, str]]:
     """Groups of which the reviewer has items, with others who may score them (no less well), least loaded first."""
-    found = {
-        other: name
-        for (name, reviewer), count in sorted(shares.items())
-        if reviewer == code and count
-        for other in sorted(usable[name])
-        if other != code and (ranks is None or ranks[name, other] <= ranks[name, code])
-    }
+    found: dict[str, str] = {}
+    for name in held.get(code, ()):
+        for other in usable[name]:
+            if other not in found and other != code and (ranks is None or ranks[name, other] <= ranks[name, code]):
+                found[other] = name
+        if len(found) >= len(people) - 1:
+            break  # nobody is left to be found in another group
     return sorted(
         ((name, other) for other, name in found.items()),
         key=lambda move: (_fullness(people[move[1]], loads[move[1]] + 1), move[1]),
     )
+
+
+def _held(shares: Mapping[tuple[str, str], int]) -> dict[str, list[str]]:
+    """Reviewer → groups of which there are items, from the last name to the first."""
+    found: dict[str, list[str]] = {}
+    for (name, reviewer), count in sorted(shares.items(), reverse=True):
+        if count:
+            found.setdefault(reviewer, []).append(name)
+    return found
 
 
 def _back(code: str, came: Mapping[str, _Step | None]) -> list[_Step]:
@@ -205,8 +217,14 @@ def _even_out(
     Nobody gets an item of a later tier for it: that is for want of room alone.
     """
     for _round in range(10 * (1 + sum(shares.values()))):
+        held: Mapping[str, Sequence[str]] = {}
+        with_room = [code for code in people if loads[code] < people[code].capacity]
+        emptiest = min((_fullness(people[code], loads[code] + 1) for code in with_room), default=math.inf)
         for code in sorted(people, key=lambda each: (-_fullness(people[each], loads[each]), each)):
-            chain = _chain_to_emptier(code, usable, ranks, people, loads, shares)
+            if _fullness(people[code], loads[code]) <= emptiest:
+                return  # neither this one nor those after it could give anything to anybody emptier
+            held = held or _held(shares)
+            chain = _chain_to_emptier(code, usable, ranks, people, loads, held)
             if chain:
                 _move(chain, shares)
                 loads[code] -= 1
@@ -222,7 +240,7 @@ def _chain_to_emptier(
     ranks: Mapping[tuple[str, str], int],
     people: Mapping[str, Reviewer],
     loads: Mapping[str, int],
-    shares: Mapping[tuple[str, str], int],
+    held: Mapping[str, Sequence[str]],
 ) -> list[_Step]:
     """A chain to the emptiest reviewer who, with one item more, is still emptier than the start is now; empty: none."""
     came: dict[str, _Step | None] = {start: None}
@@ -231,7 +249,7 @@ def _chain_to_emptier(
     now = _fullness(people[start], loads[start])
     while waiting:
         code = waiting.popleft()
-        for name, other in _moves_from(code, usable, loads, people, shares, ranks):
+        for name, other in _moves_from(code, usable, loads, people, held, ranks):
             if other in came:
                 continue
             came[other] = (name, other, code)
