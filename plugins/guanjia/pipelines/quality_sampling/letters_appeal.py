@@ -59,8 +59,11 @@ def review_letter(rows: Sequence[Row[Any]], appeals: Sequence[ListedAppeal], lan
             Section(_("How it is done")),
             Bullets(
                 (
-                    _("Look at the item afresh and score every criterion in the attached workbook."),
-                    _("Then write your decision: upheld (the former score stands) or changed (your scores count)."),
+                    _("Listen to the call or look at the case afresh, before the former score and the appeal."),
+                    _("On the first sheet of the workbook choose: upheld (the former score stands) or changed."),
+                    _(
+                        "Changed: score every criterion on the second sheet too; your scores count. Upheld: leave it empty."
+                    ),
                     _("Changed without scores, or scores without a decision, wait: nothing is decided half."),
                 )
             ),
