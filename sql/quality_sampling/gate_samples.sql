@@ -1,5 +1,6 @@
 -- The samples a run drew, assigned or changed, with what the gate asks of them: why they are in, by what probability, and
--- who scores them. Who belongs to which team is asked of items drawn now: people move later.
+-- who scores them. Who belongs to which team is asked of items drawn now: people move later. What is served is asked of
+-- the day of the draw: of a week that is caught up its own Monday.
 -- Rows of earlier runs since the last one that succeeded are looked at too: a gate stopped them, or they never met one.
 --
 -- Reads: samples, quality_draws, quality_strata, quality_risk_classes, quality_cases, quality_appeal_verdicts, calls,
@@ -34,16 +35,28 @@ looked_at AS (
     WHERE r.run_id = :run_id
 ),
 
+draw_days AS (
+    SELECT DISTINCT CAST(d.explanation ->> 'drawn_on' AS date) AS drawn_on
+    FROM quality_draws AS d
+    WHERE
+        d.run_id IN (
+            SELECT e.run_id
+            FROM ungated AS e
+        )
+),
+
 live AS (
-    SELECT DISTINCT ON (c.community_code)
+    SELECT DISTINCT ON (n.drawn_on, c.community_code)
+        n.drawn_on,
         c.community_code,
         CAST(s.value AS date) AS live_from
     FROM communities AS c
     CROSS JOIN looked_at AS d
+    CROSS JOIN draw_days AS n
     INNER JOIN settings AS s
         ON s.setting = 'live_from' AND coalesce(s.community_code, c.community_code) = c.community_code
-    WHERE s.valid_from IS NULL OR s.valid_from <= d.day
-    ORDER BY c.community_code ASC, s.community_code ASC NULLS LAST, s.valid_from DESC NULLS LAST
+    WHERE s.valid_from IS NULL OR s.valid_from <= coalesce(n.drawn_on, d.day)
+    ORDER BY n.drawn_on ASC, c.community_code ASC, s.community_code ASC NULLS LAST, s.valid_from DESC NULLS LAST
 ),
 
 written AS (
@@ -72,6 +85,7 @@ written AS (
         s.score,
         s.appeal_until,
         s.final_at,
+        CAST(d.explanation ->> 'drawn_on' AS date) AS drawn_on,
         d.frame_from,
         d.frame_to,
         d.run_id IN (
@@ -81,9 +95,11 @@ written AS (
     FROM samples AS s
     INNER JOIN quality_draws AS d ON s.draw_code = d.draw_code
     WHERE
-        s.run_id IN (
-            SELECT e.run_id
-            FROM ungated AS e
+        s.run_id = any(
+            array(
+                SELECT e.run_id
+                FROM ungated AS e
+            )
         )
 )
 
@@ -142,6 +158,7 @@ SELECT
             l.live_from, (
                 SELECT min(m.live_from)
                 FROM live AS m
+                WHERE m.drawn_on IS NOT DISTINCT FROM w.drawn_on
             )
         ), -1
     ) END AS days_since_live,
@@ -157,7 +174,7 @@ SELECT
     ) AS is_appeal_time_kept
 FROM written AS w
 CROSS JOIN looked_at AS d
-LEFT JOIN live AS l ON w.community_code = l.community_code
+LEFT JOIN live AS l ON w.community_code = l.community_code AND w.drawn_on IS NOT DISTINCT FROM l.drawn_on
 LEFT JOIN staff AS r
     ON w.reviewer = r.staff_code AND coalesce(r.team_from, d.day) <= d.day
 LEFT JOIN staff AS x

@@ -397,6 +397,8 @@ def test_the_gates_let_pass_what_is_odd_but_right(database: Database) -> None:
     house.monday("23 05:00")  # 002 draws by itself
     house.many_calls("D-", 2, "A2", first="23")
     house.many_calls("E-", 300, "A1", first="23")
+    house.many_calls("F-", 9, "B1", first="23")
+    house.setting("live_from", "2027-01-01", "002", since="12-02")  # its week is drawn as at 30 November
     house.monday("12-07 05:00")  # two weeks and the month of November after an outage
     states = house.rows("SELECT period, section, random_items + minimum_items, dropped_items > 0 FROM quality_draws")
     assert {period for period, *_rest in states} == {f"2026-W{n}" for n in range(44, 50)} | {"2026-10", "2026-11"}
