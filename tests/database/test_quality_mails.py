@@ -257,6 +257,7 @@ def test_a_leader_reads_of_the_own_team_only(story: Story) -> None:
         "L1": ("T1", {"T2", "T9", "A3", "B1", "梧桐里"}),
         "L2": ("T2", {"T1", "王晓", "A2", "A4", "B1", "梧桐里"}),
     }
+    assert story.recipients("quality_team_week") >= set(theirs)
     for leader, (team, others) in theirs.items():
         for mail in story.mails("quality_team_week", leader):
             read = mail.shown + _workbook_text(_file(mail, ".xlsx"))
@@ -272,6 +273,7 @@ def _known(text: str) -> list[str]:
 
 def test_an_agent_reads_of_the_own_items_only(story: Story) -> None:
     samples = story.house.samples()
+    assert len(story.recipients("quality_score_told")) > 2
     for mail in story.mails("quality_score_told"):
         agent = mail.business_key.split("/")[1]
         read = mail.shown + _workbook_text(_file(mail, ".xlsx"))
@@ -412,7 +414,7 @@ def test_automatic_checks_are_told_by_agent_with_every_line_in_the_workbook(stor
     mail = _weeks(story)["L1"]
     found = [each for each in story.house.table("quality_findings") if each["team_code"] == "T1"]
     this_week = [each for each in found if each["period"] == "2026-W47"]
-    assert f"发现 {len(this_week)} 条" in mail.text and "必填项空白" in mail.text
+    assert this_week and f"发现 {len(this_week)} 条" in mail.text and "必填项空白" in mail.text
     book = _workbook_text(_file(mail, ".xlsx"))
     assert all(each["subject_code"] in book for each in this_week)
     assert "计算说明" in load_workbook(BytesIO(_file(mail, ".xlsx"))).sheetnames[-1]
