@@ -10,7 +10,7 @@ warns where the roster lacks support people. For reviewers, team leaders, and th
 | | |
 |---|---|
 | In / 输入 | `calls` 通话, `cases` 工单, `case_events` 工单事件, `callback_contacts` 回访事项, `deadlines` 时限, `staff` 员工, `roster` 排班, `sampling_policies` 抽检规则, `quality_criteria` 质检标准 |
-| Out / 输出 | `quality_findings` 自动检查, `quality_draws` 抽样批次, `quality_strata` 分层, `quality_risk_classes` 风险分类, `samples` 样本, `quality_lots` 批次判定, `quality_reviewers` 质检员负荷, `quality_roster_warnings` 支撑不足, mails 邮件 |
+| Out / 输出 | `quality_findings` 自动检查, `quality_draws` 抽样批次, `quality_strata` 分层, `quality_risk_classes` 风险类别, `samples` 样本, `quality_lots` 批次判定, `quality_reviewers` 质检员负荷, `quality_roster_warnings` 支撑不足, mails 邮件 |
 | Parameters / 参数 | `as_of`：截至时刻，空 = 计划时刻，手动运行则为现在。Empty: the schedule's own instant; by hand: now. |
 | Safe to re-run? / 可否重跑 | Yes: a week is drawn once; after an outage one run draws the weeks it missed, each the same sample as it would have been. 可以：一周只抽一次；停机后补跑一次，漏掉的各周抽出的样本与按时运行相同。 |
 | When it fails / 失败时 | A gate failed: nothing was mailed; the run's reason names the rows. Correct them and clear the failed task. 质量关口未通过时不发邮件，原因见运行记录，更正后清除失败任务重跑。 |

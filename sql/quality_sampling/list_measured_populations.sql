@@ -1,5 +1,6 @@
 -- How many items a period's results speak for, and what share of each agent's items lies in strata of which something was
--- scored: by the week's draws, or by those of the weeks the month touches. Pooled agents share their stratum.
+-- scored: by the week's draws, or by those of the weeks the month touches. Of a week that touches two months a stratum
+-- belongs to a month in proportion to its random items that lie in it. Pooled agents share their stratum.
 --
 -- Reads: quality_draws, quality_populations, quality_strata, samples
 -- Writes: nothing
@@ -22,13 +23,22 @@ WITH weekly AS (
         END
 ),
 
-scored AS (
-    SELECT DISTINCT
+drawn AS (
+    SELECT
         s.draw_code,
-        s.stratum
+        s.stratum,
+        bool_or(s.score IS NOT NULL) AS is_scored,
+        CAST(
+            count(*) FILTER (
+                WHERE
+                NOT CAST(:is_month AS boolean)
+                OR (s.occurred_at >= CAST(:starts_at AS timestamptz) AND s.occurred_at < CAST(:ends_at AS timestamptz))
+            ) AS numeric
+        ) / count(*) AS inside
     FROM samples AS s
     INNER JOIN weekly AS w ON s.draw_code = w.draw_code
-    WHERE s.is_random AND s.score IS NOT NULL
+    WHERE s.is_random
+    GROUP BY s.draw_code, s.stratum
 ),
 
 own AS (
@@ -36,10 +46,12 @@ own AS (
         t.draw_code,
         t.subject_kind,
         t.staff_code,
-        sum(t.population) FILTER (WHERE s.stratum IS NOT NULL) / nullif(sum(t.population), 0) AS covered
+        sum(t.population * coalesce(s.inside, 1)) FILTER (WHERE s.is_scored)
+        / nullif(sum(t.population * coalesce(s.inside, 1)), 0) AS covered,
+        sum(t.population * coalesce(s.inside, 1)) / nullif(sum(t.population), 0) AS inside
     FROM quality_strata AS t
     INNER JOIN weekly AS w ON t.draw_code = w.draw_code
-    LEFT JOIN scored AS s ON t.draw_code = s.draw_code AND t.stratum = s.stratum
+    LEFT JOIN drawn AS s ON t.draw_code = s.draw_code AND t.stratum = s.stratum
     GROUP BY t.draw_code, t.subject_kind, t.staff_code
 ),
 
@@ -58,8 +70,13 @@ shares AS (
     SELECT
         a.subject_kind,
         a.staff_code,
-        sum(a.population * coalesce(CASE WHEN o.draw_code IS NULL THEN q.covered ELSE o.covered END, 0))
-        / nullif(sum(a.population), 0) AS covered
+        sum(
+            a.population * coalesce(CASE WHEN o.draw_code IS NULL THEN q.inside ELSE o.inside END, 1)
+            * coalesce(CASE WHEN o.draw_code IS NULL THEN q.covered ELSE o.covered END, 0)
+        )
+        / nullif(
+            sum(a.population * coalesce(CASE WHEN o.draw_code IS NULL THEN q.inside ELSE o.inside END, 1)), 0
+        ) AS covered
     FROM agents AS a
     LEFT JOIN own AS o
         ON a.draw_code = o.draw_code AND a.subject_kind = o.subject_kind AND a.staff_code = o.staff_code

@@ -14,6 +14,7 @@ import pytest
 from guanjia.pipelines.quality_sampling.closing import close_months_before
 from guanjia.pipelines.quality_sampling.served import begin
 from guanjia.store.runs import open_run
+from guanjia.store.sql import execute
 from tests.conftest import Database
 from tests.database.quality_house import CRITERIA, QualityHouse, at, days, on, quality_house
 
@@ -201,6 +202,23 @@ def test_what_was_not_scored_is_missing_by_chance(story: Story) -> None:
     row = story.result("staff", "A2")
     assert (row["drawn"], row["sampled"], row["random_sampled"]) == (6, 2, 2)
     assert figures(row, "mean_score", "covered_share") == (80, 0.8)
+
+
+def test_of_a_week_on_both_sides_of_a_months_end_each_month_has_what_was_drawn_of_it(story: Story) -> None:
+    """A2's outbound calls, of which nothing is scored, are another month's: all the rest of A2 is covered."""
+    (draw,) = (each for each in story.house.draws() if each["draw_code"] == DRAW)
+    period = {"period": draw["period"], "starts_at": draw["frame_from"], "ends_at": draw["frame_to"], "is_month": True}
+
+    def covered() -> float:
+        with story.house.database.transaction() as tx:
+            rows = execute(tx, "quality_sampling/list_measured_populations", **period).all()
+        return next(round(float(row.covered), 2) for row in rows if row.staff_code == "A2")
+
+    moved = "UPDATE samples SET occurred_at = occurred_at + CAST(:by AS interval) WHERE stratum = 'call:A2:out'"
+    assert covered() == 0.8
+    story.house.execute(moved, by="7 days")
+    assert covered() == 1
+    story.house.execute(moved, by="-7 days")
 
 
 def test_one_item_is_a_mean_without_interval_and_none_is_blank(story: Story) -> None:
