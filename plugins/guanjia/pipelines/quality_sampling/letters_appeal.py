@@ -62,7 +62,8 @@ def review_letter(rows: Sequence[Row[Any]], appeals: Sequence[ListedAppeal], lan
                     _("Listen to the call or look at the case afresh, before the former score and the appeal."),
                     _("On the first sheet of the workbook choose: upheld (the former score stands) or changed."),
                     _(
-                        "Changed: score every criterion on the second sheet too; your scores count. Upheld: leave it empty."
+                        "Changed: score every criterion on the second sheet too; your scores count. "
+                        "Upheld: leave it empty."
                     ),
                     _("Changed without scores, or scores without a decision, wait: nothing is decided half."),
                 )
