@@ -59,9 +59,11 @@ judged AS (
     INNER JOIN quality_draws AS d ON s.draw_code = d.draw_code
     LEFT JOIN samples AS a ON s.audits_code = a.sample_code
     WHERE
-        j.run_id IN (
-            SELECT e.run_id
-            FROM ungated AS e
+        j.run_id = any(
+            array(
+                SELECT e.run_id
+                FROM ungated AS e
+            )
         )
 ),
 

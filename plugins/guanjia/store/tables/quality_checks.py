@@ -282,6 +282,7 @@ samples = Table(
     info=_export("质检抽样", "samples", "sample_code", hidden=("told_at",)),
 )
 Index("samples_draw_idx", samples.c.draw_code)
+Index("samples_run_idx", samples.c.run_id)
 Index("samples_agent_idx", samples.c.staff_code, samples.c.occurred_at)
 Index("samples_occurred_idx", samples.c.occurred_at.desc(), samples.c.sample_code)
 Index(
@@ -367,6 +368,7 @@ quality_judgements = Table(
     ),
 )
 Index("quality_judgements_judged_idx", quality_judgements.c.judged_at)
+Index("quality_judgements_run_idx", quality_judgements.c.run_id)
 Index(
     "quality_judgements_unasked_idx",
     quality_judgements.c.sample_code,

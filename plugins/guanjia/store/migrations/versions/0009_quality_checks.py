@@ -542,12 +542,6 @@ def upgrade() -> None:
         sa.Column(
             "computed_at", sa.DateTime(timezone=True), nullable=False, comment="as_of of the run that computed it last"
         ),
-        sa.Column(
-            "told_at",
-            sa.DateTime(timezone=True),
-            nullable=True,
-            comment="as_of of the run that told of it; blank: not yet",
-        ),
         sa.Column("run_id", sa.BigInteger(), nullable=True, comment="Run that wrote the row last"),
         sa.CheckConstraint(
             "inspection IN ('normal', 'tightened', 'reduced', 'discontinued')",
@@ -572,7 +566,7 @@ def upgrade() -> None:
             "zh": "质检批次判定",
             "direction": "out",
             "key": ("period", "staff_code"),
-            "hidden": ("told_at",),
+            "hidden": (),
         },
     )
     op.create_index("quality_lots_staff_idx", "quality_lots", ["staff_code", "period"], unique=False)
@@ -674,12 +668,6 @@ def upgrade() -> None:
         sa.Column(
             "computed_at", sa.DateTime(timezone=True), nullable=False, comment="as_of of the run that computed it"
         ),
-        sa.Column(
-            "told_at",
-            sa.DateTime(timezone=True),
-            nullable=True,
-            comment="as_of of the run that told of it; blank: not yet",
-        ),
         sa.Column("run_id", sa.BigInteger(), nullable=True, comment="Run that wrote the row last"),
         sa.CheckConstraint("period ~ '^\\d{4}-\\d{2}$'", name=op.f("quality_rankings_period_form_check")),
         sa.CheckConstraint(
@@ -699,7 +687,7 @@ def upgrade() -> None:
             "zh": "质检排名",
             "direction": "out",
             "key": ("period", "staff_code"),
-            "hidden": ("told_at",),
+            "hidden": (),
         },
     )
     op.create_table(
@@ -885,6 +873,7 @@ def upgrade() -> None:
         },
     )
     op.create_index("quality_judgements_judged_idx", "quality_judgements", ["judged_at"], unique=False)
+    op.create_index("quality_judgements_run_idx", "quality_judgements", ["run_id"], unique=False)
     op.create_index(
         "quality_judgements_unasked_idx",
         "quality_judgements",
@@ -1286,6 +1275,7 @@ def upgrade() -> None:
     )
     op.create_index("samples_agent_idx", "samples", ["staff_code", "occurred_at"], unique=False)
     op.create_index("samples_draw_idx", "samples", ["draw_code"], unique=False)
+    op.create_index("samples_run_idx", "samples", ["run_id"], unique=False)
     op.create_index(
         "samples_occurred_idx", "samples", [sa.literal_column("occurred_at DESC"), "sample_code"], unique=False
     )
