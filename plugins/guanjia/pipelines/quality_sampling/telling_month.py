@@ -52,8 +52,6 @@ def tell_months(transaction: Transaction, people: Readers, at: datetime) -> tupl
             if report.rows.rankings:
                 messages.append(_ranking(report, who, at))
         execute(transaction, "quality_sampling/mark_results_told", at=at, periods=[period])
-        execute(transaction, "quality_sampling/mark_rankings_told", at=at, period=period)
-        execute(transaction, "quality_sampling/mark_lots_told", at=at, period=period)
         told += 1
     return messages, {"months_told": told}
 

@@ -125,7 +125,6 @@ quality_lots = Table(
     Column("explanation", JSONB, nullable=False, comment="Lots looked back at, plan one step tighter, conditions"),
     _flag("is_final", "The month is closed; scores that change later do not change it"),
     _at("computed_at", "as_of of the run that computed it last", nullable=False),
-    _at("told_at", "as_of of the run that told of it; blank: not yet"),
     _run(),
     PrimaryKeyConstraint("period", "staff_code"),
     ForeignKeyConstraint(["staff_code"], ["staff.staff_code"]),
@@ -137,7 +136,7 @@ quality_lots = Table(
     _in("verdict", *_VERDICTS),
     CheckConstraint("sample_size <= lot_size", name="sample_in_lot"),
     comment="One row per agent and month: the acceptance plan of GB/T 2828.1 and what came of it.",
-    info=_export("质检批次判定", "quality_lots", "period", "staff_code", hidden=("told_at",)),
+    info=_export("质检批次判定", "quality_lots", "period", "staff_code"),
 )
 Index("quality_lots_staff_idx", quality_lots.c.staff_code, quality_lots.c.period)
 
@@ -198,7 +197,6 @@ quality_rankings = Table(
         comment="Weights used, the best quarter's items a day, interval of the mean",
     ),
     _at("computed_at", "as_of of the run that computed it", nullable=False),
-    _at("told_at", "as_of of the run that told of it; blank: not yet"),
     _run(),
     PrimaryKeyConstraint("period", "staff_code"),
     ForeignKeyConstraint(["staff_code"], ["staff.staff_code"]),
@@ -208,7 +206,7 @@ quality_rankings = Table(
     CheckConstraint("(place IS NULL) = (total IS NULL)", name="ranked_has_total"),
     CheckConstraint("(place IS NULL) = (unranked_reason IS NOT NULL)", name="unranked_has_reason"),
     comment="One row per agent and month: the ranking by quality, volume, attendance and adherence (QC-01).",
-    info=_export("质检排名", "quality_rankings", "period", "staff_code", hidden=("told_at",)),
+    info=_export("质检排名", "quality_rankings", "period", "staff_code"),
 )
 
 quality_roster_warnings = Table(
