@@ -168,8 +168,6 @@ def _known_by() -> tuple[tuple[str, str], ...]:
         ("quality_appeal_verdicts", "judged_at"),
         ("quality_cases", "opened_at"),
         ("quality_results", "computed_at"),
-        ("quality_lots", "computed_at"),
-        ("quality_rankings", "computed_at"),
         ("quality_roster_warnings", "noted_at"),
         ("quality_remarks", "noted_at"),
     )
