@@ -24,7 +24,20 @@ BEGIN
     INSERT INTO quality_late_items (subject_kind, subject_code)
     SELECT DISTINCT 'case', w.case_code
     FROM written AS w
-    WHERE w.event IN ('closed', 'resolved') AND w.event_at < (SELECT p.drawn_to FROM quality_progress AS p);
+    WHERE
+        w.event_at < (SELECT p.drawn_to FROM quality_progress AS p)
+        AND (
+            w.event = 'closed'
+            OR (
+                -- closes a case only where a setting says so; elsewhere a case drawn from before would come in again
+                w.event = 'resolved'
+                AND EXISTS (
+                    SELECT 1
+                    FROM settings AS g
+                    WHERE g.setting = 'quality_closing_events' AND g.value <> 'closed'
+                )
+            )
+        );
     RETURN NULL;
 END
 $$;

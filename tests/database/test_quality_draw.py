@@ -112,6 +112,7 @@ def second_week(house: QualityHouse) -> None:
     house.closed("LATE2", "17 10:00", "A2", kind="complaint")
     house.events("LATE2", "26 10:00 closed")
     house.closed("LATE3", "17 10:00", "A2")
+    house.events("TWICE", "17 12:00 resolved")
     house.events("LATE3", "27 10:00 reopened")
     drawn = {code for (code,) in house.rows("SELECT subject_code FROM samples WHERE subject_kind = 'case'")}
     kept = sorted(code for code in (f"K{n + 1:04d}" for n in range(30)) if code not in drawn)[:2]
@@ -147,7 +148,7 @@ def test_the_frames_hold_what_they_should(story: Story) -> None:
     assert {each.item.channel for each in story.first if each.item.staff_code == "A3"} == {"in", "テ", "电话"}
     second = {each.item.code: each for each in story.second}
     assert second["LATE0001"].is_late and not second["LATE2"].is_late
-    assert not {"LATE3", "LATE-N"} & set(second) and not second["LATE-U"].is_drawable
+    assert not {"LATE3", "LATE-N", "TWICE"} & set(second) and not second["LATE-U"].is_drawable
 
 
 def test_every_sample_is_the_one_the_pure_draw_gives(story: Story) -> None:
