@@ -22,15 +22,18 @@ def test_what_the_quality_check_lacks_is_told_with_what_to_do(database: Database
     (nobody,) = _found(database, doctor_quality.check_reviewers)
     assert "there is no reviewer" in nobody.text and "staff register" in nobody.action
 
+    house.agent("A1")
     house.reviewer("R1", None, email=None)
+    alone = [finding.text for finding in _found(database, doctor_quality.check_reviewers)]
+    assert not any("no team" in text for text in alone), "a department of reviewers alone has no teams"
+    house.execute("UPDATE staff SET department = '客服部' WHERE role = 'reviewer'")
     told = [finding.text for finding in _found(database, doctor_quality.check_reviewers)]
     assert len(told) == 3, told
     assert "no mail address" in told[0] and "R1" in told[0] and "no team" in told[1] and "roster" in told[2]
-    house.execute("UPDATE staff SET email = 'r1@example.com', team_code = 'Q1'")
+    house.execute("UPDATE staff SET email = 'r1@example.com', team_code = 'Q1' WHERE role = 'reviewer'")
     house.shifts("R1", "24")
     assert [finding.state for finding in _found(database, doctor_quality.check_reviewers)] == ["ok"]
 
-    house.agent("A1")
     house.many_calls("C", 30)
     house.setting("quality_scores_per_day", "3")
     house.monday()
