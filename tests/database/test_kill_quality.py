@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import random
-import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import pytest
-from sqlalchemy import Connection, Engine
 
-from tests.conftest import Database
 from tests.database.quality_house import QualityHouse, at, quality_house
-from tests.support.kills import House, State, killed, once, state_of, summary
+from tests.support.killed_steps import Undisturbed, furnished, undisturbed_run
 
 KILLS = 2
 MORNING, NOON = "30 05:00", "26 12:30"
@@ -36,40 +29,6 @@ DATASETS = (
     "quality_roster_warnings",
     "quality_remarks",
 )
-STEPS = """
-import sys
-from datetime import datetime
-from guanjia.domain.errors import GuanjiaError
-from guanjia.outbox import deliver_outbox
-from guanjia.pipelines.quality_sampling import running
-
-as_of = datetime.fromisoformat(sys.argv[2])
-try:
-    getattr(running, sys.argv[1])(as_of)
-    report = deliver_outbox(as_of)
-except GuanjiaError as error:
-    sys.exit(f"{type(error).__name__}: {error}")
-sys.exit(report.problem or 0)
-"""
-"""The steps of a DAG in its order, each in its transaction, without Airflow around them."""
-
-
-@dataclass(frozen=True)
-class _Home:
-    """The part of a test database that the house of quality checks needs."""
-
-    engine: Engine
-
-    def transaction(self, _role: str = "app") -> AbstractContextManager[Connection]:
-        return self.engine.begin()
-
-
-@dataclass(frozen=True)
-class Undisturbed:
-    house: House
-    command: list[str]
-    expected: State
-    seconds: float
 
 
 def furnish(house: QualityHouse) -> None:
@@ -95,41 +54,22 @@ def furnish(house: QualityHouse) -> None:
         house.appeal(sample["sample_code"], "25 09:00", sample["staff_code"])
 
 
-def furnished(home: Path) -> House:
-    house = House(home)
-    writing = house.engine()
-    furnish(quality_house(cast("Database", _Home(writing))))
-    writing.dispose()
-    house.keep()
-    return house
-
-
-def undisturbed_run(house: House, function: str, as_of: str) -> Undisturbed:
-    command = [sys.executable, "-c", STEPS, function, at(as_of).isoformat()]
-    seconds = once(house, command)
-    return Undisturbed(house, command, state_of(house, DATASETS), seconds)
+def undisturbed_at(home: Path, function: str, as_of: str) -> Undisturbed:
+    """The run of an instant in a house of its own; whoever asks closes it."""
+    house = furnished(home, lambda database: furnish(quality_house(database)))
+    return undisturbed_run(house, "quality_sampling", function, at(as_of), DATASETS)
 
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Undisturbed]:
-    house = furnished(tmp_path_factory.mktemp("kill") / "home")
-    found = undisturbed_run(house, "run_steps", MORNING)
-    assert len(found.expected.rows["quality_draws"]) > 1, house.said()
+    found = undisturbed_at(tmp_path_factory.mktemp("kill") / "home", "run_steps", MORNING)
+    assert len(found.expected.rows["quality_draws"]) > 1, found.house.said()
     assert len(found.expected.rows["samples"]) > 40
     assert len(found.expected.mails) > 3
     yield found
-    house.close()
-
-
-def trials(undisturbed: Undisturbed, number: int, seed: int) -> str:
-    chance = random.Random(seed)
-    found = [
-        killed(undisturbed.house, undisturbed.command, undisturbed.expected, DATASETS, undisturbed.seconds, chance)
-        for _number in range(number)
-    ]
-    return summary(found)
+    found.house.close()
 
 
 @pytest.mark.rule("QC-01")
 def test_killed_at_random_moments(undisturbed: Undisturbed) -> None:
-    trials(undisturbed, KILLS, seed=20261130)
+    undisturbed.trials(KILLS, seed=20261130)

@@ -39,7 +39,7 @@ def test_a_year_of_five_thousand_customers(database: Database, tmp_path: Path) -
     began = time.monotonic()
     played = play(FIRST, LAST, tmp_path / "files", Habits())
     played.seconds = time.monotonic() - began
-    print(f"\n{tables(played)}")  # noqa: T201  # the tables in docs/callbacks.md
+    print(f"\n{tables(played)}")  # the tables in docs/callbacks.md
     assert played.recount.faults == []
     assert sum(played.written_again.values()) == 0, played.written_again
     assert len(played.recount.by_month) == 12
@@ -69,7 +69,7 @@ def test_too_few_agents_are_warned_of_before_windows_are_missed(database: Databa
     with database.transaction() as tx:
         tx.execute(insert(metadata.tables["settings"]).values(setting="callbacks_per_day", value=str(FEW_CALLS)))
     played = play(date(2026, 11, 1), LAST, tmp_path / "files", Habits())
-    print(f"\n{tables(played)}")  # noqa: T201
+    print(f"\n{tables(played)}")
     assert played.recount.faults == []
     assert played.recount.why_missed["no_capacity"] > 20
     assert played.recount.figures["most tries of an agent's day"] == FEW_CALLS

@@ -31,7 +31,7 @@ def test_a_year_of_twenty_thousand_units(database: Database, tmp_path: Path) -> 
     began = time.monotonic()
     played = play(FIRST, LAST, tmp_path / "files", has_repairs=True)
     seconds = time.monotonic() - began
-    print(f"\n{table(played)}\n{played.runs} runs, {played.results:,} results, {seconds:,.0f} s")  # noqa: T201
+    print(f"\n{table(played)}\n{played.runs} runs, {played.results:,} results, {seconds:,.0f} s")
     assert played.all_faults() == []
     assert len(played.months) == 12
     for month in played.months:

@@ -24,19 +24,19 @@ ESCALATIONS, INTAKE, DELIVERY, BILLING, CALLBACKS, QUALITY = 100, 60, 40, 30, 50
 @pytest.mark.soak
 @pytest.mark.timeout(7_200)
 def test_escalations_killed_at_random_moments(undisturbed: Undisturbed) -> None:
-    print("\nescalations:", test_kill_escalations.trials(undisturbed, ESCALATIONS, seed=2))  # noqa: T201
+    print("\nescalations:", test_kill_escalations.trials(undisturbed, ESCALATIONS, seed=2))
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(7_200)
 def test_delivery_killed_at_random_moments(waiting: Waiting) -> None:
-    print("\ndelivery:", test_kill_delivery.trials(waiting, DELIVERY, seed=2))  # noqa: T201
+    print("\ndelivery:", test_kill_delivery.trials(waiting, DELIVERY, seed=2))
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(7_200)
 def test_intake_killed_at_random_moments(inbox: Inbox) -> None:
-    print("\nintake:", test_kill_intake.trials(inbox, INTAKE, seed=2))  # noqa: T201
+    print("\nintake:", test_kill_intake.trials(inbox, INTAKE, seed=2))
 
 
 @pytest.mark.soak
@@ -45,7 +45,7 @@ def test_intake_killed_at_random_moments(inbox: Inbox) -> None:
 def test_billing_killed_at_random_moments(tmp_path_factory: pytest.TempPathFactory, batch_rows: int) -> None:
     for house in test_kill_billing.billed(tmp_path_factory, batch_rows):
         told = test_kill_billing.trials(house, BILLING, seed=2)
-        print(f"\nbilling, batches from {batch_rows} lines:", told)  # noqa: T201
+        print(f"\nbilling, batches from {batch_rows} lines:", told)
 
 
 @pytest.mark.soak
@@ -58,13 +58,12 @@ def test_billing_killed_at_random_moments(tmp_path_factory: pytest.TempPathFacto
 def test_callbacks_killed_at_random_moments(
     tmp_path_factory: pytest.TempPathFactory, function: str, as_of: str
 ) -> None:
-    house = test_kill_callbacks.furnished(tmp_path_factory.mktemp("kill") / "home")
+    undisturbed = test_kill_callbacks.undisturbed_at(tmp_path_factory.mktemp("kill") / "home", function, as_of)
     try:
-        undisturbed = test_kill_callbacks.undisturbed_run(house, function, as_of)
-        told = test_kill_callbacks.trials(undisturbed, CALLBACKS, seed=2)
-        print(f"\ncallbacks, {function}:", told)  # noqa: T201
+        told = undisturbed.trials(CALLBACKS, seed=2)
+        print(f"\ncallbacks, {function}:", told)
     finally:
-        house.close()
+        undisturbed.house.close()
 
 
 @pytest.mark.soak
@@ -77,10 +76,9 @@ def test_callbacks_killed_at_random_moments(
 def test_quality_checks_killed_at_random_moments(
     tmp_path_factory: pytest.TempPathFactory, function: str, as_of: str
 ) -> None:
-    house = test_kill_quality.furnished(tmp_path_factory.mktemp("kill") / "home")
+    undisturbed = test_kill_quality.undisturbed_at(tmp_path_factory.mktemp("kill") / "home", function, as_of)
     try:
-        undisturbed = test_kill_quality.undisturbed_run(house, function, as_of)
-        told = test_kill_quality.trials(undisturbed, QUALITY, seed=2)
+        told = undisturbed.trials(QUALITY, seed=2)
     finally:
-        house.close()
-    print(f"\nquality checks, {function}:", told)  # noqa: T201
+        undisturbed.house.close()
+    print(f"\nquality checks, {function}:", told)

@@ -67,12 +67,12 @@ def test_a_thousand_draws_of_one_week() -> None:
             at_random = observed([each for each in chosen if each.is_random], allocation, sizes, scores)
             found.setdefault((scope, "random part"), []).append(weighted_mean(random_part(at_random)))
     true = {scope: fmean(scores[item] for item in items if is_in(item)) for scope, is_in in SCOPES.items()}
-    print("\n| estimate of | part | true mean | off by, in standard errors | interval held |\n|---|---|---|---|---|")  # noqa: T201
+    print("\n| estimate of | part | true mean | off by, in standard errors | interval held |\n|---|---|---|---|---|")
     for (scope, part), estimates in found.items():
         means = [each.mean or 0.0 for each in estimates]
         bias = (fmean(means) - true[scope]) / pstdev(means)
         held = fmean((each.low or 0) <= true[scope] <= (each.high or 0) for each in estimates)
-        print(f"| {scope} | {part} | {true[scope]:.2f} | {bias:+.2f} | {100 * held:.1f} % |")  # noqa: T201
+        print(f"| {scope} | {part} | {true[scope]:.2f} | {bias:+.2f} | {100 * held:.1f} % |")
         assert abs(bias) < 0.15, (scope, part)
         assert 0.93 <= held <= 0.985, (scope, part)
     check_frequencies(times, told)

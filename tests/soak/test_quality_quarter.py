@@ -23,7 +23,7 @@ def test_a_quarter_of_sixty_agents(database: Database, tmp_path: Path) -> None:
     began = time.monotonic()
     played = play(database, company, tmp_path / "files")
     played.seconds = time.monotonic() - began
-    print(f"\n{tables(played)}")  # noqa: T201  # the tables in docs/quality.md
+    print(f"\n{tables(played)}")  # the tables in docs/quality.md
     found = played.recount
     assert found.faults == []
     assert played.uneven == []
