@@ -416,6 +416,7 @@ class QualityHouse:
         """All that was derived, without numbers of runs and instants of computing: to compare two houses, or before
         and after."""
         hidden = {"run_id", "remark_id", "told_at", "computed_at", "computed_to", "judged_at", "noted_at", *left_out}
+        hidden.add("inputs_digest")
         found = {}
         for name in DERIVED:
             key = "kind, subject" if name == "quality_remarks" else ", ".join(c.name for c in T[name].primary_key)
