@@ -203,9 +203,15 @@ def finish(context: Mapping[str, Any], state: str = "succeeded") -> str:
 
 
 def note_failure(context: Mapping[str, Any]) -> None:
-    """Failure callback of every task and DAG: the run row says that it failed, at which task and why."""
-    run = begin(context)
+    """Failure callback of every task and DAG: the run row says that it failed, at which task and why.
+
+    A task whose own process lost the scheduler is called back without its run; the DAG's callback then notes it.
+    """
     error = context.get("exception")
+    if context.get("dag_run") is None:
+        _log.error("a task failed outside its run", reason=str(error)[:2_000])
+        return
+    run = begin(context)
     failed = context.get("task_instance") or context.get("ti")
     detail = {"failed_task": getattr(failed, "task_id", None), "reason": str(error)[:2_000]} if error else {}
     with transaction() as tx:

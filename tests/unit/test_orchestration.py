@@ -1,4 +1,4 @@
-"""Which instant a run of a DAG works at."""
+"""Which instant a run of a DAG works at, and what is noted of one that fails."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from guanjia.domain.errors import UsageError
-from guanjia.orchestration import as_of_of
+from guanjia.orchestration import as_of_of, note_failure
 
 END = datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
 LATER = datetime(2026, 11, 22, 3, 4, tzinfo=UTC)
@@ -37,3 +37,10 @@ def test_the_parameter_goes_before_all() -> None:
     assert given.isoformat() == "2026-11-20T10:00:00+08:00"
     with pytest.raises(UsageError, match="noon"):
         as_of_of(context("scheduled", as_of="noon"))
+
+
+def test_a_failure_outside_its_run_is_logged_and_fails_nothing_itself(capfd: pytest.CaptureFixture[str]) -> None:
+    """Airflow calls back without the run when a task's process lost the scheduler; the DAG's callback notes it then."""
+    note_failure({"exception": RuntimeError("TI was not in the running state")})
+    captured = capfd.readouterr()
+    assert "TI was not in the running state" in captured.out + captured.err
