@@ -8,22 +8,20 @@
 -- Params:
 --   sample_codes (text[]): samples wanted
 --   reviewer (text): staff code of the reviewer
-WITH last_judged AS (
-    SELECT DISTINCT ON (j.sample_code, j.criterion)
-        j.sample_code,
-        j.criterion,
-        j.verdict
-    FROM quality_judgements AS j
-    WHERE j.sample_code = any(CAST(:sample_codes AS text[])) AND j.reviewer = CAST(:reviewer AS text)
-    ORDER BY j.sample_code ASC, j.criterion ASC, j.edition DESC
-)
-
 SELECT
     q.sample_code,
     q.criterion
 FROM quality_scores AS q
-LEFT JOIN last_judged AS l ON q.sample_code = l.sample_code AND q.criterion = l.criterion
 WHERE
     q.sample_code = any(CAST(:sample_codes AS text[]))
     AND q.reviewer = CAST(:reviewer AS text)
-    AND coalesce(l.verdict <> 'kept', TRUE)
+    AND coalesce(
+        (
+            SELECT j.verdict <> 'kept'
+            FROM quality_judgements AS j
+            WHERE j.sample_code = q.sample_code AND j.reviewer = q.reviewer AND j.criterion = q.criterion
+            ORDER BY j.edition DESC
+            LIMIT 1
+        ),
+        TRUE
+    )
