@@ -151,10 +151,10 @@ def allocate(
 
     Returns:
         Shares: random items by Sainte-Laguë over all strata, raised to the minimum per kind and agent; what is left is
-        spread over the risk classes by weight and size; what these cannot take is drawn at random as well. Where both
-        do not fit, the random share gives way; where the minimum itself does not fit, kinds and agents get one item
-        each in turn. Every item keeps a chance: channels, and at last agents, are pooled rather than left out, as long
-        as there is one item for each kind.
+        spread over the risk classes by weight and size. What these cannot take is drawn at random as well, and
+        everything where there is room for every item. Where both do not fit, the random share gives way; where the
+        minimum itself does not fit, kinds and agents get one item each in turn. Every item keeps a chance: channels,
+        and at last agents, are pooled rather than left out, as long as there is one item for each kind.
     """
     members = sorted(stratum for stratum in strata if stratum.population > 0)
     pairs: dict[Pair, list[Stratum]] = {}
@@ -162,12 +162,14 @@ def allocate(
         pairs.setdefault((stratum.kind, stratum.staff_code), []).append(stratum)
     need = {pair: min(minimum.get(pair[0], 0), _size(of)) for pair, of in pairs.items()}
     needed = sum(need.values())
-    there = min(items, sum(stratum.population for stratum in members))
+    population = _size(members)
+    there = min(items, population)
     if needed > there:
         shares = _share_out(pairs, _in_turn(pairs, need, there, lot_of), {}, there)
         return Allocation(shares, {each.name: 0 for each in classes}, needed, needed - there)
-    at_random = ceil(there * max(random_share, LEAST_RANDOM_SHARE))
-    random = _random_of_pairs(members, need, there, max(at_random, there - sum(each.population for each in classes)))
+    by_risk = 0 if there == population else sum(each.population for each in classes)
+    at_random = max(ceil(there * max(random_share, LEAST_RANDOM_SHARE)), there - by_risk)
+    random = _random_of_pairs(members, need, there, at_random)
     wanted = {pair: max(random.get(pair, 0), least) for pair, least in need.items()}
     _leave_room_for_pools(wanted, need, there)
     shares = _share_out(pairs, wanted, random, there)
