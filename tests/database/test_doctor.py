@@ -66,10 +66,17 @@ def installation(database: Database) -> Iterator[Database]:
         for number, role in enumerate(ROLES):
             person = {"staff_code": f"S{number}", "staff_name": "张三", "role": role, "email": f"{role}@example.com"}
             tx.execute(insert(staff).values(person))
-        agent = {"staff_code": "A1", "staff_name": "林某", "role": "agent", "email": "lin@example.com"}
-        tx.execute(insert(staff).values(agent))
         hours = {"starts_at": NOON - timedelta(hours=3), "ends_at": NOON + timedelta(hours=6)}
-        tx.execute(insert(roster).values(staff_code="A1", shift_date=NOON.date(), **hours))
+        for code, role in (("A1", "agent"), ("Q1", "reviewer")):
+            person = {
+                "staff_code": code,
+                "staff_name": "林某",
+                "role": role,
+                "email": f"{code}@example.com",
+                "team_code": role,
+            }
+            tx.execute(insert(staff).values(person))
+            tx.execute(insert(roster).values(staff_code=code, shift_date=NOON.date(), **hours))
         for report in ("intake", "escalation", "callback_list"):
             tx.execute(insert(report_recipients).values(email="boss@example.com", report=report, scope="region:north"))
     yield database

@@ -17,9 +17,10 @@ SLIPS = {
     ("inspection_code", "unknown_reference"),
     ("callback_code", "unknown_reference"),
     ("satisfaction", "out_of_range"),
+    ("score", "out_of_range"),
 }
 """What inspectors and agents of the sample get wrong now and then; nothing else of it is rejected."""
-PLAYED = ("巡检", "回访", "排班_缺勤")
+PLAYED = ("巡检", "回访", "排班_缺勤", "质检", "整改")
 """Files of the days that were played."""
 COMMAND = (sys.executable, "-P", "-m", "guanjia.cli")
 
