@@ -80,6 +80,9 @@ def test_room_that_risk_cannot_fill_is_drawn_at_random() -> None:
     found = share_out(calls(A=500, B=500), 101, classes)
     assert (found.random_items, found.risk["call:complaint"]) == (94, 7)
     assert share_out(calls(A=500, B=500), 101, ()).random_items == 101
+    small = calls(A=500, **{f"B{n}": 4 for n in range(10)})
+    beside = share_out(small, 101, classes)
+    assert (beside.random_items, beside.risk["call:complaint"]) == (94, 7), "the minimum takes nothing from risk"
     every = share_out(calls(A=30, B=5), 200, classes)
     assert (every.random_items, every.risk["call:complaint"]) == (35, 0), "with room for all, none is left to chance"
 

@@ -168,8 +168,8 @@ def allocate(
         shares = _share_out(pairs, _in_turn(pairs, need, there, lot_of), {}, there)
         return Allocation(shares, {each.name: 0 for each in classes}, needed, needed - there)
     by_risk = 0 if there == population else sum(each.population for each in classes)
-    at_random = max(ceil(there * max(random_share, LEAST_RANDOM_SHARE)), there - by_risk)
-    random = _random_of_pairs(members, need, there, at_random)
+    at_random = ceil(there * max(random_share, LEAST_RANDOM_SHARE))
+    random = _random_of_pairs(members, need, there, at_random, there - by_risk)
     wanted = {pair: max(random.get(pair, 0), least) for pair, least in need.items()}
     _leave_room_for_pools(wanted, need, there)
     shares = _share_out(pairs, wanted, random, there)
@@ -234,15 +234,17 @@ def _size(strata: Iterable[Stratum]) -> int:
     return sum(stratum.population for stratum in strata)
 
 
-def _random_of_pairs(members: Sequence[Stratum], need: Mapping[Pair, int], there: int, most: int) -> dict[Pair, int]:
-    """Random items per kind and agent: as many in turn as fit beside the minimum."""
+def _random_of_pairs(
+    members: Sequence[Stratum], need: Mapping[Pair, int], there: int, least: int, not_by_risk: int
+) -> dict[Pair, int]:
+    """Random items per kind and agent, in turn: as many as are due and fit beside the minimum, and what risk leaves."""
     sizes = [stratum.population for stratum in members]
     random: dict[Pair, int] = {}
     used = sum(need.values())
     for count, place in enumerate(seats_in_turn(sizes, sizes, [0] * len(sizes))):
         pair = (members[place].kind, members[place].staff_code)
         grows = random.get(pair, 0) >= need[pair]
-        if count >= most or used + grows > there:
+        if used + grows > (there if count < least else not_by_risk):
             break
         random[pair] = random.get(pair, 0) + 1
         used += grows
