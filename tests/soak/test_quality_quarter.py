@@ -28,7 +28,9 @@ def test_a_quarter_of_sixty_agents(database: Database, tmp_path: Path) -> None:
     assert found.faults == []
     assert played.uneven == []
     assert sum(played.written_again.values()) == 0, played.written_again
-    assert len(found.weeks) == WEEKS and found.figures["weeks with room"] >= WEEKS - 2  # the holidays leave little
+    assert (
+        len(found.weeks) == WEEKS and found.figures["weeks with room"] >= WEEKS - 3
+    )  # holidays, and corrections looked at again, leave little
     for scope, hits in found.covered.items():
         assert sum(hits) >= least_hits(len(hits)), (scope, sum(hits), len(hits))
 
