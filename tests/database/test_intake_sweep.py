@@ -14,7 +14,7 @@ from guanjia.domain.errors import GuanjiaError
 from guanjia.host.home import make_home
 from guanjia.pipelines.intake import shelving, sweeping
 from guanjia.pipelines.intake.batches import Outcome
-from guanjia.pipelines.intake.sweeping import sweep
+from guanjia.pipelines.intake.sweeping import _kept_apart, sweep
 from guanjia.settings import TIME_ZONE
 from guanjia.store.runs import open_run
 from guanjia.store.tables.intake import intake_files
@@ -246,3 +246,12 @@ def test_the_sweep_tries_rejects_once_more(desk: Desk) -> None:
     assert swept(desk).files[0].sheets[0].rejected == 1
     desk.csv("小区.csv", COMMUNITIES)
     assert swept(desk).counts()["taken_in_by_retry"] == 1
+
+
+def test_a_file_another_sweep_took_meanwhile_is_no_failure(tmp_path: Path) -> None:
+    there, gone, failed = tmp_path / "there.csv", tmp_path / "gone.csv", list[str]()
+    there.touch()
+    for path in (there, gone):
+        with _kept_apart(path, failed):
+            raise FileNotFoundError(path)
+    assert failed == ["there.csv"], "one that is there and cannot be opened is told"

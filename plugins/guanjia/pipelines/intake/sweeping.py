@@ -72,6 +72,8 @@ def sweep(*, as_of: datetime, now: datetime, run_id: int) -> Outcome:
 def _kept_apart(path: Path, failed: list[str]) -> Iterator[None]:
     """One file that breaks us must not keep the others out; the run fails in the end and says which it was.
 
+    A file that is gone was taken in, or taken away, by somebody else meanwhile: that is no failure.
+
     Raises:
         DatabaseError: no file can be taken in.
     """
@@ -79,7 +81,10 @@ def _kept_apart(path: Path, failed: list[str]) -> Iterator[None]:
         yield
     except DatabaseError:
         raise
-    except Exception:
+    except Exception as error:
+        if isinstance(error, FileNotFoundError) and not path.exists():
+            _log.info("file is gone; another sweep took it", file=shown_name(path))
+            return
         _log.exception("file cannot be taken in", file=shown_name(path))
         failed.append(shown_name(path))
 
