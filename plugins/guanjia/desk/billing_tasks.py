@@ -82,7 +82,7 @@ def approve(run_code: str) -> None:
     asked >> post(run_code) >> check_books(run_code) >> tell(run_code)
 
 
-@task(task_display_name="入账 Post")  # type: ignore[untyped-decorator]
+@task(task_display_name="入账 Post")  # type: ignore[untyped-decorator]  # as above
 def post(run_code: str) -> dict[str, int]:
     """Post on the stored decision; what has nothing to post is skipped, what nobody decided on fails at once."""
     run = begin(get_current_context())
@@ -94,13 +94,13 @@ def post(run_code: str) -> dict[str, int]:
         raise AirflowFailException(str(error)) from error
 
 
-@task(task_display_name="账目关口 Gate of the books")  # type: ignore[untyped-decorator]
+@task(task_display_name="账目关口 Gate of the books")  # type: ignore[untyped-decorator]  # as above
 def check_books(run_code: str) -> dict[str, int]:
     """Check what was posted before any bill leaves the house."""
     return running.check_books(begin(get_current_context()), run_code)
 
 
-@task(task_display_name="写账单并发送 Tell the payers")  # type: ignore[untyped-decorator]
+@task(task_display_name="写账单并发送 Tell the payers")  # type: ignore[untyped-decorator]  # as above
 def tell(run_code: str) -> dict[str, int]:
     """Write the bills' mails and print files, and deliver the mails."""
     context = get_current_context()
