@@ -68,7 +68,7 @@ def test_the_pages_show_the_day_what_is_open_and_what_came_of_it(house: Callback
             "C2": ("no_answer", 1),
             "C3": (None, None),
         }, "who stands on a list and what the day's calls came to"
-        assert row(tx, "find_callback_day", day=on("30"))["work_date"] == on("16")  # type: ignore[index]
+        assert row(tx, "find_callback_day", day=on("30"))["work_date"] == on("16")  # type: ignore[index]  # a row is there
 
         counts = row(tx, "count_callbacks", at=MONDAY_NIGHT, noted_since=at("01 00:00"), community_code=None)
         assert counts is not None

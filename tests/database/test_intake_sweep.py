@@ -211,9 +211,9 @@ def test_one_file_that_breaks_us_does_not_keep_the_others_out(desk: Desk, monkey
     take_in = sweeping.take_in
 
     def breaks(prepared: object, *rest: object, **more: object) -> object:
-        if prepared.path.name == "小区.csv":  # type: ignore[attr-defined]
+        if prepared.path.name == "小区.csv":  # type: ignore[attr-defined]  # as the original
             raise ZeroDivisionError
-        return take_in(prepared, *rest, **more)  # type: ignore[arg-type]
+        return take_in(prepared, *rest, **more)  # type: ignore[arg-type]  # as the original
 
     monkeypatch.setattr(sweeping, "take_in", breaks)
     with pytest.raises(GuanjiaError, match=r"1 of 2 files.*小区.csv"):

@@ -93,7 +93,7 @@ def week(company: Company) -> list[Item]:
     ]
     for row in cases:
         of_case = seen.get(row["case_code"], [])
-        if of_case and of_case[-1]["event"] == "closed" and of_case[-1]["event_at"] >= first:  # type: ignore[operator]
+        if of_case and of_case[-1]["event"] == "closed" and of_case[-1]["event_at"] >= first:  # type: ignore[operator]  # instants
             flags = ["complaint"] * (row["kind"] == "complaint") + ["reopened"] * (len(of_case) > 1)
             items.append(Item("case", row["case_code"], row["handler"], row["channel"], class_name("case", flags)))
     return items

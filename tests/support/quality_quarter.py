@@ -334,7 +334,7 @@ def tables_of(database: Database) -> dict[str, list[Mapping[str, Any]]]:
 
 def known(company: Company) -> Known:
     """What no table says."""
-    criteria = [Criterion(name, weight, critical, 80) for name, weight, critical in CRITERIA]  # type: ignore[arg-type]
+    criteria = [Criterion(name, weight, critical, 80) for name, weight, critical in CRITERIA]  # type: ignore[arg-type]  # whole numbers
 
     def truth(kind: str, code: str) -> float:
         outcome = "complaint" if code in company.complaints else None

@@ -80,5 +80,5 @@ class GuanjiaPlugin(AirflowPlugin):  # type: ignore[misc]  # Airflow is not type
 
     name = "guanjia"
     fastapi_apps = [{"app": Desk(), "url_prefix": PREFIX, "name": "管家 Guanjia"}]  # noqa: RUF012 (Airflow's form)
-    fastapi_root_middlewares = [first_language(environment().language)]  # noqa: RUF012
+    fastapi_root_middlewares = [first_language(environment().language)]  # noqa: RUF012 (likewise)
     external_views = _views()

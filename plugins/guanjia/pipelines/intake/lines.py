@@ -60,7 +60,7 @@ def find_lines(table: Table, header: Header) -> Lines:
         table: what stands below the header.
         header: the header.
     """
-    blank, totals, headers = (_of_bulk if isinstance(table, BulkTable) else _of_cells)(table, header)  # type: ignore[arg-type]
+    blank, totals, headers = (_of_bulk if isinstance(table, BulkTable) else _of_cells)(table, header)  # type: ignore[arg-type]  # each reads its own
     filled = np.flatnonzero(~blank)
     read = int(filled[-1]) + 1 if len(filled) else 0
     is_row = ~blank[:read]
