@@ -10,8 +10,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from guanjia.pipelines.quality_sampling.closing import close_months_before
+from guanjia.pipelines.quality_sampling.ranking import rank_month
 from guanjia.pipelines.quality_sampling.served import begin
 from guanjia.store.runs import open_run
 from guanjia.store.sql import execute
@@ -297,6 +299,27 @@ def test_agents_are_ranked_by_what_is_known_of_them(story: Story) -> None:
     }
     assert rows["A1"]["explanation"]["best_quarter_items_a_shift"] == "9.17"
     assert rows["A2"]["explanation"]["weights"] == {"quality": "50", "volume": "20", "attendance": "15"}
+
+
+class _UndoneError(Exception):
+    """Takes back what a test has tried."""
+
+
+def test_weights_and_shifts_of_the_ranking_are_settings(story: Story) -> None:
+    """By quality alone A4 leads, whose two shifts are enough where one is."""
+    with pytest.raises(_UndoneError), story.house.database.transaction() as tx:
+        begin(tx, at(LATER))
+        given = (("quality_ranking_weights", "quality=100,volume=0,attendance=0,adherence=0"),)
+        for name, value in (*given, ("quality_ranking_least_shifts", "1")):
+            tx.execute(
+                text("INSERT INTO settings (setting, value) VALUES (:name, :value)"), {"name": name, "value": value}
+            )
+        rank_month(tx, open_run(tx, "quality_sampling", at(LATER)), at(LATER), MONTH)
+        rows = tx.execute(
+            text("SELECT staff_code, place, total FROM quality_rankings WHERE place IS NOT NULL ORDER BY 2")
+        )
+        assert [tuple(row) for row in rows] == [("A4", 1, 95), ("A1", 2, 90), ("A2", 3, 80)]
+        raise _UndoneError
 
 
 def test_a_month_with_open_scores_is_closed_when_the_next_one_is_drawn(database: Database) -> None:
