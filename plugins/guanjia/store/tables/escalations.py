@@ -24,30 +24,21 @@ from sqlalchemy import (
     Numeric,
     PrimaryKeyConstraint,
     Table,
-    Text,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import TSTZMULTIRANGE
 
 from guanjia.store.tables.columns import metadata
+from guanjia.store.tables.plain_columns import one_of, text_column
 
 _CASE_KEY = (["case_code"], ["cases.case_code"])
 _RUN_KEY = (["run_id"], ["runs.run_id"])
 _DEADLINE = ("case_code", "milestone", "occurrence")
 
 
-def _text(name: str, comment: str, *, nullable: bool = False) -> Column[Any]:
-    return Column(name, Text, nullable=nullable, comment=comment)
-
-
 def _instant(name: str, comment: str, *, nullable: bool = False) -> Column[Any]:
     return Column(name, DateTime(timezone=True), nullable=nullable, comment=comment)
-
-
-def _in(name: str, *words: str) -> CheckConstraint:
-    listed = ", ".join(f"'{word}'" for word in words)
-    return CheckConstraint(f"{name} IN ({listed})", name=f"{name}_choice")
 
 
 def _run() -> Column[Any]:
@@ -59,15 +50,15 @@ def _run() -> Column[Any]:
 working_calendars = Table(
     "working_calendars",
     metadata,
-    _text("calendar_code", "Calendar"),
+    text_column("calendar_code", "Calendar"),
     Column("axis", Integer, nullable=False, comment="Number of the calendar on the common time axis, from 1"),
-    _text("time_zone", "IANA time zone its hours are read in"),
+    text_column("time_zone", "IANA time zone its hours are read in"),
     Column("is_cn", Boolean, nullable=False, comment="Official Chinese holidays and make-up days hold"),
     _instant("published_to", "End of the published years, exclusive; blank: holidays do not matter", nullable=True),
     _instant("covers_from", "First instant the compiled clock covers"),
     _instant("serves_to", "Latest start for which every budget ends inside the compiled clock"),
     _instant("covers_to", "End of the compiled clock, exclusive"),
-    _text("digest", "Digest of the calendar's rows and the holidays it follows"),
+    text_column("digest", "Digest of the calendar's rows and the holidays it follows"),
     Column("version", Integer, nullable=False, comment="Counts changes of what the calendar says; 1: first"),
     _run(),
     PrimaryKeyConstraint("calendar_code"),
@@ -80,7 +71,7 @@ working_calendars = Table(
 working_segments = Table(
     "working_segments",
     metadata,
-    _text("calendar_code", "Calendar"),
+    text_column("calendar_code", "Calendar"),
     _instant("opens_at", "Start of an unbroken stretch of working time"),
     _instant("closes_at", "Its end, exclusive"),
     Column("seconds_before", BigInteger, nullable=False, comment="Working seconds from covers_from to opens_at"),
@@ -93,7 +84,7 @@ working_segments = Table(
 working_days = Table(
     "working_days",
     metadata,
-    _text("calendar_code", "Calendar"),
+    text_column("calendar_code", "Calendar"),
     Column("day", Date, nullable=False, comment="Working day by the calendar's own clock"),
     _instant("opens_at", "First opening of the day"),
     _instant("closes_at", "Last closing of the day"),
@@ -121,10 +112,10 @@ deadline_choices = Table(
     ),
     _instant("opened_from", "First instant of opening it holds for"),
     _instant("opened_before", "End of those instants, exclusive"),
-    _text("milestone", "Deadline"),
-    _text("policy_code", "Policy that won"),
+    text_column("milestone", "Deadline"),
+    text_column("policy_code", "Policy that won"),
     Column("policy_valid_from", Date, nullable=False, comment="Its first day; with policy_code the policy's key"),
-    _text("rule_id", "Rule of the rulebook"),
+    text_column("rule_id", "Rule of the rulebook"),
     Column("is_per_assessment", Boolean, nullable=False, comment="Each assessment starts an occurrence of its own"),
     Column(
         "start_source",
@@ -154,7 +145,7 @@ deadline_choices = Table(
     ),
     Column("budget_days", Integer, nullable=True, comment="Budget in working days; blank: counted in seconds"),
     Column("is_day_end", Boolean, nullable=False, comment="Due at the closing time of the last day"),
-    _text("calendar", "office (the community's), round_the_clock or a calendar"),
+    text_column("calendar", "office (the community's), round_the_clock or a calendar"),
     Column("axis", Integer, nullable=True, comment="Axis of that calendar; blank: of the community's office calendar"),
     Column("pauses", Boolean, nullable=False, comment="The clock stops while the case waits for the customer"),
     Column("first_percent", Numeric, nullable=True, comment="Lowest percent_of_budget of its ladder"),
@@ -177,17 +168,17 @@ deadline_choices = Table(
 ladder_steps = Table(
     "ladder_steps",
     metadata,
-    _text("policy_code", "Deadline policy"),
-    _text("kind", "Kind of case"),
-    _text("urgency", "Urgency"),
-    _text("milestone", "Deadline"),
-    _text("step_code", "Step of escalation_steps"),
+    text_column("policy_code", "Deadline policy"),
+    text_column("kind", "Kind of case"),
+    text_column("urgency", "Urgency"),
+    text_column("milestone", "Deadline"),
+    text_column("step_code", "Step of escalation_steps"),
     Column("level", Integer, nullable=False, comment="Level; -1: told at once"),
-    _text("role", "Who is told"),
-    _text("offset_kind", "What the offset counts from"),
+    text_column("role", "Who is told"),
+    text_column("offset_kind", "What the offset counts from"),
     Column("offset_percent", Numeric, nullable=True, comment="Offset in per cent of the budget"),
     Column("offset_seconds", BigInteger, nullable=True, comment="Offset in seconds"),
-    _text("calendar", "deadline (its own), office, round_the_clock or a calendar"),
+    text_column("calendar", "deadline (its own), office, round_the_clock or a calendar"),
     PrimaryKeyConstraint("policy_code", "milestone", "kind", "urgency", "step_code"),
     CheckConstraint("(offset_percent IS NULL) <> (offset_seconds IS NULL)", name="one_offset"),
     comment="One row per policy, milestone, kind, urgency and step of the ladder that holds for it.",
@@ -198,7 +189,7 @@ ladder_steps = Table(
 case_changes = Table(
     "case_changes",
     metadata,
-    _text("case_code", "Case whose row or events were written"),
+    text_column("case_code", "Case whose row or events were written"),
     comment="One row per case written since the last run, several allowed; filled by triggers, emptied by the run. "
     "Without key or index, so that loading cases stays cheap.",
 )
@@ -206,22 +197,22 @@ case_changes = Table(
 escalation_progress = Table(
     "escalation_progress",
     metadata,
-    _text("pipeline", "Always overdue_escalations"),
+    text_column("pipeline", "Always overdue_escalations"),
     _instant("computed_to", "Latest as_of deadlines were computed for; time never runs backwards here"),
-    _text("policy_digest", "Digest of the policies that are compiled"),
+    text_column("policy_digest", "Digest of the policies that are compiled"),
     _run(),
     PrimaryKeyConstraint("pipeline"),
     ForeignKeyConstraint(*_RUN_KEY),
-    _in("pipeline", "overdue_escalations"),
+    one_of("pipeline", "overdue_escalations"),
     comment="One row: how far deadlines are computed, and from which policies.",
 )
 
 served_communities = Table(
     "served_communities",
     metadata,
-    _text("community_code", "Community"),
+    text_column("community_code", "Community"),
     Column("live_from", Date, nullable=False, comment="First day served, as the last run found it"),
-    _text("working_calendar", "Office calendar, as the last run found it"),
+    text_column("working_calendar", "Office calendar, as the last run found it"),
     Column(
         "policy_slot", Integer, nullable=False, comment="Its number among communities with policies of their own, or 0"
     ),
@@ -235,8 +226,8 @@ served_communities = Table(
 open_cases = Table(
     "open_cases",
     metadata,
-    _text("case_code", "Case"),
-    _text("community_code", "Community"),
+    text_column("case_code", "Case"),
+    text_column("community_code", "Community"),
     _instant("opened_at", "Instant it was opened, or reopened last"),
     PrimaryKeyConstraint("case_code"),
     ForeignKeyConstraint(*_CASE_KEY),
@@ -249,8 +240,8 @@ Index("open_cases_community_idx", open_cases.c.community_code, open_cases.c.open
 deadlines = Table(
     "deadlines",
     metadata,
-    _text("case_code", "Case"),
-    _text(
+    text_column("case_code", "Case"),
+    text_column(
         "milestone",
         "Which deadline: answer, response, contact, visit, arrival, back_on_site, tell_superior, outcome, restored",
     ),
@@ -264,8 +255,8 @@ deadlines = Table(
         comment="Lies beyond the published holidays; computed on the known pattern",
     ),
     _instant("met_at", "Instant it was met; blank: not met", nullable=True),
-    _text("state", "running, paused, met, met_late or cancelled"),
-    _text("working_calendar", "Calendar its budget counts in"),
+    text_column("state", "running, paused, met, met_late or cancelled"),
+    text_column("working_calendar", "Calendar its budget counts in"),
     Column("paused_seconds", BigInteger, nullable=False, comment="Working seconds added by pauses"),
     Column(
         "pause_minutes",
@@ -275,13 +266,13 @@ deadlines = Table(
         comment="The same in minutes, rounded",
     ),
     _instant("ended_at", "Instant it was met or cancelled; blank: not ended", nullable=True),
-    _text(
+    text_column(
         "ended_by", "met, case_ended (resolved or closed), or withdrawn (no policy gives it any more)", nullable=True
     ),
     Column("budget_seconds", BigInteger, nullable=False, comment="Working seconds from start to due without pauses"),
-    _text("policy_code", "Policy that gives it"),
+    text_column("policy_code", "Policy that gives it"),
     Column("policy_valid_from", Date, nullable=False, comment="First day of that policy; with policy_code its key"),
-    _text("rule_id", "Rule of the rulebook"),
+    text_column("rule_id", "Rule of the rulebook"),
     _instant(
         "needed_at", "Instant of the event without which there is no such deadline; no step is earlier", nullable=True
     ),
@@ -291,8 +282,8 @@ deadlines = Table(
     PrimaryKeyConstraint(*_DEADLINE),
     ForeignKeyConstraint(*_CASE_KEY),
     ForeignKeyConstraint(*_RUN_KEY),
-    _in("state", "running", "paused", "met", "met_late", "cancelled"),
-    _in("ended_by", "met", "case_ended", "withdrawn"),
+    one_of("state", "running", "paused", "met", "met_late", "cancelled"),
+    one_of("ended_by", "met", "case_ended", "withdrawn"),
     CheckConstraint("occurrence >= 1", name="occurrence_minimum"),
     CheckConstraint(
         "CASE WHEN state = 'paused' THEN due_at IS NULL ELSE due_at IS NOT NULL OR ended_by = 'withdrawn' END",
@@ -338,8 +329,8 @@ Index("deadlines_provisional_idx", deadlines.c.working_calendar, postgresql_wher
 deadline_former_starts = Table(
     "deadline_former_starts",
     metadata,
-    _text("case_code", "Case"),
-    _text("milestone", "Which deadline"),
+    text_column("case_code", "Case"),
+    text_column("milestone", "Which deadline"),
     Column("occurrence", Integer, nullable=False, comment="Occurrence"),
     _instant("starts_at", "Start in force until superseded_at"),
     _instant("superseded_at", "Instant a start of higher rank took its place"),
@@ -356,21 +347,23 @@ deadline_changes = Table(
     "deadline_changes",
     metadata,
     Column("change_id", BigInteger, Identity(), nullable=False, comment="Technical key"),
-    _text("case_code", "Case"),
-    _text("milestone", "Which deadline"),
+    text_column("case_code", "Case"),
+    text_column("milestone", "Which deadline"),
     Column("occurrence", Integer, nullable=False, comment="Occurrence"),
     _instant("changed_at", "as_of of the run that changed it"),
-    _text("reason", "calendar (holidays or hours were loaded), policy, start (booking or start changed) or withdrawn"),
+    text_column(
+        "reason", "calendar (holidays or hours were loaded), policy, start (booking or start changed) or withdrawn"
+    ),
     _instant("former_due_at", "Due instant before; blank: paused", nullable=True),
     _instant("due_at", "Due instant after; blank: paused", nullable=True),
-    _text("former_policy_code", "Policy before"),
-    _text("policy_code", "Policy after"),
+    text_column("former_policy_code", "Policy before"),
+    text_column("policy_code", "Policy after"),
     _run(),
     PrimaryKeyConstraint("change_id"),
     UniqueConstraint(*_DEADLINE, "run_id"),
     ForeignKeyConstraint(list(_DEADLINE), [f"deadlines.{part}" for part in _DEADLINE]),
     ForeignKeyConstraint(*_RUN_KEY),
-    _in("reason", "calendar", "policy", "start", "withdrawn"),
+    one_of("reason", "calendar", "policy", "start", "withdrawn"),
     comment="One row per deadline and run that moved it for a reason other than what happened in the case: the audit.",
 )
 
@@ -378,19 +371,21 @@ escalations = Table(
     "escalations",
     metadata,
     Column("escalation_id", BigInteger, Identity(), nullable=False, comment="Technical key"),
-    _text("case_code", "Case"),
-    _text("milestone", "Which deadline"),
+    text_column("case_code", "Case"),
+    text_column("milestone", "Which deadline"),
     Column("occurrence", Integer, nullable=False, comment="Occurrence"),
     Column("level", Integer, nullable=False, comment="-1 told at once, 0 early warning, 1 … further up"),
-    _text("role", "Role the step tells"),
-    _text("staff_code", "Who holds it; blank: nobody was found", nullable=True),
+    text_column("role", "Role the step tells"),
+    text_column("staff_code", "Who holds it; blank: nobody was found", nullable=True),
     _instant("raised_at", "Instant of the step"),
     _instant("acknowledged_at", "Instant its owner acknowledged it", nullable=True),
     _instant("stood_down_at", "Instant the deadline was met or cancelled", nullable=True),
-    _text("found_by", "case (handler), assigned (last assigned), roster, community, company, next_level or nobody"),
+    text_column(
+        "found_by", "case (handler), assigned (last assigned), roster, community, company, next_level or nobody"
+    ),
     Column("is_emergency", Boolean, nullable=False, comment="Mailed apart and at any time"),
-    _text("step_code", "Step of escalation_steps"),
-    _text("rule_id", "Rule of the rulebook"),
+    text_column("step_code", "Step of escalation_steps"),
+    text_column("rule_id", "Rule of the rulebook"),
     _instant("told_at", "as_of of the run that mailed it; blank: not mailed", nullable=True),
     _instant("stand_down_told_at", "as_of of the run that mailed the standing down", nullable=True),
     _instant("reported_at", "as_of of the run that reported an unfilled role or a missing address", nullable=True),
@@ -400,7 +395,7 @@ escalations = Table(
     ForeignKeyConstraint(list(_DEADLINE), [f"deadlines.{part}" for part in _DEADLINE]),
     ForeignKeyConstraint(["staff_code"], ["staff.staff_code"]),
     ForeignKeyConstraint(*_RUN_KEY),
-    _in("found_by", "case", "assigned", "roster", "community", "company", "next_level", "nobody"),
+    one_of("found_by", "case", "assigned", "roster", "community", "company", "next_level", "nobody"),
     CheckConstraint("(staff_code IS NULL) = (found_by = 'nobody')", name="nobody_is_blank"),
     CheckConstraint(
         "stand_down_told_at IS NULL OR (told_at IS NOT NULL AND stood_down_at IS NOT NULL)",
@@ -444,8 +439,8 @@ shift_handovers = Table(
     "shift_handovers",
     metadata,
     Column("handover_id", BigInteger, Identity(), nullable=False, comment="Technical key"),
-    _text("community_code", "Community the shift serves; blank: all", nullable=True),
-    _text("role", "Role of the shift"),
+    text_column("community_code", "Community the shift serves; blank: all", nullable=True),
+    text_column("role", "Role of the shift"),
     _instant("ended_at", "End of the shift"),
     Column("open_cases", Integer, nullable=False, comment="Open cases handed over"),
     Column("recipients", Integer, nullable=False, comment="Members of the next shift who were mailed"),

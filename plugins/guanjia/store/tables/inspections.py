@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
     Date,
-    DateTime,
     ForeignKeyConstraint,
     Identity,
     Index,
@@ -25,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 
 from guanjia.store.tables.columns import metadata
+from guanjia.store.tables.plain_columns import instant_column, one_of, run_column, text_column
 
 _RUN_KEY = (["run_id"], ["runs.run_id"])
 _UNIT_KEY = (["community_code", "unit_code"], ["units.community_code", "units.unit_code"])
@@ -33,43 +31,28 @@ _STATES = ("planned", "done", "not_entered", "missed", "cancelled")
 _GROUNDS = ("unsold", "not_fitted_out", "registered")
 
 
-def _text(name: str, comment: str, *, nullable: bool = False) -> Column[Any]:
-    return Column(name, Text, nullable=nullable, comment=comment)
-
-
-def _at(name: str, comment: str, *, nullable: bool = True) -> Column[Any]:
-    return Column(name, DateTime(timezone=True), nullable=nullable, comment=comment)
-
-
-def _in(name: str, *words: str) -> CheckConstraint:
-    listed = ", ".join(f"'{word}'" for word in words)
-    return CheckConstraint(f"{name} IN ({listed})", name=f"{name}_choice")
-
-
-def _run() -> Column[Any]:
-    return Column("run_id", BigInteger, nullable=True, comment="Run that wrote the row last")
-
-
 vacancy_registrations = Table(
     "vacancy_registrations",
     metadata,
-    _text("application_code", "Application that was judged"),
-    _text("state", "accepted or refused"),
-    _text("reason", "Why refused: too_short, identity_not_checked, no_meter_reading or overlapping", nullable=True),
-    _text("overlaps_code", "Accepted application it overlaps", nullable=True),
+    text_column("application_code", "Application that was judged"),
+    text_column("state", "accepted or refused"),
+    text_column(
+        "reason", "Why refused: too_short, identity_not_checked, no_meter_reading or overlapping", nullable=True
+    ),
+    text_column("overlaps_code", "Accepted application it overlaps", nullable=True),
     Column("first_day", Date, nullable=True, comment="First day that counts; blank: refused"),
     Column("last_day", Date, nullable=True, comment="Last day that counts, included; blank: refused"),
-    _text("case_code", "Case for shutting off water and electricity", nullable=True),
-    _at("judged_at", "as_of of the run that came to this judgement", nullable=False),
-    _at("told_at", "as_of of the run that told the owner of it; blank: not yet, or nobody is to be told"),
-    _run(),
+    text_column("case_code", "Case for shutting off water and electricity", nullable=True),
+    instant_column("judged_at", "as_of of the run that came to this judgement", nullable=False),
+    instant_column("told_at", "as_of of the run that told the owner of it; blank: not yet, or nobody is to be told"),
+    run_column(),
     PrimaryKeyConstraint("application_code"),
     ForeignKeyConstraint(["application_code"], ["vacancy_applications.application_code"]),
     ForeignKeyConstraint(["overlaps_code"], ["vacancy_applications.application_code"]),
     ForeignKeyConstraint(["case_code"], ["cases.case_code"]),
     ForeignKeyConstraint(*_RUN_KEY),
-    _in("state", "accepted", "refused"),
-    _in("reason", "too_short", "identity_not_checked", "no_meter_reading", "overlapping"),
+    one_of("state", "accepted", "refused"),
+    one_of("reason", "too_short", "identity_not_checked", "no_meter_reading", "overlapping"),
     CheckConstraint("(state = 'refused') = (reason IS NOT NULL)", name="refused_has_reason"),
     CheckConstraint(
         "(state = 'accepted') = (first_day IS NOT NULL AND last_day IS NOT NULL)", name="accepted_has_days"
@@ -81,10 +64,10 @@ vacancy_registrations = Table(
 vacancy_reminders = Table(
     "vacancy_reminders",
     metadata,
-    _text("application_code", "Accepted application about to end"),
+    text_column("application_code", "Accepted application about to end"),
     Column("days_before", Integer, nullable=False, comment="Days before the end this reminder belongs to"),
-    _at("reminded_at", "as_of of the run that reminded", nullable=False),
-    _run(),
+    instant_column("reminded_at", "as_of of the run that reminded", nullable=False),
+    run_column(),
     PrimaryKeyConstraint("application_code", "days_before"),
     ForeignKeyConstraint(["application_code"], ["vacancy_registrations.application_code"]),
     ForeignKeyConstraint(*_RUN_KEY),
@@ -94,19 +77,19 @@ vacancy_reminders = Table(
 vacancy_grounds = Table(
     "vacancy_grounds",
     metadata,
-    _text("community_code", "Community"),
-    _text("unit_code", "Unit"),
-    _text("ground", "unsold, not_fitted_out or registered"),
+    text_column("community_code", "Community"),
+    text_column("unit_code", "Unit"),
+    text_column("ground", "unsold, not_fitted_out or registered"),
     Column("start_date", Date, nullable=False, comment="First day the ground holds"),
     Column("end_date", Date, nullable=True, comment="Last day it holds, included; blank: still"),
     Column("known_on", Date, nullable=False, comment="First day on which it was known that it holds"),
-    _text("application_code", "Registration it rests on", nullable=True),
-    _run(),
+    text_column("application_code", "Registration it rests on", nullable=True),
+    run_column(),
     PrimaryKeyConstraint("community_code", "unit_code", "ground", "start_date"),
     ForeignKeyConstraint(*_UNIT_KEY),
     ForeignKeyConstraint(["application_code"], ["vacancy_applications.application_code"]),
     ForeignKeyConstraint(*_RUN_KEY),
-    _in("ground", *_GROUNDS),
+    one_of("ground", *_GROUNDS),
     CheckConstraint("end_date >= start_date", name="end_after_start"),
     CheckConstraint("(ground = 'registered') = (application_code IS NOT NULL)", name="registered_has_application"),
     comment="One row per unit, ground and interval on which it makes the unit vacant; grounds of a unit may overlap.",
@@ -115,18 +98,18 @@ vacancy_grounds = Table(
 vacancies = Table(
     "vacancies",
     metadata,
-    _text("community_code", "Community"),
-    _text("unit_code", "Unit"),
-    _text("reason", "unsold, not_fitted_out or registered"),
+    text_column("community_code", "Community"),
+    text_column("unit_code", "Unit"),
+    text_column("reason", "unsold, not_fitted_out or registered"),
     Column("start_date", Date, nullable=False, comment="First day vacant"),
     Column("end_date", Date, nullable=True, comment="Last day vacant, included; blank: still"),
-    _text("application_code", "Registration it rests on", nullable=True),
-    _run(),
+    text_column("application_code", "Registration it rests on", nullable=True),
+    run_column(),
     PrimaryKeyConstraint("community_code", "unit_code", "start_date"),
     ForeignKeyConstraint(*_UNIT_KEY),
     ForeignKeyConstraint(["application_code"], ["vacancy_applications.application_code"]),
     ForeignKeyConstraint(*_RUN_KEY),
-    _in("reason", *_GROUNDS),
+    one_of("reason", *_GROUNDS),
     # One hash of the unit's key instead of two texts: the index grows four times as fast.
     ExcludeConstraint(
         (text("hashtextextended(unit_code, hashtextextended(community_code, 0))"), "="),
@@ -146,18 +129,18 @@ vacancies = Table(
 vacancy_use = Table(
     "vacancy_use",
     metadata,
-    _text("application_code", "Registration"),
-    _text("period", "Calendar month, YYYY-MM"),
-    _text("community_code", "Community"),
-    _text("unit_code", "Unit"),
+    text_column("application_code", "Registration"),
+    text_column("period", "Calendar month, YYYY-MM"),
+    text_column("community_code", "Community"),
+    text_column("unit_code", "Unit"),
     Column("water_use", Numeric, nullable=True, comment="Water used in the month's registered days, t"),
     Column("electricity_use", Numeric, nullable=True, comment="Electricity likewise, kWh; blank: not read"),
     Column("water_known_to", Date, nullable=True, comment="Last day the water readings cover"),
     Column("electricity_known_to", Date, nullable=True, comment="Last day the electricity readings cover"),
     Column("is_occupied", Boolean, nullable=False, comment="The month's registered days count as occupied (INS-09)"),
     Column("explanation", JSONB, nullable=False, comment="Stretches between readings: meter, days, use, share"),
-    _at("told_at", "as_of of the run that put it on the manager's list; blank: not yet, or not occupied"),
-    _run(),
+    instant_column("told_at", "as_of of the run that put it on the manager's list; blank: not yet, or not occupied"),
+    run_column(),
     PrimaryKeyConstraint("application_code", "period"),
     ForeignKeyConstraint(["application_code"], ["vacancy_registrations.application_code"]),
     ForeignKeyConstraint(*_UNIT_KEY),
@@ -177,35 +160,35 @@ Index("vacancy_use_unit_idx", vacancy_use.c.community_code, vacancy_use.c.unit_c
 weather_events = Table(
     "weather_events",
     metadata,
-    _text("event_code", "Event, such as W20261122-1"),
-    _text("plan", "severe_weather or rain"),
-    _text("event", "What it is called"),
-    _text("areas", "Communities, comma-separated, sorted"),
-    _at("deadline", "Instant by which every unit must be inspected", nullable=False),
+    text_column("event_code", "Event, such as W20261122-1"),
+    text_column("plan", "severe_weather or rain"),
+    text_column("event", "What it is called"),
+    text_column("areas", "Communities, comma-separated, sorted"),
+    instant_column("deadline", "Instant by which every unit must be inspected", nullable=False),
     Column("includes_basements", Boolean, nullable=False, comment="Basements are inspected too"),
-    _at("started_at", "as_of of the run that planned it", nullable=False),
-    _text("requested_by", "Airflow user or staff code", nullable=True),
-    _at("told_at", "as_of of the run that told the managers; blank: not yet"),
-    _run(),
+    instant_column("started_at", "as_of of the run that planned it", nullable=False),
+    text_column("requested_by", "Airflow user or staff code", nullable=True),
+    instant_column("told_at", "as_of of the run that told the managers; blank: not yet"),
+    run_column(),
     PrimaryKeyConstraint("event_code"),
     UniqueConstraint("plan", "event", "areas", "deadline"),
     ForeignKeyConstraint(*_RUN_KEY),
-    _in("plan", "severe_weather", "rain"),
+    one_of("plan", "severe_weather", "rain"),
     comment="One row per severe weather (or heavy rain) for which an operator had all vacant units inspected.",
 )
 
 inspections = Table(
     "inspections",
     metadata,
-    _text("inspection_code", "Inspection code"),
-    _text("plan", "monthly, basement, rain, severe_weather, fit_out or spot_check"),
-    _text("period", "Month, YYYY-MM, or event"),
-    _text("community_code", "Community"),
-    _text("unit_code", "Unit"),
-    _text("staff_code", "Inspector it is planned for; blank: nobody available", nullable=True),
+    text_column("inspection_code", "Inspection code"),
+    text_column("plan", "monthly, basement, rain, severe_weather, fit_out or spot_check"),
+    text_column("period", "Month, YYYY-MM, or event"),
+    text_column("community_code", "Community"),
+    text_column("unit_code", "Unit"),
+    text_column("staff_code", "Inspector it is planned for; blank: nobody available", nullable=True),
     Column("due_on", Date, nullable=False, comment="Day planned"),
-    _text("state", "planned, done, not_entered, missed or cancelled"),
-    _text("finding_case_code", "Case a finding opened", nullable=True),
+    text_column("state", "planned, done, not_entered, missed or cancelled"),
+    text_column("finding_case_code", "Case a finding opened", nullable=True),
     Column(
         "occasion",
         Text,
@@ -213,18 +196,18 @@ inspections = Table(
         server_default=text("''"),
         comment="Fit-out: day of the visit; second spot check of a unit: whose visit it checks; else empty",
     ),
-    _text("building_code", "Building of the unit"),
+    text_column("building_code", "Building of the unit"),
     Column("planned_on", Date, nullable=False, comment="Day as of which it was planned"),
-    _text("checklist", "Points to look at, comma-separated"),
-    _at("deadline", "Instant by which it must be done, for a weather event"),
-    _text("stages", "Fit-out stages under way, comma-separated", nullable=True),
-    _text("checks_code", "Inspection a spot check looks at again", nullable=True),
-    _at("inspected_at", "Instant of the visit that counts"),
-    _text("inspected_by", "Who made it", nullable=True),
-    _text("cancelled_reason", "Why cancelled: vacancy_ended or fit_out_ended", nullable=True),
-    _at("missed_at", "as_of of the run that found it missed"),
-    _at("missed_told_at", "as_of of the run that told the centre head"),
-    _run(),
+    text_column("checklist", "Points to look at, comma-separated"),
+    instant_column("deadline", "Instant by which it must be done, for a weather event"),
+    text_column("stages", "Fit-out stages under way, comma-separated", nullable=True),
+    text_column("checks_code", "Inspection a spot check looks at again", nullable=True),
+    instant_column("inspected_at", "Instant of the visit that counts"),
+    text_column("inspected_by", "Who made it", nullable=True),
+    text_column("cancelled_reason", "Why cancelled: vacancy_ended or fit_out_ended", nullable=True),
+    instant_column("missed_at", "as_of of the run that found it missed"),
+    instant_column("missed_told_at", "as_of of the run that told the centre head"),
+    run_column(),
     PrimaryKeyConstraint("inspection_code"),
     UniqueConstraint("period", "community_code", "unit_code", "plan", "occasion"),  # finds months, communities, units
     ForeignKeyConstraint(*_UNIT_KEY),
@@ -233,8 +216,8 @@ inspections = Table(
     ForeignKeyConstraint(["finding_case_code"], ["cases.case_code"]),
     ForeignKeyConstraint(["checks_code"], ["inspections.inspection_code"]),
     ForeignKeyConstraint(*_RUN_KEY),
-    _in("plan", *_PLANS),
-    _in("state", *_STATES),
+    one_of("plan", *_PLANS),
+    one_of("state", *_STATES),
     comment="One row per inspection planned.",
     info={
         "dataset": "inspections",
@@ -260,12 +243,12 @@ inspection_lists = Table(
     "inspection_lists",
     metadata,
     Column("work_date", Date, nullable=False, comment="Day of the list"),
-    _text("inspection_code", "Inspection on it"),
-    _text("staff_code", "Whose list it is"),
+    text_column("inspection_code", "Inspection on it"),
+    text_column("staff_code", "Whose list it is"),
     Column("position", Integer, nullable=False, comment="Place on that person's list of that day, from 1"),
     Column("is_carried_over", Boolean, nullable=False, comment="Was due earlier, or is tried again"),
-    _at("told_at", "as_of of the run that mailed the list; blank: not yet"),
-    _run(),
+    instant_column("told_at", "as_of of the run that mailed the list; blank: not yet"),
+    run_column(),
     PrimaryKeyConstraint("work_date", "inspection_code"),
     UniqueConstraint("work_date", "staff_code", "position"),
     ForeignKeyConstraint(["inspection_code"], ["inspections.inspection_code"]),
@@ -284,16 +267,16 @@ inspection_lists = Table(
 inspection_visits = Table(
     "inspection_visits",
     metadata,
-    _text("inspection_code", "Inspection"),
-    _at("inspected_at", "Instant of the visit", nullable=False),
-    _text(
+    text_column("inspection_code", "Inspection"),
+    instant_column("inspected_at", "Instant of the visit", nullable=False),
+    text_column(
         "verdict",
         "counted, or why it does not count: before_plan, already_done, after_close, cancelled or by_leaver",
     ),
-    _text("content_digest", "Digest of the result as it was judged; another content is judged anew"),
-    _text("case_code", "Case its finding opened", nullable=True),
-    _at("told_at", "as_of of the run that told of its finding; blank: not yet, or nothing found"),
-    _run(),
+    text_column("content_digest", "Digest of the result as it was judged; another content is judged anew"),
+    text_column("case_code", "Case its finding opened", nullable=True),
+    instant_column("told_at", "as_of of the run that told of its finding; blank: not yet, or nothing found"),
+    run_column(),
     PrimaryKeyConstraint("inspection_code", "inspected_at"),
     ForeignKeyConstraint(
         ["inspection_code", "inspected_at"],
@@ -301,7 +284,7 @@ inspection_visits = Table(
     ),
     ForeignKeyConstraint(["case_code"], ["cases.case_code"]),
     ForeignKeyConstraint(*_RUN_KEY),
-    _in("verdict", "counted", "before_plan", "already_done", "after_close", "cancelled", "by_leaver"),
+    one_of("verdict", "counted", "before_plan", "already_done", "after_close", "cancelled", "by_leaver"),
     comment="One row per inspection result judged: whether it counts, and the case its finding opened.",
 )
 
@@ -309,14 +292,14 @@ inspection_remarks = Table(
     "inspection_remarks",
     metadata,
     Column("remark_id", BigInteger, Identity(), nullable=False, comment="Technical key"),
-    _text("kind", "What is amiss, such as result_after_close or no_inspector"),
-    _text("subject", "What it is about: inspection, application, meter, or community and month"),
-    _text("community_code", "Community"),
-    _text("unit_code", "Unit", nullable=True),
+    text_column("kind", "What is amiss, such as result_after_close or no_inspector"),
+    text_column("subject", "What it is about: inspection, application, meter, or community and month"),
+    text_column("community_code", "Community"),
+    text_column("unit_code", "Unit", nullable=True),
     Column("detail", JSONB, nullable=False, comment="Values that the sentence about it needs; codes, never names"),
-    _at("noted_at", "as_of of the run that noticed it first", nullable=False),
-    _at("told_at", "as_of of the run that told the managers; blank: not yet"),
-    _run(),
+    instant_column("noted_at", "as_of of the run that noticed it first", nullable=False),
+    instant_column("told_at", "as_of of the run that told the managers; blank: not yet"),
+    run_column(),
     PrimaryKeyConstraint("remark_id"),
     UniqueConstraint("kind", "subject"),
     ForeignKeyConstraint(["community_code"], ["communities.community_code"]),
@@ -334,10 +317,10 @@ inspection_remarks = Table(
 inspection_progress = Table(
     "inspection_progress",
     metadata,
-    _text("community_code", "Community served"),
+    text_column("community_code", "Community served"),
     Column("planned_to", Date, nullable=False, comment="Last day up to which everything is planned"),
-    _text("plan_told_for", "Last month whose plan was told to the managers, YYYY-MM", nullable=True),
-    _run(),
+    text_column("plan_told_for", "Last month whose plan was told to the managers, YYYY-MM", nullable=True),
+    run_column(),
     PrimaryKeyConstraint("community_code"),
     ForeignKeyConstraint(["community_code"], ["communities.community_code"]),
     ForeignKeyConstraint(*_RUN_KEY),
@@ -348,7 +331,7 @@ vacancy_progress = Table(
     "vacancy_progress",
     metadata,
     Column("only_row", Boolean, nullable=False, server_default=text("true"), comment="Always true"),
-    _at("computed_to", "Latest as_of that vacancies were derived for", nullable=False),
+    instant_column("computed_to", "Latest as_of that vacancies were derived for", nullable=False),
     PrimaryKeyConstraint("only_row"),
     CheckConstraint("only_row", name="one_row"),
     comment="One row: how far vacancy is derived; a run for an earlier instant works at this one.",

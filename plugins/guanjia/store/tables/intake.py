@@ -16,17 +16,13 @@ from sqlalchemy import (
     Integer,
     PrimaryKeyConstraint,
     Table,
-    Text,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
 from guanjia.store.tables.columns import metadata
-
-
-def _text(name: str, comment: str, *, nullable: bool = False) -> Column[Any]:
-    return Column(name, Text, nullable=nullable, comment=comment)
+from guanjia.store.tables.plain_columns import one_of, text_column
 
 
 def _instant(name: str, comment: str, *, nullable: bool = False) -> Column[Any]:
@@ -37,26 +33,21 @@ def _count(name: str, comment: str) -> Column[Any]:
     return Column(name, BigInteger, nullable=False, server_default=text("0"), comment=comment)
 
 
-def _in(name: str, *words: str) -> CheckConstraint:
-    listed = ", ".join(f"'{word}'" for word in words)
-    return CheckConstraint(f"{name} IN ({listed})", name=f"{name}_choice")
-
-
 intake_files = Table(
     "intake_files",
     metadata,
     Column("file_id", BigInteger, Identity(), nullable=False, comment="Technical key, in the order of taking in"),
-    _text("file", "File name as it came"),
+    text_column("file", "File name as it came"),
     _instant("received_at", "Wall clock when it was taken in"),
     _instant("as_of", "Instant by which it was judged"),
-    _text("digest", "SHA-256 of its content, hexadecimal"),
+    text_column("digest", "SHA-256 of its content, hexadecimal"),
     Column("size_bytes", BigInteger, nullable=False, comment="Size in bytes"),
-    _text("place", "inbox, restricted (inbox) or command"),
-    _text("sent_by", "System user who owns the file, or gave the command", nullable=True),
-    _text("outcome", "read, or refused as a whole"),
-    _text("reason_code", "Why it was refused; blank: it was read", nullable=True),
-    _text("reason", "The same in Chinese, with what to do", nullable=True),
-    _text("reason_en", "The same in English", nullable=True),
+    text_column("place", "inbox, restricted (inbox) or command"),
+    text_column("sent_by", "System user who owns the file, or gave the command", nullable=True),
+    text_column("outcome", "read, or refused as a whole"),
+    text_column("reason_code", "Why it was refused; blank: it was read", nullable=True),
+    text_column("reason", "The same in Chinese, with what to do", nullable=True),
+    text_column("reason_en", "The same in English", nullable=True),
     Column("same_as", BigInteger, nullable=True, comment="File with the same content loaded before; blank: none"),
     Column(
         "is_forced",
@@ -66,14 +57,18 @@ intake_files = Table(
         comment="Loaded although its content was loaded before",
     ),
     Column("run_id", BigInteger, nullable=True, comment="Run that took it in"),
-    _text("moved_to", "Place in archive/ or rejected/; blank: not moved (yet, or it came by command)", nullable=True),
-    _text("inbox_mark", "Path, size and time of change in the inbox, to find a move that was cut off", nullable=True),
+    text_column(
+        "moved_to", "Place in archive/ or rejected/; blank: not moved (yet, or it came by command)", nullable=True
+    ),
+    text_column(
+        "inbox_mark", "Path, size and time of change in the inbox, to find a move that was cut off", nullable=True
+    ),
     _instant("reported_at", "Wall clock when the mail about it was written; blank: not yet", nullable=True),
     PrimaryKeyConstraint("file_id"),
     ForeignKeyConstraint(["same_as"], ["intake_files.file_id"]),
     ForeignKeyConstraint(["run_id"], ["runs.run_id"]),
-    _in("place", "inbox", "restricted", "command"),
-    _in("outcome", "read", "refused"),
+    one_of("place", "inbox", "restricted", "command"),
+    one_of("outcome", "read", "refused"),
     CheckConstraint("(outcome = 'refused') = (reason_code IS NOT NULL)", name="refusal_has_reason"),
     comment="One row per file taken in or refused.",
 )
@@ -86,10 +81,10 @@ intake_sheets = Table(
     metadata,
     Column("file_id", BigInteger, nullable=False, comment="File"),
     Column("sheet_no", Integer, nullable=False, comment="Place of the sheet in the file, from 1"),
-    _text("sheet", "Name of the sheet; blank: a CSV", nullable=True),
-    _text("dataset", "Dataset it holds; blank: none, the sheet was ignored", nullable=True),
-    _text("outcome", "read, ignored (no dataset), refused (not permitted) or known (content loaded before)"),
-    _text("note", "Why it was ignored or refused: reason code or remark", nullable=True),
+    text_column("sheet", "Name of the sheet; blank: a CSV", nullable=True),
+    text_column("dataset", "Dataset it holds; blank: none, the sheet was ignored", nullable=True),
+    text_column("outcome", "read, ignored (no dataset), refused (not permitted) or known (content loaded before)"),
+    text_column("note", "Why it was ignored or refused: reason code or remark", nullable=True),
     Column("header_row", Integer, nullable=True, comment="Row number of the header; blank: none was looked for"),
     Column("titles", JSONB, nullable=False, comment="Headings of all columns, as found"),
     Column("columns", JSONB, nullable=False, comment="Contract column → place of the column, from 0"),
@@ -107,7 +102,7 @@ intake_sheets = Table(
     _count("skipped_unfilled", "Rows of a list we sent out that nobody filled in"),
     PrimaryKeyConstraint("file_id", "sheet_no"),
     ForeignKeyConstraint(["file_id"], ["intake_files.file_id"]),
-    _in("outcome", "read", "ignored", "refused", "known"),
+    one_of("outcome", "read", "ignored", "refused", "known"),
     CheckConstraint(
         "rows_read = accepted + rejected + skipped_blank + skipped_total + skipped_header + skipped_below"
         " + skipped_unfilled",
@@ -124,9 +119,11 @@ rejected_rows = Table(
     Column("file_id", BigInteger, nullable=False, comment="File"),
     Column("sheet_no", Integer, nullable=False, comment="Sheet"),
     Column("row_no", Integer, nullable=False, comment="Row number as a spreadsheet shows it"),
-    _text("dataset", "Dataset"),
+    text_column("dataset", "Dataset"),
     Column("cells", JSONB, nullable=False, comment="The whole row as found, surplus columns included"),
-    _text("state", "open, taken_in (by a retry or a corrected row) or dismissed (a later file has the last word)"),
+    text_column(
+        "state", "open, taken_in (by a retry or a corrected row) or dismissed (a later file has the last word)"
+    ),
     Column(
         "may_come_right",
         Boolean,
@@ -138,7 +135,7 @@ rejected_rows = Table(
     PrimaryKeyConstraint("file_id", "sheet_no", "row_no"),
     ForeignKeyConstraint(["file_id", "sheet_no"], ["intake_sheets.file_id", "intake_sheets.sheet_no"]),
     ForeignKeyConstraint(["closed_by"], ["intake_files.file_id"]),
-    _in("state", "open", "taken_in", "dismissed"),
+    one_of("state", "open", "taken_in", "dismissed"),
     CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="closed_has_instant"),
     comment="One row per rejected row, kept whole.",
 )
@@ -152,15 +149,15 @@ Index(
 rejects = Table(
     "rejects",
     metadata,
-    _text("file", "File"),
-    _text("sheet", "Sheet; blank: a CSV", nullable=True),
+    text_column("file", "File"),
+    text_column("sheet", "Sheet; blank: a CSV", nullable=True),
     Column("row", Integer, nullable=False, comment="Row number as a spreadsheet shows it"),
-    _text("column", "Column, English name"),
-    _text("value", "Value as found"),
-    _text("reason_code", "Reason code of the data contract"),
-    _text("reason", "The reason in Chinese, with what is expected"),
-    _text("reason_en", "The same in English"),
-    _text("state", "open, taken_in or dismissed, as the row's"),
+    text_column("column", "Column, English name"),
+    text_column("value", "Value as found"),
+    text_column("reason_code", "Reason code of the data contract"),
+    text_column("reason", "The reason in Chinese, with what is expected"),
+    text_column("reason_en", "The same in English"),
+    text_column("state", "open, taken_in or dismissed, as the row's"),
     Column("file_id", BigInteger, nullable=False, comment="File"),
     Column("sheet_no", Integer, nullable=False, comment="Sheet"),
     Column("fault_no", Integer, nullable=False, comment="Number of the fault in its row, from 1"),
@@ -169,7 +166,7 @@ rejects = Table(
         ["file_id", "sheet_no", "row"],
         ["rejected_rows.file_id", "rejected_rows.sheet_no", "rejected_rows.row_no"],
     ),
-    _in("state", "open", "taken_in", "dismissed"),
+    one_of("state", "open", "taken_in", "dismissed"),
     comment="One row per fault of a rejected row.",
     info={
         "dataset": "rejects",
@@ -185,20 +182,20 @@ register_history = Table(
     "register_history",
     metadata,
     Column("history_id", BigInteger, Identity(), nullable=False, comment="Technical key, in the order of change"),
-    _text("dataset", "Register"),
+    text_column("dataset", "Register"),
     Column("key", JSONB, nullable=False, comment="Key columns of the row"),
-    _text("action", "updated, or replaced (by rows that overlap it)"),
+    text_column("action", "updated, or replaced (by rows that overlap it)"),
     Column("before", JSONB, nullable=False, comment="The row as it was"),
     Column("after", JSONB, nullable=True, comment="The row as it became; blank: it is gone"),
     Column("previous_from", BigInteger, nullable=True, comment="File the former content came from; blank: shipped"),
     Column("changed_from", BigInteger, nullable=False, comment="File that changed it"),
     Column("changed_row", Integer, nullable=True, comment="Row number in that file"),
     _instant("changed_at", "Wall clock of the change"),
-    _text("confirmed_by", "Second person who confirmed the change; blank: none was needed", nullable=True),
+    text_column("confirmed_by", "Second person who confirmed the change; blank: none was needed", nullable=True),
     PrimaryKeyConstraint("history_id"),
     ForeignKeyConstraint(["previous_from"], ["intake_files.file_id"]),
     ForeignKeyConstraint(["changed_from"], ["intake_files.file_id"]),
-    _in("action", "updated", "replaced"),
+    one_of("action", "updated", "replaced"),
     comment="One row per change of a register's row: what stood there before.",
 )
 Index("register_history_key_idx", register_history.c.dataset, register_history.c.key, postgresql_using="btree")
@@ -207,20 +204,20 @@ intake_changes = Table(
     "intake_changes",
     metadata,
     Column("change_id", BigInteger, Identity(), nullable=False, comment="Technical key"),
-    _text("change_code", "Code people use"),
-    _text("dataset", "Restricted dataset that would change"),
+    text_column("change_code", "Code people use"),
+    text_column("dataset", "Restricted dataset that would change"),
     Column("file_id", BigInteger, nullable=False, comment="File the rows came from"),
     Column("sheet_no", Integer, nullable=False, comment="Its sheet"),
-    _text("state", "pending, confirmed or declined"),
-    _text("proposed_by", "System user who sent the file", nullable=True),
+    text_column("state", "pending, confirmed or declined"),
+    text_column("proposed_by", "System user who sent the file", nullable=True),
     _instant("proposed_at", "Wall clock when the file was taken in"),
-    _text("decided_by", "Staff code or Airflow user of the second person", nullable=True),
+    text_column("decided_by", "Staff code or Airflow user of the second person", nullable=True),
     _instant("decided_at", "Wall clock of the decision", nullable=True),
-    _text("decision_note", "Why it was declined", nullable=True),
+    text_column("decision_note", "Why it was declined", nullable=True),
     PrimaryKeyConstraint("change_id"),
     UniqueConstraint("change_code"),
     ForeignKeyConstraint(["file_id", "sheet_no"], ["intake_sheets.file_id", "intake_sheets.sheet_no"]),
-    _in("state", "pending", "confirmed", "declined"),
+    one_of("state", "pending", "confirmed", "declined"),
     CheckConstraint("(state = 'pending') = (decided_at IS NULL)", name="decided_has_instant"),
     CheckConstraint("state = 'pending' OR decided_by IS NOT NULL", name="decided_by_somebody"),
     comment="One row per change of a restricted dataset that waits, or waited, for a second person.",
@@ -232,12 +229,12 @@ intake_change_rows = Table(
     metadata,
     Column("change_id", BigInteger, nullable=False, comment="Change"),
     Column("row_no", Integer, nullable=False, comment="Row number in the file"),
-    _text("action", "added or updated"),
+    text_column("action", "added or updated"),
     Column("key", JSONB, nullable=False, comment="Key columns of the row"),
     Column("before", JSONB, nullable=True, comment="The row as it stands; blank: it is new"),
     Column("after", JSONB, nullable=False, comment="The row as it would become"),
     PrimaryKeyConstraint("change_id", "row_no"),
     ForeignKeyConstraint(["change_id"], ["intake_changes.change_id"]),
-    _in("action", "added", "updated"),
+    one_of("action", "added", "updated"),
     comment="One row per row of a change: what stands there and what would.",
 )

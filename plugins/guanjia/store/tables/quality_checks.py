@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
     Date,
-    DateTime,
     ForeignKeyConstraint,
     Index,
     Integer,
     Numeric,
     PrimaryKeyConstraint,
     Table,
-    Text,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
 from guanjia.store.tables.columns import metadata
+from guanjia.store.tables.plain_columns import (
+    count_column,
+    export_info,
+    flag_column,
+    instant_column,
+    number_column,
+    one_of,
+    run_column,
+    text_column,
+)
 
 _RUN_KEY = (["run_id"], ["runs.run_id"])
 _DRAW_KEY = (["draw_code"], ["quality_draws.draw_code"])
@@ -33,164 +39,135 @@ _REASONS = ("random", "risk", "minimum", "top_up", "audit")
 _STATES = ("waiting", "scored", "appealed", "final", "expired")
 
 
-def _text(name: str, comment: str, *, nullable: bool = False) -> Column[Any]:
-    return Column(name, Text, nullable=nullable, comment=comment)
-
-
-def _at(name: str, comment: str, *, nullable: bool = True) -> Column[Any]:
-    return Column(name, DateTime(timezone=True), nullable=nullable, comment=comment)
-
-
-def _count(name: str, comment: str) -> Column[Any]:
-    return Column(name, Integer, nullable=False, server_default=text("0"), comment=comment)
-
-
-def _number(name: str, comment: str, *, nullable: bool = True) -> Column[Any]:
-    return Column(name, Numeric, nullable=nullable, comment=comment)
-
-
-def _flag(name: str, comment: str) -> Column[Any]:
-    return Column(name, Boolean, nullable=False, server_default=text("false"), comment=comment)
-
-
-def _in(name: str, *words: str) -> CheckConstraint:
-    listed = ", ".join(f"'{word}'" for word in words)
-    return CheckConstraint(f"{name} IN ({listed})", name=f"{name}_choice")
-
-
-def _run() -> Column[Any]:
-    return Column("run_id", BigInteger, nullable=True, comment="Run that wrote the row last")
-
-
-def _export(zh: str, dataset: str, *order: str, hidden: tuple[str, ...] = ()) -> dict[str, Any]:
-    return {"dataset": dataset, "zh": zh, "direction": "out", "key": order, "hidden": hidden}
-
-
 # -- the draw ---------------------------------------------------------------------------------------------------------
 
 quality_draws = Table(
     "quality_draws",
     metadata,
-    _text("draw_code", "Draw: week or month, and section where there are several, such as W2026-47 or M2026-10/001"),
-    _text("kind", "weekly or month_end"),
-    _text("period", "Week (2026-W47) or month (2026-10)"),
-    _text("section", "Community with reviewers of its own; company: all the others"),
-    _at("frame_from", "Start of the period, inclusive", nullable=False),
-    _at("frame_to", "End of the period, exclusive; facts from then on are not looked at", nullable=False),
-    _text("seed_word", "Word the seeds come from: the setting's, and the period"),
+    text_column(
+        "draw_code", "Draw: week or month, and section where there are several, such as W2026-47 or M2026-10/001"
+    ),
+    text_column("kind", "weekly or month_end"),
+    text_column("period", "Week (2026-W47) or month (2026-10)"),
+    text_column("section", "Community with reviewers of its own; company: all the others"),
+    instant_column("frame_from", "Start of the period, inclusive", nullable=False),
+    instant_column("frame_to", "End of the period, exclusive; facts from then on are not looked at", nullable=False),
+    text_column("seed_word", "Word the seeds come from: the setting's, and the period"),
     Column("random_seed", BigInteger, nullable=False, comment="Seed of the random part's keyed hash"),
     Column("risk_seed", BigInteger, nullable=False, comment="Seed of the risk part's keyed hash"),
     Column("double_seed", BigInteger, nullable=False, comment="Seed of double scoring and of who scores what"),
-    _text("frame_digest", "sha256 of the frame: strata and risk classes with their items' hashes, in any row order"),
+    text_column(
+        "frame_digest", "sha256 of the frame: strata and risk classes with their items' hashes, in any row order"
+    ),
     Column("frame_items", BigInteger, nullable=False, comment="Calls and cases closed in the period"),
     Column(
         "population", BigInteger, nullable=False, comment="Of these, could be drawn: judgeable and never drawn before"
     ),
-    _count("late_items", "Of these, came in after the draw of their own week"),
-    _count("capacity", "Items the reviewers can score, second scores included"),
-    _count("minimum_needed", "Items that the minimum of every agent calls for"),
-    _count("random_items", "Drawn at random in proportion"),
-    _count("minimum_items", "Drawn at random for the minimum"),
-    _count("risk_items", "Drawn by risk and not at random too"),
-    _count("top_up_items", "Drawn for the acceptance plans"),
-    _count("audit_items", "Corrections looked at again"),
-    _count("double_items", "Scored twice"),
-    _count("dropped_items", "Minimum, top-up or second scores that found no room"),
+    count_column("late_items", "Of these, came in after the draw of their own week"),
+    count_column("capacity", "Items the reviewers can score, second scores included"),
+    count_column("minimum_needed", "Items that the minimum of every agent calls for"),
+    count_column("random_items", "Drawn at random in proportion"),
+    count_column("minimum_items", "Drawn at random for the minimum"),
+    count_column("risk_items", "Drawn by risk and not at random too"),
+    count_column("top_up_items", "Drawn for the acceptance plans"),
+    count_column("audit_items", "Corrections looked at again"),
+    count_column("double_items", "Scored twice"),
+    count_column("dropped_items", "Minimum, top-up or second scores that found no room"),
     Column("explanation", JSONB, nullable=False, comment="Policies, capacity by reviewer, what was dropped and why"),
-    _at("drawn_at", "as_of of the run that drew it", nullable=False),
+    instant_column("drawn_at", "as_of of the run that drew it", nullable=False),
     Column("due_on", Date, nullable=False, comment="Day by which it is scored"),
-    _at("told_at", "as_of of the run that told the reviewers and team leaders; blank: not yet"),
-    _run(),
+    instant_column("told_at", "as_of of the run that told the reviewers and team leaders; blank: not yet"),
+    run_column(),
     PrimaryKeyConstraint("draw_code"),
     UniqueConstraint("period", "section"),
     ForeignKeyConstraint(*_RUN_KEY),
-    _in("kind", "weekly", "month_end"),
+    one_of("kind", "weekly", "month_end"),
     CheckConstraint("frame_to > frame_from", name="to_after_from"),
     CheckConstraint("population <= frame_items", name="population_in_frame"),
     comment="One row per draw: the frame it was drawn from, its seeds and what came of it.",
-    info=_export("质检抽样批次", "quality_draws", "draw_code", hidden=("told_at",)),
+    info=export_info("质检抽样批次", "quality_draws", "draw_code", hidden=("told_at",)),
 )
 
 quality_strata = Table(
     "quality_strata",
     metadata,
-    _text("draw_code", "Draw"),
-    _text("stratum", "Kind, agent and channel, such as call:A001:in; pooled: call:A001:*, call:*:*"),
-    _text("subject_kind", "call or case"),
-    _text("staff_code", "Agent; blank: agents pooled, as there is no room for one item of each", nullable=True),
-    _text("channel", "in or out of calls, channel of cases; blank: pooled", nullable=True),
+    text_column("draw_code", "Draw"),
+    text_column("stratum", "Kind, agent and channel, such as call:A001:in; pooled: call:A001:*, call:*:*"),
+    text_column("subject_kind", "call or case"),
+    text_column("staff_code", "Agent; blank: agents pooled, as there is no room for one item of each", nullable=True),
+    text_column("channel", "in or out of calls, channel of cases; blank: pooled", nullable=True),
     Column("population", BigInteger, nullable=False, comment="Items it holds"),
-    _count("random_items", "Of its sample, in proportion to its size"),
-    _count("minimum_items", "Of its sample, for the minimum"),
+    count_column("random_items", "Of its sample, in proportion to its size"),
+    count_column("minimum_items", "Of its sample, for the minimum"),
     Column(
         "last_hash",
         BigInteger,
         nullable=True,
         comment="Hash of the last item drawn: items with a smaller or equal one are the sample; blank: nothing drawn",
     ),
-    _text("digest", "Exclusive or of the items' hashes"),
-    _run(),
+    text_column("digest", "Exclusive or of the items' hashes"),
+    run_column(),
     PrimaryKeyConstraint("draw_code", "stratum"),
     ForeignKeyConstraint(*_DRAW_KEY),
     ForeignKeyConstraint(["staff_code"], ["staff.staff_code"]),
     ForeignKeyConstraint(*_RUN_KEY),
-    _in("subject_kind", *_KINDS),
+    one_of("subject_kind", *_KINDS),
     CheckConstraint("random_items >= 0 AND minimum_items >= 0", name="never_negative"),
     CheckConstraint("random_items + minimum_items <= population", name="sample_in_population"),
     comment="One row per draw and stratum of the random part: its size and the sample taken from it.",
-    info=_export("质检分层", "quality_strata", "draw_code", "stratum"),
+    info=export_info("质检分层", "quality_strata", "draw_code", "stratum"),
 )
 
 quality_risk_classes = Table(
     "quality_risk_classes",
     metadata,
-    _text("draw_code", "Draw"),
-    _text("risk_class", "Kind and what makes it risky, such as case:complaint+reopened"),
-    _text("subject_kind", "call or case"),
+    text_column("draw_code", "Draw"),
+    text_column("risk_class", "Kind and what makes it risky, such as case:complaint+reopened"),
+    text_column("subject_kind", "call or case"),
     Column("weight", Numeric, nullable=False, comment="Sum of the policy's weights"),
     Column("population", BigInteger, nullable=False, comment="Items it holds"),
-    _count("risk_items", "Of these, drawn by risk (some of them at random too)"),
+    count_column("risk_items", "Of these, drawn by risk (some of them at random too)"),
     Column("last_hash", BigInteger, nullable=True, comment="Hash of the last item drawn; blank: nothing drawn"),
-    _text("digest", "Exclusive or of the items' hashes"),
-    _run(),
+    text_column("digest", "Exclusive or of the items' hashes"),
+    run_column(),
     PrimaryKeyConstraint("draw_code", "risk_class"),
     ForeignKeyConstraint(*_DRAW_KEY),
     ForeignKeyConstraint(*_RUN_KEY),
-    _in("subject_kind", *_KINDS),
+    one_of("subject_kind", *_KINDS),
     CheckConstraint("risk_items BETWEEN 0 AND population", name="sample_in_population"),
     comment="One row per draw and class of equal risk: its size and the sample taken from it.",
-    info=_export("质检风险分类", "quality_risk_classes", "draw_code", "risk_class"),
+    info=export_info("质检风险分类", "quality_risk_classes", "draw_code", "risk_class"),
 )
 
 quality_populations = Table(
     "quality_populations",
     metadata,
-    _text("draw_code", "Draw"),
-    _text("staff_code", "Agent"),
-    _text("team_code", "Team of the agent on the day of the items; empty: none"),
-    _text("community_code", "Community; empty: none"),
-    _text("subject_kind", "call or case"),
+    text_column("draw_code", "Draw"),
+    text_column("staff_code", "Agent"),
+    text_column("team_code", "Team of the agent on the day of the items; empty: none"),
+    text_column("community_code", "Community; empty: none"),
+    text_column("subject_kind", "call or case"),
     Column("frame_items", BigInteger, nullable=False, comment="Items closed in the period"),
     Column("population", BigInteger, nullable=False, comment="Of these, could be drawn"),
-    _run(),
+    run_column(),
     PrimaryKeyConstraint("draw_code", "staff_code", "team_code", "community_code", "subject_kind"),
     ForeignKeyConstraint(*_DRAW_KEY),
     ForeignKeyConstraint(["staff_code"], ["staff.staff_code"]),
     ForeignKeyConstraint(*_RUN_KEY),
-    _in("subject_kind", *_KINDS),
+    one_of("subject_kind", *_KINDS),
     comment="One row per draw, agent, team, community and kind: how many items there were (the results' populations).",
 )
 
 quality_draw_criteria = Table(
     "quality_draw_criteria",
     metadata,
-    _text("draw_code", "Draw"),
-    _text("criterion", "Criterion"),
+    text_column("draw_code", "Draw"),
+    text_column("criterion", "Criterion"),
     Column("position", Integer, nullable=False, comment="Place in the workbook, from 1"),
     Column("weight", Numeric, nullable=False, comment="Weight in the score"),
-    _flag("is_critical", "A failure is a critical error"),
+    flag_column("is_critical", "A failure is a critical error"),
     Column("pass_score", Numeric, nullable=False, comment="Score from which it is passed"),
-    _run(),
+    run_column(),
     PrimaryKeyConstraint("draw_code", "criterion"),
     ForeignKeyConstraint(*_DRAW_KEY),
     ForeignKeyConstraint(*_RUN_KEY),
@@ -201,62 +178,62 @@ quality_draw_criteria = Table(
 quality_reviewers = Table(
     "quality_reviewers",
     metadata,
-    _text("draw_code", "Draw"),
-    _text("staff_code", "Reviewer"),
-    _count("days", "Days at work in the week of scoring"),
-    _count("capacity", "Items the reviewer can score in it, less what was open before"),
-    _count("first_items", "Items to be scored first"),
-    _count("second_items", "Items to be scored a second time, blind"),
+    text_column("draw_code", "Draw"),
+    text_column("staff_code", "Reviewer"),
+    count_column("days", "Days at work in the week of scoring"),
+    count_column("capacity", "Items the reviewer can score in it, less what was open before"),
+    count_column("first_items", "Items to be scored first"),
+    count_column("second_items", "Items to be scored a second time, blind"),
     Column("edition", Integer, nullable=False, server_default=text("1"), comment="Edition of the workbook"),
-    _at("told_at", "as_of of the run that mailed the workbook; blank: not yet"),
-    _run(),
+    instant_column("told_at", "as_of of the run that mailed the workbook; blank: not yet"),
+    run_column(),
     PrimaryKeyConstraint("draw_code", "staff_code"),
     ForeignKeyConstraint(*_DRAW_KEY),
     ForeignKeyConstraint(["staff_code"], ["staff.staff_code"]),
     ForeignKeyConstraint(*_RUN_KEY),
     comment="One row per draw and reviewer: days at work, room, and how many items fell to them.",
-    info=_export("质检员负荷", "quality_reviewers", "draw_code", "staff_code", hidden=("told_at",)),
+    info=export_info("质检员负荷", "quality_reviewers", "draw_code", "staff_code", hidden=("told_at",)),
 )
 
 samples = Table(
     "samples",
     metadata,
-    _text("sample_code", "Sample code, such as Q2647-0001"),
-    _text("period", "Week or month sampled"),
-    _text("stratum", "Stratum it was drawn in"),
-    _text("subject_kind", "call or case"),
-    _text("subject_code", "Call or case"),
-    _text("staff_code", "Agent"),
-    _text("reviewer", "Reviewer", nullable=True),
-    _text("second_reviewer", "Second, blind reviewer", nullable=True),
-    _text("reason", "random, risk, minimum, top_up or audit"),
+    text_column("sample_code", "Sample code, such as Q2647-0001"),
+    text_column("period", "Week or month sampled"),
+    text_column("stratum", "Stratum it was drawn in"),
+    text_column("subject_kind", "call or case"),
+    text_column("subject_code", "Call or case"),
+    text_column("staff_code", "Agent"),
+    text_column("reviewer", "Reviewer", nullable=True),
+    text_column("second_reviewer", "Second, blind reviewer", nullable=True),
+    text_column("reason", "random, risk, minimum, top_up or audit"),
     Column("probability", Numeric, nullable=False, comment="Probability of being in the whole sample, 0 to 1"),
-    _number("random_probability", "Probability of being in its random part; blank: top-up or audit"),
-    _number("risk_probability", "Probability of being in its risk part; blank: top-up or audit"),
-    _flag("is_random", "In the random part (reason random or minimum)"),
-    _flag("is_risk", "In the risk part, perhaps in the random one too"),
-    _text("risk_class", "Class of equal risk; blank: no risk", nullable=True),
-    _text("draw_code", "Draw; blank: before draws were kept", nullable=True),
-    _at("occurred_at", "Instant the call ended or the case was closed"),
-    _text("channel", "Channel", nullable=True),
-    _text("team_code", "Team of the agent on that day; blank: none", nullable=True),
-    _text("community_code", "Community; blank: none", nullable=True),
-    _text("outcome", "Call: answered or not; case: its kind", nullable=True),
-    _flag("is_late", "Came in after the draw of its own week"),
-    _text("audits_code", "Sample whose correction is looked at again", nullable=True),
-    _text("unassigned_reason", "Why nobody scores it: no_reviewer, own_team or no_room", nullable=True),
-    _text("state", "waiting, scored, appealed, final or expired (not scored in time)", nullable=True),
-    _number("score", "Weighted score, 0 to 100; blank: not scored"),
+    number_column("random_probability", "Probability of being in its random part; blank: top-up or audit"),
+    number_column("risk_probability", "Probability of being in its risk part; blank: top-up or audit"),
+    flag_column("is_random", "In the random part (reason random or minimum)"),
+    flag_column("is_risk", "In the risk part, perhaps in the random one too"),
+    text_column("risk_class", "Class of equal risk; blank: no risk", nullable=True),
+    text_column("draw_code", "Draw; blank: before draws were kept", nullable=True),
+    instant_column("occurred_at", "Instant the call ended or the case was closed"),
+    text_column("channel", "Channel", nullable=True),
+    text_column("team_code", "Team of the agent on that day; blank: none", nullable=True),
+    text_column("community_code", "Community; blank: none", nullable=True),
+    text_column("outcome", "Call: answered or not; case: its kind", nullable=True),
+    flag_column("is_late", "Came in after the draw of its own week"),
+    text_column("audits_code", "Sample whose correction is looked at again", nullable=True),
+    text_column("unassigned_reason", "Why nobody scores it: no_reviewer, own_team or no_room", nullable=True),
+    text_column("state", "waiting, scored, appealed, final or expired (not scored in time)", nullable=True),
+    number_column("score", "Weighted score, 0 to 100; blank: not scored"),
     Column("is_critical", Boolean, nullable=True, comment="Has a critical error; blank: not scored"),
     Column("is_nonconforming", Boolean, nullable=True, comment="Critical error, or score under the pass mark"),
-    _text("scored_by", "Whose score counts", nullable=True),
-    _at("scored_at", "Instant of the last score it is made of"),
-    _number("second_score", "Score of the second reviewer"),
+    text_column("scored_by", "Whose score counts", nullable=True),
+    instant_column("scored_at", "Instant of the last score it is made of"),
+    number_column("second_score", "Score of the second reviewer"),
     Column("second_nonconforming", Boolean, nullable=True, comment="The second reviewer found it nonconforming"),
-    _at("told_at", "as_of of the run that told the agent of the score; blank: not yet"),
-    _at("appeal_until", "End of the time for an appeal, inclusive; blank: not told yet"),
-    _at("final_at", "as_of of the run that closed the score; blank: open"),
-    _run(),
+    instant_column("told_at", "as_of of the run that told the agent of the score; blank: not yet"),
+    instant_column("appeal_until", "End of the time for an appeal, inclusive; blank: not told yet"),
+    instant_column("final_at", "as_of of the run that closed the score; blank: open"),
+    run_column(),
     PrimaryKeyConstraint("sample_code"),
     UniqueConstraint("subject_kind", "subject_code"),
     ForeignKeyConstraint(["staff_code"], ["staff.staff_code"]),
@@ -267,10 +244,10 @@ samples = Table(
     ForeignKeyConstraint(["community_code"], ["communities.community_code"]),
     ForeignKeyConstraint(["audits_code"], ["samples.sample_code"]),
     ForeignKeyConstraint(*_RUN_KEY),
-    _in("subject_kind", *_KINDS),
-    _in("reason", *_REASONS),
-    _in("state", *_STATES),
-    _in("unassigned_reason", "no_reviewer", "own_team", "no_room"),
+    one_of("subject_kind", *_KINDS),
+    one_of("reason", *_REASONS),
+    one_of("state", *_STATES),
+    one_of("unassigned_reason", "no_reviewer", "own_team", "no_room"),
     CheckConstraint("probability > 0 AND probability <= 1", name="probability_range"),
     CheckConstraint("random_probability >= 0 AND random_probability <= 1", name="random_probability_range"),
     CheckConstraint("risk_probability >= 0 AND risk_probability <= 1", name="risk_probability_range"),
@@ -279,7 +256,7 @@ samples = Table(
     CheckConstraint("reviewer <> staff_code AND second_reviewer <> staff_code", name="never_oneself"),
     CheckConstraint("(reason = 'audit') = (audits_code IS NOT NULL)", name="audit_has_source"),
     comment="One row per item drawn for the quality check.",
-    info=_export("质检抽样", "samples", "sample_code", hidden=("told_at",)),
+    info=export_info("质检抽样", "samples", "sample_code", hidden=("told_at",)),
 )
 Index("samples_draw_idx", samples.c.draw_code)
 Index("samples_run_idx", samples.c.run_id)
@@ -299,9 +276,9 @@ Index(
 quality_late_items = Table(
     "quality_late_items",
     metadata,
-    _text("subject_kind", "call or case"),
-    _text("subject_code", "Call or case"),
-    _in("subject_kind", *_KINDS),
+    text_column("subject_kind", "call or case"),
+    text_column("subject_code", "Call or case"),
+    one_of("subject_kind", *_KINDS),
     comment="One row per call or closing of a case that came in after the draw of its week, several allowed; filled by "
     "triggers, emptied by the next draw, whose frame it joins. Without key or index, so that loading stays cheap.",
 )
@@ -309,7 +286,7 @@ quality_late_items = Table(
 quality_score_changes = Table(
     "quality_score_changes",
     metadata,
-    _text("sample_code", "Sample of which scores were written"),
+    text_column("sample_code", "Sample of which scores were written"),
     comment="One row per sample and statement that wrote scores of it, several allowed; filled by triggers, emptied by "
     "the run that judges them. Without key or index, so that loading stays cheap.",
 )
@@ -319,32 +296,32 @@ quality_score_changes = Table(
 quality_judgements = Table(
     "quality_judgements",
     metadata,
-    _text("sample_code", "Sample"),
-    _text("reviewer", "Who scored"),
-    _text("criterion", "Criterion"),
+    text_column("sample_code", "Sample"),
+    text_column("reviewer", "Who scored"),
+    text_column("criterion", "Criterion"),
     Column("edition", Integer, nullable=False, comment="1, and one more each time the content changed"),
     Column("score", Numeric, nullable=False, comment="Score, 0 to 100"),
-    _flag("is_critical", "Critical error found"),
-    _text("remark", "What the reviewer wrote", nullable=True),
-    _at("scored_at", "Instant of the score", nullable=False),
-    _text("verdict", "counted, second (blind), superseded or kept (true, but it does not count)"),
-    _text(
+    flag_column("is_critical", "Critical error found"),
+    text_column("remark", "What the reviewer wrote", nullable=True),
+    instant_column("scored_at", "Instant of the score", nullable=False),
+    text_column("verdict", "counted, second (blind), superseded or kept (true, but it does not count)"),
+    text_column(
         "reason",
         "Why it does not count: not_assigned, own_work, own_team, before_draw, after_close, other_criterion or expired",
         nullable=True,
     ),
-    _text("content_digest", "Digest of the content as it was judged; another content is judged anew"),
+    text_column("content_digest", "Digest of the content as it was judged; another content is judged anew"),
     Column("loaded_from", BigInteger, nullable=True, comment="intake_files row it came from when judged"),
-    _at("judged_at", "as_of of the run that judged it", nullable=False),
-    _at("told_at", "as_of of the run that told of it; blank: not yet, or nothing to tell"),
-    _run(),
+    instant_column("judged_at", "as_of of the run that judged it", nullable=False),
+    instant_column("told_at", "as_of of the run that told of it; blank: not yet, or nothing to tell"),
+    run_column(),
     PrimaryKeyConstraint("sample_code", "reviewer", "criterion", "edition"),
     ForeignKeyConstraint(*_SAMPLE_KEY),
     ForeignKeyConstraint(["reviewer"], ["staff.staff_code"]),
     ForeignKeyConstraint(["loaded_from"], ["intake_files.file_id"]),
     ForeignKeyConstraint(*_RUN_KEY),
-    _in("verdict", "counted", "second", "superseded", "kept"),
-    _in(
+    one_of("verdict", "counted", "second", "superseded", "kept"),
+    one_of(
         "reason",
         "not_assigned",
         "own_work",
@@ -357,7 +334,7 @@ quality_judgements = Table(
     CheckConstraint("score BETWEEN 0 AND 100", name="score_range"),
     CheckConstraint("(verdict = 'kept') = (reason IS NOT NULL)", name="kept_has_reason"),
     comment="One row per score reported and content it was judged with: nothing reported is lost.",
-    info=_export(
+    info=export_info(
         "质检评分认定",
         "quality_judgements",
         "sample_code",
@@ -379,20 +356,20 @@ Index(
 quality_appeal_verdicts = Table(
     "quality_appeal_verdicts",
     metadata,
-    _text("sample_code", "Sample"),
-    _at("appealed_at", "Instant of the appeal", nullable=False),
-    _text("staff_code", "Who appealed"),
-    _text("verdict", "accepted or refused"),
-    _text("reason", "Why refused: late, not_entitled, not_scored, again or expired", nullable=True),
-    _text("reviewer", "Who looks at it again; blank: nobody could be found", nullable=True),
+    text_column("sample_code", "Sample"),
+    instant_column("appealed_at", "Instant of the appeal", nullable=False),
+    text_column("staff_code", "Who appealed"),
+    text_column("verdict", "accepted or refused"),
+    text_column("reason", "Why refused: late, not_entitled, not_scored, again or expired", nullable=True),
+    text_column("reviewer", "Who looks at it again; blank: nobody could be found", nullable=True),
     Column("due_on", Date, nullable=True, comment="Day by which it is decided"),
-    _text("outcome", "upheld or changed; blank: open", nullable=True),
-    _number("score_before", "Score it was about"),
-    _number("score_after", "Score that counts since; blank: open"),
-    _at("judged_at", "as_of of the run that took it", nullable=False),
-    _at("decided_at", "as_of of the run that took the decision; blank: open"),
-    _at("told_at", "as_of of the run that told those concerned of the last step; blank: not yet"),
-    _run(),
+    text_column("outcome", "upheld or changed; blank: open", nullable=True),
+    number_column("score_before", "Score it was about"),
+    number_column("score_after", "Score that counts since; blank: open"),
+    instant_column("judged_at", "as_of of the run that took it", nullable=False),
+    instant_column("decided_at", "as_of of the run that took the decision; blank: open"),
+    instant_column("told_at", "as_of of the run that told those concerned of the last step; blank: not yet"),
+    run_column(),
     PrimaryKeyConstraint("sample_code", "appealed_at"),
     ForeignKeyConstraint(
         ["sample_code", "appealed_at"], ["quality_appeals.sample_code", "quality_appeals.appealed_at"]
@@ -401,13 +378,13 @@ quality_appeal_verdicts = Table(
     ForeignKeyConstraint(["staff_code"], ["staff.staff_code"]),
     ForeignKeyConstraint(["reviewer"], ["staff.staff_code"]),
     ForeignKeyConstraint(*_RUN_KEY),
-    _in("verdict", "accepted", "refused"),
-    _in("reason", "late", "not_entitled", "not_scored", "again", "expired"),
-    _in("outcome", "upheld", "changed"),
+    one_of("verdict", "accepted", "refused"),
+    one_of("reason", "late", "not_entitled", "not_scored", "again", "expired"),
+    one_of("outcome", "upheld", "changed"),
     CheckConstraint("(verdict = 'refused') = (reason IS NOT NULL)", name="refused_has_reason"),
     CheckConstraint("(outcome IS NULL) = (decided_at IS NULL)", name="decided_has_outcome"),
     comment="One row per appeal: whether it was taken, who looks at it again, what came of it.",
-    info=_export("质检申诉认定", "quality_appeal_verdicts", "sample_code", "appealed_at", hidden=("told_at",)),
+    info=export_info("质检申诉认定", "quality_appeal_verdicts", "sample_code", "appealed_at", hidden=("told_at",)),
 )
 Index(
     "quality_appeal_verdicts_open_key",
@@ -419,17 +396,17 @@ Index(
 quality_cases = Table(
     "quality_cases",
     metadata,
-    _text("case_code", "Case opened"),
-    _text("sample_code", "Sample whose error it corrects"),
-    _text("staff_code", "Agent whose error it was"),
-    _text("criteria", "Criteria that were failed, comma-separated"),
-    _text("department", "Department it went to"),
-    _at("opened_at", "Instant it was opened", nullable=False),
-    _text(
+    text_column("case_code", "Case opened"),
+    text_column("sample_code", "Sample whose error it corrects"),
+    text_column("staff_code", "Agent whose error it was"),
+    text_column("criteria", "Criteria that were failed, comma-separated"),
+    text_column("department", "Department it went to"),
+    instant_column("opened_at", "Instant it was opened", nullable=False),
+    text_column(
         "audit_code", "Sample in which it is looked at again; blank: not closed yet, or not drawn yet", nullable=True
     ),
-    _at("told_at", "as_of of the run that told the department; blank: not yet"),
-    _run(),
+    instant_column("told_at", "as_of of the run that told the department; blank: not yet"),
+    run_column(),
     PrimaryKeyConstraint("case_code"),
     UniqueConstraint("sample_code"),
     ForeignKeyConstraint(["case_code"], ["cases.case_code"]),
@@ -438,27 +415,29 @@ quality_cases = Table(
     ForeignKeyConstraint(["audit_code"], ["samples.sample_code"]),
     ForeignKeyConstraint(*_RUN_KEY),
     comment="One row per case that an error opened for correction and prevention (QC-06).",
-    info=_export("质检整改工单", "quality_cases", "case_code", hidden=("told_at",)),
+    info=export_info("质检整改工单", "quality_cases", "case_code", hidden=("told_at",)),
 )
 Index("quality_cases_opened_idx", quality_cases.c.opened_at.desc(), quality_cases.c.case_code)
 
 quality_findings = Table(
     "quality_findings",
     metadata,
-    _text("period", "Week in which it became known, such as 2026-W47"),
-    _text("check_name", "blank_fields, answered_late, no_callback or promise_broken"),
-    _text("subject_kind", "call or case"),
-    _text("subject_code", "Call or case"),
-    _text("staff_code", "Agent responsible; blank: nobody is known", nullable=True),
-    _text("team_code", "Team of the agent on that day; blank: none", nullable=True),
-    _text("community_code", "Community; blank: none", nullable=True),
-    _at("occurred_at", "Instant of the fact", nullable=False),
-    _text("detail", "Columns left blank, milestone missed, callback concerned; codes, comma-separated", nullable=True),
-    _run(),
+    text_column("period", "Week in which it became known, such as 2026-W47"),
+    text_column("check_name", "blank_fields, answered_late, no_callback or promise_broken"),
+    text_column("subject_kind", "call or case"),
+    text_column("subject_code", "Call or case"),
+    text_column("staff_code", "Agent responsible; blank: nobody is known", nullable=True),
+    text_column("team_code", "Team of the agent on that day; blank: none", nullable=True),
+    text_column("community_code", "Community; blank: none", nullable=True),
+    instant_column("occurred_at", "Instant of the fact", nullable=False),
+    text_column(
+        "detail", "Columns left blank, milestone missed, callback concerned; codes, comma-separated", nullable=True
+    ),
+    run_column(),
     PrimaryKeyConstraint("period", "check_name", "subject_kind", "subject_code"),
     ForeignKeyConstraint(*_RUN_KEY),
-    _in("check_name", "blank_fields", "answered_late", "no_callback", "promise_broken"),
-    _in("subject_kind", *_KINDS),
+    one_of("check_name", "blank_fields", "answered_late", "no_callback", "promise_broken"),
+    one_of("subject_kind", *_KINDS),
     comment="One row per week, automatic check and item that fails it (CASE-04); all items are checked, not a sample.",
-    info=_export("自动检查", "quality_findings", "period", "check_name", "subject_kind", "subject_code"),
+    info=export_info("自动检查", "quality_findings", "period", "check_name", "subject_kind", "subject_code"),
 )
