@@ -19,6 +19,7 @@ from guanjia.billing_settings import BILLING_SETTINGS
 from guanjia.callback_settings import CALLBACK_SETTINGS
 from guanjia.domain.errors import SettingsError, UnknownName
 from guanjia.quality_settings import QUALITY_SETTINGS
+from guanjia.report_settings import REPORT_SETTINGS
 from guanjia.setting_definition import BusinessSetting as BusinessSetting
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
@@ -493,6 +494,7 @@ BUSINESS_SETTINGS: Mapping[str, BusinessSetting] = {
         *BILLING_SETTINGS,
         *CALLBACK_SETTINGS,
         *QUALITY_SETTINGS,
+        *REPORT_SETTINGS,
     )
 }
 

@@ -1,0 +1,200 @@
+"""Lines and bars in the colours of our mails, readable without colour, on a ground of their own (dark mode)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from io import BytesIO
+from typing import TYPE_CHECKING, Final
+
+from guanjia.gateways.documents.fonts import find_fonts
+from guanjia.gateways.mail.message import Attachment
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_COLOURS: Final = ("#0e5a5b", "#c2571a", "#5b6973", "#2f6fb0")
+"""Of series, in order; told apart by marker and dash as well."""
+_MARKERS: Final = ("o", "s", "^", "D")
+_DASHES: Final = ("-", "--", "-.", ":")
+_INK, _PALE, _BAD = "#1f2a33", "#dde3e8", "#b3261e"
+_WIDTH: Final = 592
+"""Pixels a chart takes in a mail; it is drawn twice as wide for fine screens."""
+_FACE: Final = "Noto Sans CJK SC"
+_PAPER: Final = {"facecolor": "#ffffff", "edgecolor": "none", "pad": 1.0}
+"""Behind a text that a line may cross."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line of a chart.
+
+    Attributes:
+        name: what it shows, as the reader reads it.
+        values: one per label; None: not known, a gap.
+    """
+
+    name: str
+    values: Sequence[Decimal | int | None]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawn chart.
+
+    Attributes:
+        png: the picture.
+        says: what it shows, in words; read where the picture is not shown.
+        content_id: name the mail's HTML shows it by; follows from the picture.
+    """
+
+    png: bytes
+    says: str
+    content_id: str
+
+    def attachment(self) -> Attachment:
+        """The picture as a part of a mail, shown in the text."""
+        return Attachment(f"{self.content_id}.png", "image/png", self.png, self.content_id)
+
+
+def line_chart(series: Sequence[Series], labels: Sequence[str], *, says: str, height: int = 220) -> Chart:
+    """Values over time, one line a series; a value not known is a gap.
+
+    Args:
+        series: one to four.
+        labels: of the points, oldest first.
+        says: the chart in words.
+        height: pixels in the mail.
+
+    Raises:
+        ValueError: no series, too many, or one whose values do not match the labels.
+        DocumentError: the fonts are not installed.
+    """
+    _check(series, labels)
+    figure, axes = _sheet(height)
+    places = range(len(labels))
+    for number, each in enumerate(series):
+        values = [float("nan") if value is None else float(value) for value in each.values]
+        axes.plot(
+            places,
+            values,
+            label=each.name,
+            color=_COLOURS[number],
+            linestyle=_DASHES[number],
+            marker=_MARKERS[number],
+            markersize=4,
+            linewidth=1.8,
+        )
+    axes.set_xticks(list(places), list(labels))
+    axes.set_ylim(bottom=0)
+    return _finish(figure, axes, series, says)
+
+
+def bar_chart(
+    series: Series,
+    labels: Sequence[str],
+    *,
+    says: str,
+    shown: Sequence[str],
+    target: Decimal | None = None,
+    target_name: str = "",
+    limit: Decimal | None = None,
+) -> Chart:
+    """Values side by side as horizontal bars with their values written at the end, and a line at the target.
+
+    Args:
+        series: the values; one not known has no bar, only its text.
+        labels: of the bars, from the top.
+        says: the chart in words.
+        shown: text at the end of each bar, such as ``96.2 %`` or ``n/a``.
+        target: where the line stands, in the values' unit; None: no line.
+        target_name: its name in the legend.
+        limit: end of the axis, such as 1 for shares; None: by the values.
+
+    Raises:
+        ValueError: values, labels and texts do not match.
+        DocumentError: the fonts are not installed.
+    """
+    _check([series], labels)
+    if len(shown) != len(labels):
+        raise ValueError(f"{len(shown)} texts for {len(labels)} bars.")
+    figure, axes = _sheet(max(110, 26 * len(labels) + 60))
+    values = [0.0 if value is None else float(value) for value in series.values]
+    places = list(range(len(labels)))
+    axes.barh(places, values, height=0.62, color=_COLOURS[0], label=series.name)
+    end = float(limit) if limit is not None else max([*values, 0.0]) or 1.0
+    for place, value, text in zip(places, values, shown, strict=True):
+        axes.text(value + end * 0.012, place, text, va="center", color=_INK, bbox=_PAPER, zorder=5)
+    axes.set_yticks(places, list(labels))
+    axes.invert_yaxis()
+    axes.set_xlim(0, end * 1.16)
+    axes.set_xticks([])
+    if target is not None:
+        axes.axvline(float(target), color=_BAD, linestyle="--", linewidth=1.4, label=target_name)
+    return _finish(figure, axes, [series] if target is None else [series, series], says)
+
+
+def _check(series: Sequence[Series], labels: Sequence[str]) -> None:
+    if not 1 <= len(series) <= len(_COLOURS):
+        raise ValueError(f"{len(series)} series in a chart; one to {len(_COLOURS)} can be told apart.")
+    for each in series:
+        if len(each.values) != len(labels):
+            raise ValueError(f"{len(each.values)} values of {each.name} for {len(labels)} labels.")
+
+
+def _sheet(height: int) -> tuple[Figure, Axes]:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(_WIDTH / 100, height / 100), dpi=200, layout="constrained", facecolor="#ffffff")
+    FigureCanvasAgg(figure)
+    return figure, figure.add_subplot()
+
+
+def _finish(figure: Figure, axes: Axes, series: Sequence[Series], says: str) -> Chart:
+    """Fonts, frame, legend, and the picture's bytes."""
+    from matplotlib import font_manager
+
+    face = font_manager.FontProperties(family=list(_families()), size=9)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    for side in ("left", "bottom"):
+        axes.spines[side].set_color(_PALE)
+    axes.grid(axis="y", color=_PALE, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.tick_params(colors=_INK, labelsize=9, length=0)
+    if len(series) > 1:
+        axes.legend(loc="upper left", bbox_to_anchor=(0, 1.16), ncols=len(series), frameon=False, prop=face)
+    for text in (*axes.get_xticklabels(), *axes.get_yticklabels(), *axes.texts):
+        text.set_fontproperties(face)
+    made = BytesIO()
+    figure.savefig(made, format="png", metadata={"Software": None})
+    png = _with_few_colours(made.getvalue())
+    return Chart(png, says, "chart-" + hashlib.sha256(png).hexdigest()[:16])
+
+
+def _with_few_colours(png: bytes) -> bytes:
+    """The same picture with a palette of 64 colours: a third of the size, no difference to the eye."""
+    from PIL import Image
+
+    made = BytesIO()
+    with Image.open(BytesIO(png)) as picture:
+        picture.convert("RGB").quantize(64, dither=Image.Dither.NONE).save(made, format="png", optimize=True)
+    return made.getvalue()
+
+
+@lru_cache(maxsize=1)
+def _families() -> tuple[str, ...]:
+    """Families of the fonts that printed pages use, the Chinese one first; nothing of the machine's own is needed."""
+    from matplotlib import font_manager
+
+    manager = font_manager.fontManager
+    known = len(manager.ttflist)
+    for path in find_fonts():
+        manager.addfont(path)
+    added = dict.fromkeys(entry.name for entry in manager.ttflist[known:])
+    return (_FACE, *(name for name in added if "CJK" not in name))
