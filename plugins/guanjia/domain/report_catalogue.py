@@ -120,7 +120,7 @@ def _cases() -> list[FigureDefinition]:
                 "cases",
                 f"{title} finished",
                 f"{zh}办结",
-                "Number finished at the end of the period, whose first resolution or closing after the last reopening lies in it.",
+                "Number finished at the end of the period, whose first resolution or closing after the last reopening is in it.",
                 "期末已办结，且最近一次重开后的首次完成或关闭在本期内的件数。",
                 source,
                 better="more",

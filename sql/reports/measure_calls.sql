@@ -1,0 +1,41 @@
+-- Incoming calls that began in the window: how many, how many were answered, how long they waited.
+--
+-- Reads: calls, cases, staff, report_windows, report_communities (temporary)
+-- Writes: report_counts (temporary), one row per window, community and figure; a call's community is its agent's, of an
+--     agent without one its case's, else none
+-- Rerun: counts again, so once per report
+--
+-- Params: none
+INSERT INTO report_counts (window_no, community_code, figure, numerator, denominator)
+WITH counted AS (
+    SELECT
+        w.window_no,
+        coalesce(s.community_code, k.community_code) AS community_code,
+        count(*) AS calls,
+        count(*) FILTER (WHERE c.answered) AS answered,
+        sum(c.queue_seconds) AS queued,
+        count(c.queue_seconds) AS timed
+    FROM report_windows AS w
+    INNER JOIN calls AS c ON w.starts <= c.started_at AND w.ends > c.started_at
+    LEFT JOIN staff AS s ON c.staff_code = s.staff_code
+    LEFT JOIN cases AS k ON s.community_code IS NULL AND c.case_code = k.case_code
+    WHERE c.direction = 'in'
+    GROUP BY w.window_no, coalesce(s.community_code, k.community_code)
+)
+
+SELECT
+    c.window_no,
+    coalesce(c.community_code, '') AS community_code,
+    f.figure,
+    f.numerator,
+    f.denominator
+FROM counted AS c
+LEFT JOIN report_communities AS r ON c.community_code = r.community_code
+CROSS JOIN
+    LATERAL (
+        VALUES
+        ('calls_in', CAST(c.calls AS numeric), CAST(NULL AS numeric)),
+        ('calls_answered', c.answered, c.calls),
+        ('queue_seconds', c.queued, c.timed)
+    ) AS f (figure, numerator, denominator)
+WHERE c.community_code IS NULL OR r.community_code IS NOT NULL

@@ -1,0 +1,18 @@
+-- Steps of escalation raised in the window, by level.
+--
+-- Reads: escalations, cases, report_windows, report_communities (temporary)
+-- Writes: report_counts (temporary), one row per window, community and level
+-- Rerun: counts again, so once per report
+--
+-- Params: none
+INSERT INTO report_counts (window_no, community_code, figure, numerator)
+SELECT
+    w.window_no,
+    c.community_code,
+    'escalations.' || e.level AS figure,
+    count(*) AS numerator
+FROM report_windows AS w
+INNER JOIN escalations AS e ON w.starts <= e.raised_at AND w.ends > e.raised_at
+INNER JOIN cases AS c ON e.case_code = c.case_code
+INNER JOIN report_communities AS r ON c.community_code = r.community_code
+GROUP BY w.window_no, c.community_code, e.level
