@@ -197,6 +197,7 @@ callback_contacts = Table(
 Index("callback_contacts_callback_idx", callback_contacts.c.callback_code)
 Index("callback_contacts_customer_idx", callback_contacts.c.customer_code, callback_contacts.c.trigger)
 Index("callback_contacts_case_idx", callback_contacts.c.case_code)
+Index("callback_contacts_due_by_idx", callback_contacts.c.due_by)
 Index("callback_contacts_open_idx", callback_contacts.c.due_by, postgresql_where=callback_contacts.c.state == "planned")
 Index(
     "callback_contacts_satisfaction_idx",
@@ -308,6 +309,7 @@ callback_attempts = Table(
         "hidden": ("content_digest", "loaded_from", "told_at"),
     },
 )
+Index("callback_attempts_attempted_at_idx", callback_attempts.c.attempted_at)
 Index("callback_attempts_judged_idx", callback_attempts.c.judged_at)
 
 callback_conflicts = Table(

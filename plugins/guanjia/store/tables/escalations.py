@@ -324,6 +324,7 @@ Index(
         " AND coalesce(met_at, ended_at, CAST('infinity' AS timestamptz)) > due_at"
     ),
 )
+Index("deadlines_due_at_idx", deadlines.c.due_at)
 Index("deadlines_provisional_idx", deadlines.c.working_calendar, postgresql_where=deadlines.c.provisional)
 
 deadline_former_starts = Table(
@@ -411,6 +412,7 @@ escalations = Table(
         "hidden": ("escalation_id",),
     },
 )
+Index("escalations_raised_at_idx", escalations.c.raised_at)
 Index(
     "escalations_untold_idx",
     escalations.c.staff_code,
