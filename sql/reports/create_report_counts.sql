@@ -1,7 +1,7 @@
 -- What each subject counts, before it is added up; a community left blank belongs to none.
 --
 -- Reads: (nothing)
--- Writes: report_counts (temporary), none yet; later one row per window, community, figure and part counted
+-- Writes: report_counts (temporary), none yet; later one row per window, community and figure counted
 -- Rerun: after it was dropped
 --
 -- Params: none
@@ -10,5 +10,7 @@ CREATE TEMPORARY TABLE report_counts (
     community_code text NOT NULL,
     figure text NOT NULL,
     numerator numeric,
-    denominator numeric
+    denominator numeric,
+    is_provisional boolean NOT NULL DEFAULT FALSE,
+    PRIMARY KEY (window_no, community_code, figure)
 ) ON COMMIT DROP

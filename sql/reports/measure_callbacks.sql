@@ -12,8 +12,8 @@ WITH due AS (
         w.window_no,
         coalesce(k.community_code, '') AS community_code,
         count(*) AS contacts,
-        count(*) FILTER (WHERE k.state IN ('reached', 'satisfied')) AS reached,
-        count(*) FILTER (WHERE k.missed_at IS NOT NULL) AS missed
+        count(*) FILTER (WHERE k.state IN ('reached', 'satisfied') AND k.closed_at < w.ends) AS reached,
+        count(*) FILTER (WHERE k.closed_at IS NULL OR k.closed_at > k.due_by) AS missed
     FROM report_windows AS w
     INNER JOIN callback_contacts AS k ON w.starts <= k.due_by AND w.ends > k.due_by
     LEFT JOIN report_communities AS r ON k.community_code = r.community_code

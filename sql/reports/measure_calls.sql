@@ -19,7 +19,10 @@ WITH counted AS (
     INNER JOIN calls AS c ON w.starts <= c.started_at AND w.ends > c.started_at
     LEFT JOIN staff AS s ON c.staff_code = s.staff_code
     LEFT JOIN cases AS k ON s.community_code IS NULL AND c.case_code = k.case_code
-    WHERE c.direction = 'in'
+    LEFT JOIN report_communities AS r ON coalesce(s.community_code, k.community_code) = r.community_code
+    WHERE
+        c.direction = 'in'
+        AND c.started_at >= coalesce(r.live_at, (SELECT min(l.live_at) FROM report_communities AS l))
     GROUP BY w.window_no, coalesce(s.community_code, k.community_code)
 )
 

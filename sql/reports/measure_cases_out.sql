@@ -1,7 +1,7 @@
 -- Cases finished in the window, and those that had been finished and were reopened in it, so that what was open before plus
 -- what came in and came back is what was finished plus what is open after.
 --
--- Reads: touched_cases, report_windows (temporary)
+-- Reads: report_cases, report_windows (temporary)
 -- Writes: report_counts (temporary), one row per window, community and figure
 -- Rerun: counts again, so once per report
 --
@@ -15,8 +15,8 @@ WITH moved AS (
         coalesce(a.finished_at >= w.starts, FALSE) AS is_out,
         coalesce(b.finished_at IS NOT NULL AND a.finished_at IS DISTINCT FROM b.finished_at, FALSE) AS is_reopened
     FROM report_windows AS w
-    INNER JOIN touched_cases AS a ON w.ends = a.edge
-    LEFT JOIN touched_cases AS b ON w.starts = b.edge AND a.case_code = b.case_code
+    INNER JOIN report_cases AS a ON w.ends = a.edge
+    LEFT JOIN report_cases AS b ON w.starts = b.edge AND a.case_code = b.case_code
 ),
 
 counted AS (

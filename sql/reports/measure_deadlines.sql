@@ -1,22 +1,26 @@
 -- Deadlines due in the window that were kept, by milestone: met, of those met, met late, or running past due.
 --
--- A deadline met after the window's end was not met in it: it counts as running past due.
+-- Each window is judged as at its own end: what was met late or ended by the case's end after it was running past due
+-- in it. Deadlines no policy gives any more, and those that ended unmet within it, are left out.
 --
 -- Reads: deadlines, cases, report_windows, report_communities (temporary)
 -- Writes: report_counts (temporary), one row per window, community and milestone, and one for all
 -- Rerun: counts again, so once per report
 --
 -- Params: none
-INSERT INTO report_counts (window_no, community_code, figure, numerator, denominator)
+INSERT INTO report_counts (window_no, community_code, figure, numerator, denominator, is_provisional)
 SELECT
     w.window_no,
     c.community_code,
     'on_time.' || coalesce(d.milestone, 'total') AS figure,
     count(*) FILTER (WHERE d.state = 'met') AS numerator,
-    count(*) AS denominator
+    count(*) AS denominator,
+    bool_or(d.provisional) AS is_provisional
 FROM report_windows AS w
 INNER JOIN deadlines AS d ON w.starts <= d.due_at AND w.ends > d.due_at
 INNER JOIN cases AS c ON d.case_code = c.case_code
 INNER JOIN report_communities AS r ON c.community_code = r.community_code
-WHERE d.state IN ('met', 'met_late') OR d.state = 'running'
+WHERE
+    d.state IN ('met', 'met_late', 'running')
+    OR (d.state = 'cancelled' AND d.ended_by = 'case_ended' AND d.ended_at >= w.ends)
 GROUP BY GROUPING SETS ((w.window_no, c.community_code, d.milestone), (w.window_no, c.community_code))

@@ -1,43 +1,52 @@
--- Attendance and log-in adherence of the shifts that began in the window (QC-04).
+-- Attendance and log-in adherence of the shifts that began in the window, by team and for all (QC-04).
 --
 -- Leave and shifts without a record are left out of attendance; of adherence also attended ones without minutes. Nobody
 -- adheres to more than the whole shift.
 --
--- Reads: roster, staff, report_windows, report_communities (temporary)
--- Writes: report_counts (temporary), one row per window, community of the person and figure
+-- Reads: roster, staff, staff_teams (temporary), report_windows, report_communities (temporary)
+-- Writes: report_parts (temporary), one row per window, community of the person, team of that day (blank: none) and figure
 -- Rerun: counts again, so once per report
 --
 -- Params: none
-INSERT INTO report_counts (window_no, community_code, figure, numerator, denominator)
+INSERT INTO report_parts (window_no, community_code, kind, code, figure, numerator, denominator)
 WITH shifts AS (
     SELECT
         w.window_no,
-        coalesce(c.community_code, '') AS community_code,
-        r.attendance,
-        r.logged_in_minutes,
-        extract(EPOCH FROM r.ends_at - r.starts_at) / 60 AS shift_minutes
+        coalesce(s.community_code, '') AS community_code,
+        coalesce(t.team_code, '') AS team_code,
+        count(*) FILTER (WHERE r.attendance = 'present') AS present,
+        count(*) AS due,
+        sum(least(r.logged_in_minutes, m.minutes)) FILTER (WHERE r.attendance = 'present') AS logged_in,
+        sum(m.minutes) FILTER (WHERE r.attendance = 'present' AND r.logged_in_minutes IS NOT NULL) AS minutes
     FROM report_windows AS w
     INNER JOIN roster AS r ON w.starts <= r.starts_at AND w.ends > r.starts_at
     INNER JOIN staff AS s ON r.staff_code = s.staff_code
     LEFT JOIN report_communities AS c ON s.community_code = c.community_code
-    WHERE r.attendance IN ('present', 'absent') AND (s.community_code IS NULL OR c.community_code IS NOT NULL)
+    LEFT JOIN staff_teams AS t
+        ON r.staff_code = t.staff_code AND r.shift_date >= t.first_day AND r.shift_date <= t.last_day
+    CROSS JOIN LATERAL (
+        SELECT CAST(extract(EPOCH FROM r.ends_at - r.starts_at) AS numeric) / 60 AS minutes
+    ) AS m
+    WHERE
+        r.attendance IN ('present', 'absent')
+        AND r.starts_at >= coalesce(c.live_at, (SELECT min(l.live_at) FROM report_communities AS l))
+        AND (s.community_code IS NULL OR c.community_code IS NOT NULL)
+    GROUP BY w.window_no, coalesce(s.community_code, ''), coalesce(t.team_code, '')
 )
 
 SELECT
     s.window_no,
     s.community_code,
-    'attendance' AS figure,
-    count(*) FILTER (WHERE s.attendance = 'present') AS numerator,
-    count(*) AS denominator
+    'team' AS kind,
+    s.team_code AS code,
+    f.figure,
+    f.numerator,
+    f.denominator
 FROM shifts AS s
-GROUP BY s.window_no, s.community_code
-UNION ALL
-SELECT
-    s.window_no,
-    s.community_code,
-    'adherence' AS figure,
-    sum(least(s.logged_in_minutes, s.shift_minutes)) AS numerator,
-    sum(s.shift_minutes) AS denominator
-FROM shifts AS s
-WHERE s.attendance = 'present' AND s.logged_in_minutes IS NOT NULL
-GROUP BY s.window_no, s.community_code
+CROSS JOIN
+    LATERAL (
+        VALUES
+        ('attendance', CAST(s.present AS numeric), CAST(s.due AS numeric)),
+        ('adherence', s.logged_in, s.minutes)
+    ) AS f (figure, numerator, denominator)
+WHERE f.denominator IS NOT NULL

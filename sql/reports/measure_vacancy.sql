@@ -1,6 +1,9 @@
 -- Vacant and occupied units on the last day of the window, and what came of the inspections due in it (REP-06, INS-02).
 --
--- Reads: vacancies, units, occupancies, inspections, report_windows, report_communities (temporary)
+-- Each window is judged as at its own end: a visit made after it was not made in it. Month's inspections and basements are
+-- counted, as in the coverage of the month; findings of every inspection.
+--
+-- Reads: vacancies, units, occupancies, inspections, inspection_visits, report_windows, report_communities (temporary)
 -- Writes: report_counts (temporary), one row per window, community and figure
 -- Rerun: counts again, so once per report
 --
@@ -10,46 +13,41 @@ WITH homes AS (
     SELECT
         w.window_no,
         u.community_code,
-        count(*) AS units,
-        count(*) FILTER (WHERE u.handover_date <= w.last_day) AS handed_over,
-        count(*) FILTER (
+        u.handover_date <= w.last_day AS is_handed_over,
+        EXISTS (
+            SELECT 1
+            FROM occupancies AS o
             WHERE
-            u.handover_date <= w.last_day
-            AND EXISTS (
-                SELECT 1
-                FROM occupancies AS o
-                WHERE
-                    o.community_code = u.community_code
-                    AND o.unit_code = u.unit_code
-                    AND o.start_date <= w.last_day
-                    AND (o.end_date IS NULL OR o.end_date >= w.last_day)
-            )
-            AND NOT EXISTS (
-                SELECT 1
-                FROM vacancies AS v
-                WHERE
-                    v.community_code = u.community_code
-                    AND v.unit_code = u.unit_code
-                    AND v.start_date <= w.last_day
-                    AND (v.end_date IS NULL OR v.end_date >= w.last_day)
-            )
-        ) AS lived_in,
-        count(*) FILTER (
-            WHERE EXISTS (
-                SELECT 1
-                FROM vacancies AS v
-                WHERE
-                    v.community_code = u.community_code
-                    AND v.unit_code = u.unit_code
-                    AND v.start_date <= w.last_day
-                    AND (v.end_date IS NULL OR v.end_date >= w.last_day)
-            )
-        ) AS vacant
+                o.community_code = u.community_code
+                AND o.unit_code = u.unit_code
+                AND o.start_date <= w.last_day
+                AND (o.end_date IS NULL OR o.end_date >= w.last_day)
+        ) AS is_occupied,
+        EXISTS (
+            SELECT 1
+            FROM vacancies AS v
+            WHERE
+                v.community_code = u.community_code
+                AND v.unit_code = u.unit_code
+                AND v.start_date <= w.last_day
+                AND (v.end_date IS NULL OR v.end_date >= w.last_day)
+        ) AS is_vacant
     FROM report_windows AS w
     CROSS JOIN report_communities AS r
     INNER JOIN units AS u ON r.community_code = u.community_code
-    WHERE u.unit_use NOT IN ('parking', 'storage', 'basement')
-    GROUP BY w.window_no, u.community_code
+    WHERE u.unit_use NOT IN ('parking', 'storage', 'basement') AND r.live_at < w.ends
+),
+
+counted AS (
+    SELECT
+        h.window_no,
+        h.community_code,
+        count(*) AS units,
+        count(*) FILTER (WHERE h.is_vacant) AS vacant,
+        count(*) FILTER (WHERE h.is_handed_over) AS handed_over,
+        count(*) FILTER (WHERE h.is_handed_over AND h.is_occupied AND NOT h.is_vacant) AS lived_in
+    FROM homes AS h
+    GROUP BY h.window_no, h.community_code
 ),
 
 visits AS (
@@ -57,13 +55,34 @@ visits AS (
         w.window_no,
         i.community_code,
         count(*) AS due,
-        count(*) FILTER (WHERE i.state IN ('done', 'not_entered')) AS made,
-        count(*) FILTER (WHERE i.state = 'done') AS entered,
-        count(*) FILTER (WHERE i.finding_case_code IS NOT NULL) AS findings
+        count(*) FILTER (
+            WHERE EXISTS (
+                SELECT 1
+                FROM inspection_visits AS v
+                WHERE
+                    v.inspection_code = i.inspection_code
+                    AND v.verdict = 'counted'
+                    AND v.inspected_at < w.ends
+            )
+        ) AS made,
+        count(*) FILTER (WHERE i.state = 'done' AND i.inspected_at < w.ends) AS entered
     FROM report_windows AS w
-    INNER JOIN inspections AS i ON w.first_day <= i.due_on AND w.last_day >= i.due_on
+    INNER JOIN inspections AS i ON w.first_due_day <= i.due_on AND w.last_due_day >= i.due_on
     INNER JOIN report_communities AS r ON i.community_code = r.community_code
-    WHERE i.state <> 'cancelled' AND (w.window_no > 0 OR i.state <> 'planned' OR i.due_on < w.last_day)
+    WHERE i.state <> 'cancelled' AND i.plan IN ('monthly', 'basement')
+    GROUP BY w.window_no, i.community_code
+),
+
+found AS (
+    SELECT
+        w.window_no,
+        i.community_code,
+        count(*) AS findings
+    FROM report_windows AS w
+    INNER JOIN inspection_visits AS v ON w.starts <= v.inspected_at AND w.ends > v.inspected_at
+    INNER JOIN inspections AS i ON v.inspection_code = i.inspection_code
+    INNER JOIN report_communities AS r ON i.community_code = r.community_code
+    WHERE v.case_code IS NOT NULL
     GROUP BY w.window_no, i.community_code
 )
 
@@ -73,7 +92,7 @@ SELECT
     f.figure,
     f.numerator,
     f.denominator
-FROM homes AS h
+FROM counted AS h
 CROSS JOIN
     LATERAL (
         VALUES
@@ -89,9 +108,17 @@ SELECT
     f.numerator,
     f.denominator
 FROM visits AS v
-CROSS JOIN LATERAL (
-    VALUES
-    ('inspected', CAST(v.made AS numeric), CAST(v.due AS numeric)),
-    ('entered', v.entered, v.made),
-    ('findings', v.findings, NULL)
-) AS f (figure, numerator, denominator)
+CROSS JOIN
+    LATERAL (
+        VALUES
+        ('inspected', CAST(v.made AS numeric), CAST(v.due AS numeric)),
+        ('entered', v.entered, v.due)
+    ) AS f (figure, numerator, denominator)
+UNION ALL
+SELECT
+    n.window_no,
+    n.community_code,
+    'findings' AS figure,
+    n.findings AS numerator,
+    NULL AS denominator
+FROM found AS n

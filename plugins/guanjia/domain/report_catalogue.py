@@ -79,6 +79,7 @@ class FigureDefinition:
         reports: reports it stands in.
         target_setting: setting that holds its target; None: none.
         is_complete: counted over a complete register, so that nothing found is 0; else nothing found is n/a.
+        is_of_company: what is found need not belong to a community, so that nothing found is 0 for the company only.
     """
 
     code: str
@@ -93,6 +94,7 @@ class FigureDefinition:
     reports: tuple[ReportName, ...] = LONG
     target_setting: str | None = None
     is_complete: bool = True
+    is_of_company: bool = False
 
     @property
     def is_share(self) -> bool:
@@ -356,8 +358,8 @@ def _vacancy() -> list[FigureDefinition]:
             "vacancy",
             "Inspections made",
             "巡检覆盖率",
-            "Of inspections due in the period, share made.",
-            "本期应巡检中已巡检的占比。",
+            "Of the month's inspections due on days that ended in the period, share made by its end.",
+            "应于本期结束的各日完成的月度巡检中，期末前已巡检的占比。",
             ("inspections",),
             unit="share",
             better="more",
@@ -369,8 +371,8 @@ def _vacancy() -> list[FigureDefinition]:
             "vacancy",
             "Entered",
             "入户率",
-            "Of inspections made of those due in the period, share in which the unit was entered.",
-            "本期已巡检中入户的占比。",
+            "Of these inspections, share in which the unit was entered by the end of the period.",
+            "上述巡检中，期末前已入户的占比。",
             ("inspections",),
             unit="share",
             better="more",
@@ -382,8 +384,8 @@ def _vacancy() -> list[FigureDefinition]:
             "vacancy",
             "Findings",
             "巡检异常",
-            "Inspections of the period that opened a case.",
-            "本期巡检发现并开单的异常数。",
+            "Visits of the period whose finding opened a case.",
+            "本期巡检中发现异常并开单的次数。",
             ("inspections",),
             better="less",
         ),
@@ -397,8 +399,8 @@ def _money() -> list[FigureDefinition]:
             "money",
             "Billed, due in the period",
             "本期应收",
-            "Total of posted bills due in the period.",
-            "应缴日在本期内的已出账单总额。",
+            "Total of posted bills due on days that ended in the period, less credit notes.",
+            "应缴日于本期结束的已出账单总额（扣减红字账单）。",
             ("bills",),
             unit="yuan",
         ),
@@ -464,6 +466,7 @@ def _quality() -> list[FigureDefinition]:
             "Samples scored of quality weeks that ended in the period.",
             "本期结束的质检周中已评分的样本数。",
             ("samples", "quality_results"),
+            is_of_company=True,
         ),
         FigureDefinition(
             "quality_mean",
@@ -552,6 +555,7 @@ def _calls() -> list[FigureDefinition]:
             "本期开始的呼入电话数。",
             ("calls",),
             reports=ALL,
+            is_of_company=True,
         ),
         FigureDefinition(
             "calls_answered",
@@ -594,6 +598,7 @@ def _custody() -> list[FigureDefinition]:
             "期末未认领的拾遗物品数。",
             ("found_property",),
             better="less",
+            is_of_company=True,
         ),
         FigureDefinition(
             "keys_out",

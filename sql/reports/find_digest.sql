@@ -1,0 +1,26 @@
+-- A digest of all an edition says: the same figures, parts and targets have the same.
+--
+-- Reads: report_sums, report_shares (temporary)
+-- Writes: nothing
+-- Rerun: the same
+--
+-- Params: none
+WITH lines AS (
+    SELECT
+        concat_ws(
+            '|', s.scope, s.figure, coalesce(CAST(trim_scale(s.numerator) AS text), '-'),
+            coalesce(CAST(trim_scale(s.denominator) AS text), '-'), coalesce(CAST(trim_scale(s.previous) AS text), '-'),
+            coalesce(CAST(trim_scale(s.target) AS text), '-'), s.is_provisional
+        ) AS line
+    FROM report_sums AS s
+    UNION ALL
+    SELECT
+        concat_ws(
+            '|', p.scope, p.kind, p.code, p.figure, coalesce(CAST(trim_scale(p.numerator) AS text), '-'),
+            coalesce(CAST(trim_scale(p.denominator) AS text), '-')
+        ) AS line
+    FROM report_shares AS p
+)
+
+SELECT encode(sha256(convert_to(coalesce(string_agg(l.line, chr(10) ORDER BY l.line), ''), 'UTF8')), 'hex') AS digest
+FROM lines AS l

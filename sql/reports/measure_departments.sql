@@ -1,0 +1,23 @@
+-- Complaints and suggestions taken in, by the department responsible and by what they are about (REP-05).
+--
+-- Reads: cases, report_windows, report_communities (temporary)
+-- Writes: report_parts (temporary), one row per window, community, department or class of feedback, and kind of case
+-- Rerun: counts again, so once per report
+--
+-- Params: none
+INSERT INTO report_parts (window_no, community_code, kind, code, figure, numerator)
+SELECT
+    w.window_no,
+    c.community_code,
+    CASE WHEN grouping(c.department) = 0 THEN 'department' ELSE 'cause' END AS kind,
+    coalesce(CASE WHEN grouping(c.department) = 0 THEN c.department ELSE c.feedback_class END, '') AS code,
+    'cases_in.' || c.kind AS figure,
+    count(*) AS numerator
+FROM report_windows AS w
+INNER JOIN cases AS c ON w.starts <= c.opened_at AND w.ends > c.opened_at
+INNER JOIN report_communities AS r ON c.community_code = r.community_code AND r.live_at <= c.opened_at
+WHERE c.kind IN ('complaint', 'suggestion')
+GROUP BY GROUPING SETS (
+    (w.window_no, c.community_code, c.kind, c.department),
+    (w.window_no, c.community_code, c.kind, c.feedback_class)
+)
