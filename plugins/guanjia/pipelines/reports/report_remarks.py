@@ -1,0 +1,78 @@
+"""What the readers of a report must know besides its figures: what is n/a and why, what may still change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from guanjia.i18n import N_, Translator
+from guanjia.i18n.formats import instant_text
+from guanjia.pipelines.reports.edition import EditionFigure, Remark, ReportEdition
+from guanjia.pipelines.reports.report_tables import unknown_chapters
+from guanjia.pipelines.reports.report_words import CHAPTERS, listed, title_of
+
+_WHY_UNKNOWN: Final[Mapping[str, str]] = {
+    "deadlines": N_("no deadline fell due"),
+    "callbacks": N_("no callback was due, or nobody gave a rating"),
+    "vacancy": N_("no inspection was due"),
+    "money": N_("no bill fell due"),
+    "quality": N_("no sample of a quality week that ended was scored"),
+    "people": N_("the roster has no record of it"),
+    "calls": N_("no call came in"),
+}
+"""Why a figure of a chapter is n/a, where it is counted over something that may not be there."""
+_SENTENCES: Final[Mapping[str, str]] = {
+    "not_sent": N_("The report of {subject} was not sent at its time; it stands in the archive."),
+    "unknown_scope": N_("A recipient is registered for {subject}, which does not exist: put the register right."),
+    "no_recipient": N_("Nobody is registered for {subject}: put the register right."),
+    "missing_calendar": N_("No calendar is published for {subject}: days were taken from the weekdays."),
+    "figure_without_data": N_("{subject}: nothing was loaded that this could be counted from."),
+    "not_live": N_("{subject} was not served yet in this period and counts nowhere."),
+}
+
+
+def remark_sentences(_: Translator, edition: ReportEdition) -> tuple[str, ...]:
+    """One sentence each, the most important first; at least one: up to when facts are in the figures."""
+    found = [
+        _("Facts up to {instant} are counted; what comes in later shows in the next report.", instant=_instant(_, edition)),
+        *(_remark(_, each) for each in edition.remarks),
+    ]
+    if edition.calendar_state == "pattern" and not any(each.kind == "missing_calendar" for each in edition.remarks):
+        found.append(_("No calendar is published for this period: working days were taken from the weekdays."))
+    if any(each.is_provisional for each in edition.figures):
+        found.append(_("Figures with * may still change: some of what they count is not final."))
+    found += _unknown(_, edition)
+    found.append(_("The workbook holds the details, every figure by community, and how each is worked out."))
+    return tuple(found)
+
+
+def _instant(_: Translator, edition: ReportEdition) -> str:
+    return instant_text(edition.as_of, _.language)
+
+
+def _remark(_: Translator, remark: Remark) -> str:
+    sentence = _SENTENCES.get(remark.kind)
+    if sentence is None:
+        return _("Remark {kind}: {subject}.", kind=remark.kind, subject=remark.subject)
+    return _(sentence, subject=remark.subject)
+
+
+def _unknown(_: Translator, edition: ReportEdition) -> list[str]:
+    """Chapters, and single figures of the others, that are n/a."""
+    whole = unknown_chapters(edition)
+    found = []
+    if whole:
+        names = listed(_, (_(title) for title in whole))
+        found.append(_("n/a in this period, because there was nothing to count: {names}.", names=names))
+    left_out = {subject for subject, title in CHAPTERS.items() if title in whole}
+    by_reason: dict[str, list[EditionFigure]] = {}
+    for figure in edition.figures:
+        if figure.value is None and figure.subject not in left_out:
+            by_reason.setdefault(_WHY_UNKNOWN.get(figure.subject, ""), []).append(figure)
+    for reason, figures in by_reason.items():
+        names = listed(_, (title_of(_, each) for each in figures))
+        if reason:
+            found.append(_("n/a, because {reason}: {names}.", reason=_(reason), names=names))
+        else:
+            found.append(_("n/a: {names}.", names=names))
+    return found

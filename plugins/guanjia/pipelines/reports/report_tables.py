@@ -1,0 +1,269 @@
+"""The chapters of a report as tables: each figure with the period before, the change and the target.
+
+A change for the worse and a missed target are said in a word beside the colour. A chapter in which nothing could be
+counted is left out; the remarks name it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from guanjia.domain.report_catalogue import KINDS, Subject
+from guanjia.domain.report_figures import Pair
+from guanjia.gateways.mail.letter import Block, Cell, Column, DataTable, Paragraph, Picture, Section, Tone
+from guanjia.i18n import Translator
+from guanjia.pipelines.reports.edition import BreakdownKind, CommunityFigure, EditionFigure, ReportEdition
+from guanjia.pipelines.reports.report_charts import ReportCharts
+from guanjia.pipelines.reports.report_words import (
+    CHAPTERS,
+    NOT_KNOWN,
+    before_spoken,
+    change_text,
+    number_text,
+    period_before,
+    this_period,
+    title_of,
+    value_text,
+)
+
+SHOWN_PARTS: Final = 20
+"""Rows of a table by community, team or department in the mail; the workbook has all."""
+
+_COMPARED: Final = ("cases_in.total", "cases_open.total", "cases_overdue", "on_time.total", "collection_rate")
+"""Figures by which communities are compared."""
+
+
+def chapter_blocks(_: Translator, edition: ReportEdition, charts: ReportCharts) -> list[Block]:
+    """The chapters that have something to tell, in order."""
+    blocks: list[Block] = []
+    for subject, title in CHAPTERS.items():
+        figures = edition.chapter(subject)
+        if any(each.value is not None for each in figures):
+            blocks.append(Section(_(title)))
+            blocks += _chapter(_, edition, subject, figures, charts)
+    return blocks
+
+
+def unknown_chapters(edition: ReportEdition) -> list[str]:
+    """Titles (English) of chapters the report has and in which nothing could be counted."""
+    chapters = {subject: edition.chapter(subject) for subject in CHAPTERS}
+    return [
+        CHAPTERS[subject]
+        for subject, figures in chapters.items()
+        if figures and all(each.value is None for each in figures)
+    ]
+
+
+def _chapter(
+    _: Translator,
+    edition: ReportEdition,
+    subject: Subject,
+    figures: Sequence[EditionFigure],
+    charts: ReportCharts,
+) -> list[Block]:
+    if subject == "cases":
+        others = [each for each in figures if "." not in each.code]
+        return [*_picture(charts, "trend"), _kinds_table(_, edition), figure_table(_, edition, others)]
+    if subject == "deadlines":
+        return [*_picture(charts, "on_time"), figure_table(_, edition, figures)]
+    if subject == "money":
+        return [*_picture(charts, "arrears"), figure_table(_, edition, figures)]
+    if subject == "callbacks":
+        rated = [each for each in figures if each.code.startswith("rated.")]
+        others = [each for each in figures if each not in rated]
+        return [figure_table(_, edition, others), *_ratings(_, rated)]
+    if subject == "people":
+        return [figure_table(_, edition, figures), *_parts(_, edition, "team", figures)]
+    if subject == "feedback":
+        return [figure_table(_, edition, figures), *_parts_by_department(_, edition)]
+    return [figure_table(_, edition, figures)]
+
+
+def _picture(charts: ReportCharts, name: str) -> list[Block]:
+    chart = getattr(charts, name)
+    return [] if chart is None else [Picture(chart.content_id, chart.says)]
+
+
+def figure_table(_: Translator, edition: ReportEdition, figures: Sequence[EditionFigure]) -> DataTable:
+    """Figures one below the other; the column of targets only where there is one."""
+    has_targets = any(each.target is not None for each in figures)
+    columns = [
+        Column(_("Figure")),
+        Column(this_period(_, edition.report), "end"),
+        Column(period_before(_, edition.report), "end"),
+        Column(_("Difference"), "end"),
+    ]
+    if has_targets:
+        columns.append(Column(_("Target"), "end"))
+    rows = []
+    for each in figures:
+        row: list[Cell | str] = [
+            title_of(_, each) + ("*" if each.is_provisional else ""),
+            value_text(_, each, each.value),
+            value_text(_, each, each.previous),
+            change_cell(_, each),
+        ]
+        rows.append((*row, target_cell(_, each)) if has_targets else tuple(row))
+    return DataTable(tuple(columns), tuple(rows))
+
+
+def change_cell(_: Translator, figure: EditionFigure) -> Cell:
+    """The change with its sign; for the worse it says so in a word, too."""
+    text = change_text(_, figure)
+    direction = figure.movement.direction
+    if not text or text == "±0" or direction not in ("better", "worse"):
+        return Cell(text or NOT_KNOWN, "plain" if text else "muted")
+    return Cell(text, "good") if direction == "better" else Cell(text, "bad", _("worse"))
+
+
+def target_cell(_: Translator, figure: EditionFigure) -> Cell:
+    """The target, and whether it was met."""
+    if figure.target is None:
+        return Cell("")
+    meets = figure.movement.meets_target
+    text = value_text(_, figure, figure.target)
+    if meets is None:
+        return Cell(text, "muted")
+    return Cell(text, "good" if meets else "bad", _("target met") if meets else _("target missed"))
+
+
+def _kinds_table(_: Translator, edition: ReportEdition) -> DataTable:
+    """Cases by kind; kinds of which there was nothing are left out."""
+    words = [word for word in ("in", "out", "reopened", "open") if edition.figure(f"cases_{word}.total")]
+    headings = {
+        "in": _("Came in"),
+        "out": _("Finished"),
+        "reopened": _("Reopened"),
+        "open": _("Open at the end"),
+    }
+    columns = (Column(_("Kind")), *(Column(headings[word], "end") for word in words))
+    rows = []
+    for kind, (title, title_zh) in {**KINDS, "total": (_("All kinds"), _("All kinds"))}.items():
+        figures = [edition.figure(f"cases_{word}.{kind}") for word in words]
+        if kind != "total" and not any(each is not None and (each.value or each.previous) for each in figures):
+            continue
+        cells = [Cell(NOT_KNOWN) if each is None else _kind_cell(_, edition, each) for each in figures]
+        rows.append((Cell(title_zh if _.language == "zh" else title), *cells))
+    than = _("Small figures: change on {before}.", before=before_spoken(_, edition.report))
+    return DataTable(columns, tuple(rows), more=than)
+
+
+def _kind_cell(_: Translator, edition: ReportEdition, figure: EditionFigure) -> Cell:
+    return Cell(value_text(_, figure, figure.value), note=change_text(_, figure))
+
+
+def _ratings(_: Translator, figures: Sequence[EditionFigure]) -> list[Block]:
+    if not any(each.value for each in figures):
+        return []
+    shown = [f"{title_of(_, each)}: {value_text(_, each, each.value)}" for each in figures]
+    if _.language == "zh":
+        shown = [f"{title_of(_, each)} {value_text(_, each, each.value)} 次" for each in figures]
+    return [Paragraph(_("Ratings given. {list}", list=_("; ").join(shown)), tone="muted")]
+
+
+# -- by team, department and community --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the scope with its values of some figures, in their order."""
+
+    name: str
+    pairs: tuple[Pair, ...]
+
+
+def parts_of(edition: ReportEdition, kind: BreakdownKind, figures: Sequence[EditionFigure]) -> list[Part]:
+    """The parts of a kind with their values of these figures, by name; what was not said stands last."""
+    names = {each.code: each.name for each in edition.breakdowns if each.kind == kind}
+    known = {(each.code, each.figure): each for each in edition.breakdowns if each.kind == kind}
+    found = []
+    for code in sorted(names, key=lambda code: (not code, names[code], code)):
+        rows = [(known.get((code, figure.code)), figure) for figure in figures]
+        if any(row is not None for row, _figure in rows):
+            pairs = [
+                Pair(row.numerator, row.denominator, figure.is_share) if row else Pair(None, None, figure.is_share)
+                for row, figure in rows
+            ]
+            found.append(Part(names[code], tuple(pairs)))
+    return found
+
+
+def _parts(
+    _: Translator, edition: ReportEdition, kind: BreakdownKind, figures: Sequence[EditionFigure]
+) -> list[Block]:
+    parts = parts_of(edition, kind, figures)
+    if not parts:
+        return []
+    heading = {"team": _("Team"), "department": _("Department answering")}.get(kind, _("Part"))
+    columns = (Column(heading), *(Column(title_of(_, each), "end") for each in figures))
+    rows = [(Cell(part.name or _("not said")), *_judged(_, figures, part.pairs)) for part in parts[:SHOWN_PARTS]]
+    return [DataTable(columns, tuple(rows), more=_rest(_, len(parts)))]
+
+
+def _judged(_: Translator, figures: Sequence[EditionFigure], pairs: Sequence[Pair]) -> list[Cell]:
+    """Values of a part, those below their target marked in a word."""
+    cells = []
+    for figure, pair in zip(figures, pairs, strict=True):
+        is_missed = _misses(figure, pair.value)
+        text = value_text(_, figure, pair.value)
+        cells.append(Cell(text, "bad", _("target missed")) if is_missed else Cell(text))
+    return cells
+
+
+def _misses(figure: EditionFigure, value: Decimal | None) -> bool:
+    if value is None or figure.target is None or figure.better == "neither":
+        return False
+    return value < figure.target if figure.better == "more" else value > figure.target
+
+
+def _parts_by_department(_: Translator, edition: ReportEdition) -> list[Block]:
+    codes = dict.fromkeys(each.figure for each in edition.breakdowns if each.kind == "department")
+    figures = [figure for code in codes if (figure := edition.figure(code)) is not None]
+    return _parts(_, edition, "department", figures) if figures else []
+
+
+def community_blocks(_: Translator, edition: ReportEdition) -> list[Block]:
+    """The communities side by side, those with most overdue first; nothing where there is only one."""
+    if len(edition.communities) < 2:
+        return []
+    figures = [figure for code in _COMPARED if (figure := edition.figure(code)) is not None]
+    rows = {(each.community_code, each.figure): each for each in edition.by_community}
+    lines = []
+    for community in edition.communities:
+        pairs = [_pair(rows.get((community.community_code, each.code)), each) for each in figures]
+        if any(pair.numerator is not None for pair in pairs):
+            lines.append((community, pairs))
+    ranks = [place for code in ("cases_overdue", "cases_open.total") for place, each in enumerate(figures) if each.code == code]
+    lines.sort(key=lambda line: [-(line[1][place].value or Decimal(0)) for place in ranks])
+    if not lines:
+        return []
+    columns = (Column(_("Community")), *(Column(_short_title(_, each), "end") for each in figures))
+    shown = [
+        (Cell(community.community_name), *_judged(_, figures, pairs)) for community, pairs in lines[:SHOWN_PARTS]
+    ]
+    note = _("Those with most overdue first.")
+    return [Section(_("Communities compared"), note), DataTable(columns, tuple(shown), more=_rest(_, len(lines)))]
+
+
+def _pair(row: CommunityFigure | None, figure: EditionFigure) -> Pair:
+    if row is None:
+        return Pair(None, None, figure.is_share)
+    return Pair(row.numerator, row.denominator, figure.is_share)
+
+
+def _short_title(_: Translator, figure: EditionFigure) -> str:
+    return {
+        "cases_in.total": _("Came in"),
+        "cases_open.total": _("Open at the end"),
+        "cases_overdue": _("Overdue cases"),
+        "on_time.total": _("Kept on time"),
+    }.get(figure.code, title_of(_, figure))
+
+
+def _rest(_: Translator, count: int) -> str:
+    if count <= SHOWN_PARTS:
+        return ""
+    return _("… and {n} more in the workbook", n=number_text(_, "count", Decimal(count - SHOWN_PARTS)))

@@ -1,0 +1,494 @@
+"""The workbook of a report: every figure worked out again from the communities' numbers, and the rows behind them.
+
+The overview's values are formulas over the table by community, written with their results; shares are sums over sums.
+Names and telephone numbers are masked here, whatever comes in. Source: pipelines §7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Final
+
+from guanjia.domain.report_figures import Pair, total
+from guanjia.gateways.spreadsheets.listing import XLSX
+from guanjia.gateways.spreadsheets.tablebook import (
+    Book,
+    BookCell,
+    BookChart,
+    BookColumn,
+    BookSheet,
+    CellKind,
+    Shown,
+    Tint,
+    Worked,
+    write_book,
+)
+from guanjia.i18n import Translator, gettext_for
+from guanjia.outbox import Attachment
+from guanjia.pipelines.reports.edition import BreakdownKind, CommunityFigure, EditionFigure, ReportEdition
+from guanjia.pipelines.reports.letters_report import correction_words, preview_words, report_heading
+from guanjia.pipelines.reports.report_charts import short_period
+from guanjia.pipelines.reports.report_details import detail_sheets
+from guanjia.pipelines.reports.report_tables import parts_of
+from guanjia.pipelines.reports.report_words import (
+    CHAPTERS,
+    NOT_KNOWN,
+    TITLES,
+    formula_of,
+    period_before,
+    period_span,
+    scope_name,
+    this_period,
+    title_of,
+)
+
+BASE: Final = "ByCommunity"
+"""Name of the table by community in formulas."""
+
+_TREND: Final = (
+    "cases_in.total",
+    "cases_out.total",
+    "cases_open.total",
+    "cases_overdue",
+    "on_time.total",
+    "collection_rate",
+    "arrears",
+    "satisfied",
+    "inspected",
+    "attendance",
+    "adherence",
+)
+_COMPARED: Final = (
+    "cases_in.total",
+    "cases_out.total",
+    "cases_open.total",
+    "cases_overdue",
+    "on_time.total",
+    "satisfied",
+    "inspected",
+    "collection_rate",
+    "arrears",
+)
+_AGREES: Final = Decimal("0.000000001")
+
+
+def report_workbook(edition: ReportEdition, language: str) -> Attachment:
+    """The workbook of one scope of an edition.
+
+    Args:
+        edition: one scope of it, with its details.
+        language: zh or en.
+
+    Raises:
+        ValueError: a figure is not what its communities add up to: the formula would tell something else than the mail.
+    """
+    _ = gettext_for(language)
+    wanted = [
+        _overview(_, edition),
+        _changes(_, edition),
+        _comparison(_, edition),
+        _base(_, edition),
+        _trend(_, edition),
+        *detail_sheets(_, edition),
+        _teams(_, edition),
+        _parts(_, edition),
+        _formulas(_, edition),
+    ]
+    sheets = [sheet for sheet in wanted if sheet is not None]
+    book = Book(report_heading(_, edition), tuple(sheets), edition.as_of, _("Total of what is shown"))
+    return Attachment(report_file_name(_, edition, "xlsx"), XLSX, write_book(book, _.language))
+
+
+def report_file_name(_: Translator, edition: ReportEdition, kind: str) -> str:
+    """Name of an attachment; says preview and correction, too."""
+    parts = [_(TITLES[edition.report]), edition.period, scope_name(_, edition).replace("/", "-")]
+    if edition.is_correction:
+        parts.append(_("edition {n}", n=edition.shown_edition))
+    if edition.is_preview:
+        parts.append(_("preview"))
+    return "-".join(parts) + f".{kind}"
+
+
+def figure_kind(figure: EditionFigure) -> CellKind:
+    """How a figure's values are written in cells."""
+    kinds: dict[str, CellKind] = {"yuan": "amount", "share": "share", "seconds": "seconds", "points": "mean"}
+    return "score" if figure.code == "satisfaction" else kinds.get(figure.unit, "count")
+
+
+def _warning(_: Translator, edition: ReportEdition) -> str:
+    said = [preview_words(_)] if edition.is_preview else []
+    return "  ".join([*said, correction_words(_, edition)] if edition.is_correction else said)
+
+
+# -- the overview: formulas over the table by community ---------------------------------------------------------------
+
+
+def _headings(_: Translator) -> dict[str, str]:
+    """Headings of the table by community, as formulas name them."""
+    return {
+        "code": _("Community number"),
+        "community": _("Community"),
+        "region": _("Region"),
+        "figure": _("Figure code"),
+        "title": _("Figure"),
+        "numerator": _("Numerator"),
+        "denominator": _("Denominator"),
+        "value": _("Its value"),
+        "previous_numerator": _("Numerator before"),
+        "previous_denominator": _("Denominator before"),
+    }
+
+
+def _overview(_: Translator, edition: ReportEdition) -> BookSheet:
+    columns = (
+        BookColumn(_("Figure"), width=30),
+        BookColumn(this_period(_, edition.report), "count", 16),
+        BookColumn(period_before(_, edition.report), "count", 16),
+        BookColumn(_("Difference"), "count", 15),
+        BookColumn(_("Target"), "count", 12),
+        BookColumn(_("Judgement"), width=14),
+        BookColumn(_("Chapter"), width=20),
+        BookColumn(_("Figure code"), width=28),
+    )
+    return BookSheet(
+        name=_("Overview"),
+        title=report_heading(_, edition),
+        note=period_span(_, edition),
+        warning=_warning(_, edition),
+        table_name="Overview",
+        columns=columns,
+        rows=[_overview_row(_, edition, each) for each in edition.figures],
+        after=(
+            _("Values are worked out from the sheet by community; shares are the sum of numerators over the sum of denominators."),
+            _("n/a: there was nothing to count. The last sheet says how each figure is worked out."),
+        ),
+    )
+
+
+def _overview_row(_: Translator, edition: ReportEdition, figure: EditionFigure) -> list[BookCell]:
+    kind = figure_kind(figure)
+    words, tint = _judgement(_, figure)
+    change = None if figure.value is None or figure.previous is None else figure.value - figure.previous
+    return [
+        title_of(_, figure) + ("*" if figure.is_provisional else ""),
+        _summed(_, edition, figure, is_before=False),
+        _summed(_, edition, figure, is_before=True),
+        Worked("=IF(AND(ISNUMBER(B{row}),ISNUMBER(C{row})),B{row}-C{row},\"\")", change, kind, "", is_signed=True),
+        Shown(figure.target, kind),
+        Shown(words, tint=tint),
+        _(CHAPTERS[figure.subject]),
+        Shown(figure.code, tint="muted"),
+    ]
+
+
+def _judgement(_: Translator, figure: EditionFigure) -> tuple[str, Tint]:
+    move = figure.movement
+    if move.meets_target is not None:
+        return (_("target met"), "good") if move.meets_target else (_("target missed"), "bad")
+    if move.direction in ("better", "worse"):
+        return (_("better"), "good") if move.direction == "better" else (_("worse"), "bad")
+    return "", ""
+
+
+def _summed(_: Translator, edition: ReportEdition, figure: EditionFigure, *, is_before: bool) -> BookCell:
+    """The value as the sum over the communities; as it is where no community's numbers were kept."""
+    rows = [each for each in edition.by_community if each.figure == figure.code]
+    value = figure.previous if is_before else figure.value
+    kind = figure_kind(figure)
+    if not rows:
+        return Shown(NOT_KNOWN if value is None else value, kind)
+    summed = total([_pair(each, figure, is_before=is_before) for each in rows], is_share=figure.is_share).value
+    if (summed is None) != (value is None) or abs((summed or Decimal(0)) - (value or Decimal(0))) > _AGREES:
+        raise ValueError(
+            f"{edition.report} {edition.period}, {edition.scope}: {figure.code} is {value}, but its communities add up "
+            f"to {summed}; compute the edition anew."
+        )
+    names = _headings(_)
+    part = "previous_" if is_before else ""
+    of_figure = f"{BASE}[{names['figure']}],$H{{row}}"
+    above = f"{BASE}[{names[part + 'numerator']}]"
+    if figure.is_share:
+        below = f"SUMIFS({BASE}[{names[part + 'denominator']}],{of_figure})"
+        formula = f'=IF({below}=0,"{NOT_KNOWN}",SUMIFS({above},{of_figure})/{below})'
+    else:
+        formula = f'=IF(COUNTIFS({of_figure},{above},"<>")=0,"{NOT_KNOWN}",SUMIFS({above},{of_figure}))'
+    return Worked(formula, value, kind)
+
+
+def _pair(row: CommunityFigure, figure: EditionFigure, *, is_before: bool) -> Pair:
+    if is_before:
+        return Pair(row.previous_numerator, row.previous_denominator, figure.is_share)
+    return Pair(row.numerator, row.denominator, figure.is_share)
+
+
+# -- by community -----------------------------------------------------------------------------------------------------
+
+
+def _base(_: Translator, edition: ReportEdition) -> BookSheet | None:
+    if not edition.by_community:
+        return None
+    names = _headings(_)
+    columns = (
+        BookColumn(names["code"], width=14),
+        BookColumn(names["community"], width=20),
+        BookColumn(names["region"], width=12),
+        BookColumn(names["figure"], width=28),
+        BookColumn(names["title"], width=28),
+        BookColumn(names["numerator"], "count", 16),
+        BookColumn(names["denominator"], "count", 16),
+        BookColumn(names["value"], "count", 16),
+        BookColumn(names["previous_numerator"], "count", 16),
+        BookColumn(names["previous_denominator"], "count", 16),
+    )
+    return BookSheet(
+        name=_("By community"),
+        title=_("Every figure by community"),
+        note=_("What the overview is added up from; filter by community or figure."),
+        warning=_warning(_, edition),
+        table_name=BASE,
+        columns=columns,
+        rows=list(_base_rows(_, edition)),
+        frozen_columns=2,
+    )
+
+
+def _base_rows(_: Translator, edition: ReportEdition) -> Iterable[list[BookCell]]:
+    figures = {each.code: (place, each) for place, each in enumerate(edition.figures)}
+    places = {each.community_code: place for place, each in enumerate(edition.communities)}
+    regions = {each.community_code: each.region for each in edition.communities}
+    known = [each for each in edition.by_community if each.figure in figures]
+    for row in sorted(known, key=lambda each: (places.get(each.community_code, len(places)), figures[each.figure][0])):
+        figure = figures[row.figure][1]
+        kind = figure_kind(figure)
+        part: CellKind = "amount" if kind == "amount" or figure.subject == "money" else "number"
+        if not figure.is_share:
+            part = kind
+        formula = '=IF(F{row}="","n/a",F{row})'
+        if figure.is_share:
+            formula = '=IF(N(G{row})=0,"n/a",F{row}/G{row})'
+        yield [
+            row.community_code,
+            edition.named(row.community_code) or _("(of no community)"),
+            regions.get(row.community_code, ""),
+            Shown(row.figure, tint="muted"),
+            title_of(_, figure),
+            Shown(row.numerator, part),
+            Shown(row.denominator, part),
+            Worked(formula, _pair(row, figure, is_before=False).value, kind),
+            Shown(row.previous_numerator, part),
+            Shown(row.previous_denominator, part),
+        ]
+
+
+def _comparison(_: Translator, edition: ReportEdition) -> BookSheet | None:
+    """Communities side by side; nothing where there is only one."""
+    rows = {(each.community_code, each.figure): each for each in edition.by_community}
+    figures = [
+        figure
+        for code in _COMPARED
+        if (figure := edition.figure(code)) and any(each == code for _community, each in rows)
+    ]
+    if len(edition.communities) < 2 or not figures:
+        return None
+    names = _headings(_)
+    columns = [BookColumn(names["code"], width=14), BookColumn(names["community"], width=22)]
+    columns += [BookColumn(title_of(_, each), figure_kind(each), 15) for each in figures]
+    lines: list[list[BookCell]] = []
+    for community in edition.communities:
+        line: list[BookCell] = [community.community_code, community.community_name]
+        line += [_compared(names, rows.get((community.community_code, each.code)), each) for each in figures]
+        lines.append(line)
+    chart = BookChart("bar", title_of(_, figures[0]), (title_of(_, figures[0]),), names_column=1)
+    return BookSheet(
+        name=_("Communities compared"),
+        title=_("Communities compared"),
+        note=_("Worked out from the sheet by community; sort by any column."),
+        warning=_warning(_, edition),
+        table_name="Compared",
+        columns=tuple(columns),
+        rows=lines,
+        charts=(chart,) if len(lines) <= 25 else (),
+        charts_below=True,
+        frozen_columns=2,
+    )
+
+
+def _compared(names: dict[str, str], row: CommunityFigure | None, figure: EditionFigure) -> BookCell:
+    if row is None:
+        return NOT_KNOWN
+    chosen = f'{BASE}[{names["code"]}],$A{{row}},{BASE}[{names["figure"]}],"{figure.code}"'
+    above = f"{BASE}[{names['numerator']}]"
+    value = _pair(row, figure, is_before=False).value
+    if figure.is_share:
+        below = f"SUMIFS({BASE}[{names['denominator']}],{chosen})"
+        return Worked(f'=IF({below}=0,"{NOT_KNOWN}",SUMIFS({above},{chosen})/{below})', value, figure_kind(figure))
+    formula = f'=IF(COUNTIFS({chosen},{above},"<>")=0,"{NOT_KNOWN}",SUMIFS({above},{chosen}))'
+    return Worked(formula, value, figure_kind(figure))
+
+
+# -- trend, teams, corrections, formulas ------------------------------------------------------------------------------
+
+
+def _trend(_: Translator, edition: ReportEdition) -> BookSheet | None:
+    figures = [
+        figure
+        for code in _TREND
+        if (figure := edition.figure(code)) is not None and any(each is not None for each in figure.trend)
+    ]
+    if not figures:
+        return None
+    columns = [BookColumn(_("Period"), width=14)]
+    columns += [BookColumn(title_of(_, each), figure_kind(each), 15) for each in figures]
+    rows: list[list[BookCell]] = [
+        [short_period(period), *(each.trend[place] if each.trend else None for each in figures)]
+        for place, period in enumerate(edition.trend_periods)
+    ]
+    shown = {each.code: title_of(_, each) for each in figures}
+    cases = tuple(shown[code] for code in _TREND[:3] if code in shown)
+    shares = tuple(shown[code] for code in ("on_time.total", "collection_rate", "satisfied") if code in shown)
+    charts = [BookChart("line", _("Cases"), cases)] if cases else []
+    if shares:
+        charts.append(BookChart("line", _("Shares"), shares, "0 %"))
+    return BookSheet(
+        name=_("Trend"),
+        title=_("Trend of {n} periods", n=len(edition.trend_periods)),
+        note=_("An empty cell: not known, or nothing to count."),
+        warning=_warning(_, edition),
+        table_name="Trend",
+        columns=tuple(columns),
+        rows=rows,
+        charts=tuple(charts),
+        charts_below=True,
+    )
+
+
+def _teams(_: Translator, edition: ReportEdition) -> BookSheet | None:
+    figures = [each for each in edition.chapter("people") if each.is_share]
+    parts = parts_of(edition, "team", figures)
+    if not parts:
+        return None
+    columns = [BookColumn(_("Team"), width=18)]
+    for each in figures:
+        title = title_of(_, each)
+        columns += [
+            BookColumn(title, "share", 14),
+            BookColumn(_("{title}: numerator", title=title), "number", 20),
+            BookColumn(_("{title}: denominator", title=title), "number", 20),
+        ]
+    rows: list[list[BookCell]] = []
+    for part in parts:
+        line: list[BookCell] = [part.name or _("not said")]
+        for place, (figure, pair) in enumerate(zip(figures, part.pairs, strict=True)):
+            above, below = (chr(ord("A") + 1 + 3 * place + offset) for offset in (1, 2))
+            formula = f'=IF(N({below}{{row}})=0,"{NOT_KNOWN}",{above}{{row}}/{below}{{row}})'
+            line += [Worked(formula, pair.value, figure_kind(figure)), pair.numerator, pair.denominator]
+        rows.append(line)
+    return BookSheet(
+        name=_("Teams"),
+        title=_("Attendance by team"),
+        note=_("Targets: {list}", list=_("; ").join(_targets(_, figures))),
+        warning=_warning(_, edition),
+        table_name="Teams",
+        columns=tuple(columns),
+        rows=rows,
+    )
+
+
+def _targets(_: Translator, figures: Sequence[EditionFigure]) -> list[str]:
+    from guanjia.pipelines.reports.report_words import value_text
+
+    return [f"{title_of(_, each)} {value_text(_, each, each.target)}" for each in figures if each.target is not None]
+
+
+def _parts(_: Translator, edition: ReportEdition) -> BookSheet | None:
+    """Departments, causes and agents: what the figures are parted by besides teams."""
+    headings: dict[BreakdownKind, str] = {
+        "department": _("Department answering"),
+        "cause": _("Cause"),
+        "agent": _("Agent"),
+    }
+    figures = {each.code: each for each in edition.figures}
+    known = [each for each in edition.breakdowns if each.kind in headings and each.figure in figures]
+    if not known:
+        return None
+    columns = (
+        BookColumn(_("Parted by"), width=16),
+        BookColumn(_("Part"), width=20),
+        BookColumn(_("Figure"), width=30),
+        BookColumn(_("Numerator"), "number", 16),
+        BookColumn(_("Denominator"), "number", 16),
+        BookColumn(_("Its value"), "count", 16),
+    )
+    rows: list[list[BookCell]] = []
+    for each in known:
+        figure = figures[each.figure]
+        formula = '=IF(N(E{row})=0,"n/a",D{row}/E{row})' if figure.is_share else '=IF(D{row}="","n/a",D{row})'
+        value = Pair(each.numerator, each.denominator, figure.is_share).value
+        rows.append(
+            [
+                headings[each.kind],
+                each.name or _("not said"),
+                title_of(_, figure),
+                each.numerator,
+                each.denominator,
+                Worked(formula, value, figure_kind(figure)),
+            ]
+        )
+    return BookSheet(
+        name=_("Parts"),
+        title=_("By department, cause and agent"),
+        warning=_warning(_, edition),
+        table_name="Parts",
+        columns=columns,
+        rows=rows,
+    )
+
+
+def _changes(_: Translator, edition: ReportEdition) -> BookSheet | None:
+    if not edition.changes:
+        return None
+    figures = {each.code: each for each in edition.figures}
+    columns = (
+        BookColumn(_("Figure"), width=32),
+        BookColumn(_("Edition before"), "number", 18),
+        BookColumn(_("This edition"), "number", 18),
+    )
+    rows: list[list[BookCell]] = []
+    for each in edition.changes:
+        figure = figures.get(each.figure)
+        kind: CellKind = "number" if figure is None else figure_kind(figure)
+        values: list[BookCell] = [
+            Shown(NOT_KNOWN if value is None else value, kind) for value in (each.before, each.after)
+        ]
+        rows.append([each.figure if figure is None else title_of(_, figure), *values])
+    return BookSheet(
+        name=_("What changed"),
+        title=_("What changed"),
+        note=correction_words(_, edition),
+        table_name="Changes",
+        columns=columns,
+        rows=rows,
+    )
+
+
+def _formulas(_: Translator, edition: ReportEdition) -> BookSheet:
+    columns = (
+        BookColumn(_("Figure"), width=30),
+        BookColumn(_("How it is worked out"), width=70, is_wrapped=True),
+        BookColumn(_("Counted in"), width=34, is_wrapped=True),
+        BookColumn(_("Figure code"), width=28),
+    )
+    rows: list[list[BookCell]] = [
+        [title_of(_, each), formula_of(_, each), ", ".join(each.source), Shown(each.code, tint="muted")]
+        for each in edition.figures
+    ]
+    return BookSheet(
+        name=_("Formulas and sources"),
+        title=_("Formulas and sources"),
+        note=_("As they were when this edition was computed."),
+        table_name="Formulas",
+        columns=columns,
+        rows=rows,
+        is_filtered=False,
+    )
