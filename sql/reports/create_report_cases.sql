@@ -49,7 +49,7 @@ known AS (
         END AS word
     FROM touched AS t
     INNER JOIN cases AS c ON t.case_code = c.case_code
-    INNER JOIN report_communities AS r ON c.community_code = r.community_code AND r.live_at <= c.opened_at
+    INNER JOIN report_communities AS r ON c.community_code = r.community_code AND c.opened_at >= r.live_at
 ),
 
 finishings AS (
@@ -60,15 +60,16 @@ finishings AS (
     FROM known AS k
     INNER JOIN case_events AS e ON k.case_code = e.case_code AND e.event IN ('resolved', 'closed')
     INNER JOIN edges AS d ON e.event_at < d.edge
-    WHERE NOT EXISTS (
-        SELECT 1
-        FROM case_events AS r
-        WHERE
-            r.case_code = k.case_code
-            AND r.event = 'reopened'
-            AND r.event_at >= e.event_at
-            AND r.event_at < d.edge
-    )
+    WHERE
+        NOT EXISTS (
+            SELECT 1
+            FROM case_events AS r
+            WHERE
+                r.case_code = k.case_code
+                AND r.event = 'reopened'
+                AND r.event_at >= e.event_at
+                AND r.event_at < d.edge
+        )
     GROUP BY d.edge, k.case_code
 )
 

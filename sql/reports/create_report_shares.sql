@@ -22,11 +22,12 @@ SELECT
 FROM report_parts AS p
 LEFT JOIN report_communities AS r ON p.community_code = r.community_code
 WHERE p.window_no = CAST(:window_no AS integer)
-GROUP BY GROUPING SETS (
-    (p.kind, p.code, p.figure),
-    (p.kind, p.code, p.figure, r.region),
-    (p.kind, p.code, p.figure, r.community_code)
-)
+GROUP BY
+    GROUPING SETS (
+        (p.kind, p.code, p.figure),
+        (p.kind, p.code, p.figure, r.region),
+        (p.kind, p.code, p.figure, r.community_code)
+    )
 HAVING
     (grouping(r.region) = 1 OR nullif(r.region, '') IS NOT NULL)
     AND (grouping(r.community_code) = 1 OR r.community_code IS NOT NULL)

@@ -20,4 +20,4 @@ SELECT
     CAST((g.ends - interval '1 microsecond') AT TIME ZONE 'Asia/Shanghai' AS date) AS last_day
 FROM
     unnest(CAST(:window_nos AS integer[]), CAST(:starts AS timestamptz[]), CAST(:ends AS timestamptz[]))
-    AS g (window_no, starts, ends)
+        AS g (window_no, starts, ends)

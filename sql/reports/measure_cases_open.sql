@@ -19,7 +19,7 @@ WITH lasting AS (
         END AS word
     FROM open_cases AS o
     INNER JOIN cases AS c ON o.case_code = c.case_code
-    INNER JOIN report_communities AS r ON c.community_code = r.community_code AND r.live_at <= c.opened_at
+    INNER JOIN report_communities AS r ON c.community_code = r.community_code AND c.opened_at >= r.live_at
     WHERE NOT EXISTS (
         SELECT 1
         FROM report_cases AS t
@@ -54,7 +54,7 @@ judged AS (
         s.window_no,
         s.community_code,
         s.word,
-        EXISTS (
+        exists(
             SELECT 1
             FROM deadlines AS d
             WHERE

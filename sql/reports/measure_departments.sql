@@ -15,7 +15,7 @@ SELECT
     count(*) AS numerator
 FROM report_windows AS w
 INNER JOIN cases AS c ON w.starts <= c.opened_at AND w.ends > c.opened_at
-INNER JOIN report_communities AS r ON c.community_code = r.community_code AND r.live_at <= c.opened_at
+INNER JOIN report_communities AS r ON c.community_code = r.community_code AND c.opened_at >= r.live_at
 WHERE c.kind IN ('complaint', 'suggestion')
 GROUP BY GROUPING SETS (
     (w.window_no, c.community_code, c.kind, c.department),

@@ -72,11 +72,12 @@ SELECT
     f.numerator,
     f.denominator
 FROM billed AS b
-CROSS JOIN LATERAL (
-    VALUES
-    ('billed', b.total, NULL),
-    ('collection_rate', b.collected, b.total)
-) AS f (figure, numerator, denominator)
+CROSS JOIN
+    LATERAL (
+        VALUES
+        ('billed', b.total, NULL),
+        ('collection_rate', b.collected, b.total)
+    ) AS f (figure, numerator, denominator)
 UNION ALL
 SELECT
     a.window_no,

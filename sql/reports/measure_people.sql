@@ -24,9 +24,10 @@ WITH shifts AS (
     LEFT JOIN report_communities AS c ON s.community_code = c.community_code
     LEFT JOIN staff_teams AS t
         ON r.staff_code = t.staff_code AND r.shift_date >= t.first_day AND r.shift_date <= t.last_day
-    CROSS JOIN LATERAL (
-        SELECT CAST(extract(EPOCH FROM r.ends_at - r.starts_at) AS numeric) / 60 AS minutes
-    ) AS m
+    CROSS JOIN
+        LATERAL (
+            SELECT CAST(extract(EPOCH FROM r.ends_at - r.starts_at) AS numeric) / 60 AS minutes
+        ) AS m
     WHERE
         r.attendance IN ('present', 'absent')
         AND r.starts_at >= coalesce(c.live_at, (SELECT min(l.live_at) FROM report_communities AS l))

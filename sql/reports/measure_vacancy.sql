@@ -14,7 +14,7 @@ WITH homes AS (
         w.window_no,
         u.community_code,
         u.handover_date <= w.last_day AS is_handed_over,
-        EXISTS (
+        exists(
             SELECT 1
             FROM occupancies AS o
             WHERE
@@ -23,7 +23,7 @@ WITH homes AS (
                 AND o.start_date <= w.last_day
                 AND (o.end_date IS NULL OR o.end_date >= w.last_day)
         ) AS is_occupied,
-        EXISTS (
+        exists(
             SELECT 1
             FROM vacancies AS v
             WHERE
