@@ -80,12 +80,16 @@ class Cell:
 
 @dataclass(frozen=True)
 class DataTable:
-    """A table; on a phone each row becomes a card. ``more`` says what is not shown, such as "… and 12 more"."""
+    """A table; on a phone each row becomes a card. ``more`` says what is not shown, such as "… and 12 more".
+
+    ``is_figures``: short numbers; on a phone those of a row follow each other on a line instead of one below the other.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell | str, ...], ...]
     caption: str = ""
     more: str = ""
+    is_figures: bool = False
     block: ClassVar[str] = "table"
 
     def __post_init__(self) -> None:

@@ -63,6 +63,7 @@ class Worked:
         kind: how it is written; None: as its column.
         otherwise: result where there is no number, such as ``n/a``.
         is_signed: a change: written with its sign.
+        suffix: written behind a change, such as its unit.
     """
 
     formula: str
@@ -70,6 +71,7 @@ class Worked:
     kind: CellKind | None = None
     otherwise: str = "n/a"
     is_signed: bool = False
+    suffix: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ class BookColumn:
         width: in halves of a Chinese character.
         is_summed: whether a last row sums it up, by a formula that follows the filter.
         is_wrapped: long texts take several lines.
+        is_indented: text keeps off the column before it.
     """
 
     heading: str
@@ -101,6 +104,7 @@ class BookColumn:
     width: int = 14
     is_summed: bool = False
     is_wrapped: bool = False
+    is_indented: bool = False
 
 
 @dataclass(frozen=True)
@@ -221,6 +225,8 @@ class _Looks:
             wanted |= {"text_wrap": True, "valign": "top"}
         if column.kind != "text":
             wanted["align"] = "right"
+        elif kind == "text" and column.is_indented:
+            wanted["indent"] = 1
         if tint:
             wanted |= {"font_color": _TINTS[tint], "bold": tint != "muted"}
         return self(**(wanted | more))
@@ -260,11 +266,12 @@ def _write_sheet(file: Workbook, sheet: Worksheet, wanted: BookSheet, looks: _Lo
 def _table_options(wanted: BookSheet, looks: _Looks, sum_label: str, has_sum: bool) -> dict[str, Any]:
     head = looks(bold=True, bg_color=_HEAD, bottom=1, bottom_color=_TEAL, text_wrap=True)
     head_end = looks(bold=True, bg_color=_HEAD, bottom=1, bottom_color=_TEAL, text_wrap=True, align="right")
+    head_indented = looks(bold=True, bg_color=_HEAD, bottom=1, bottom_color=_TEAL, text_wrap=True, indent=1)
     columns = []
     for place, column in enumerate(wanted.columns):
         options: dict[str, Any] = {
             "header": column.heading,
-            "header_format": head if column.kind == "text" else head_end,
+            "header_format": head_indented if column.is_indented else head if column.kind == "text" else head_end,
         }
         if has_sum and column.is_summed:
             total = sum((_number(row[place]) for row in wanted.rows), Decimal(0))
@@ -298,7 +305,7 @@ def _write_row(
             kind = cell.kind or column.kind
             result: float | str = cell.otherwise if cell.result is None else float(cell.result)
             formula = cell.formula.replace("{row}", str(line + 1))
-            signed = {"num_format": _signed(_FORMATS[kind])} if cell.is_signed else {}
+            signed = {"num_format": _signed(_FORMATS[kind], cell.suffix)} if cell.is_signed else {}
             sheet.write_formula(line, place, formula, looks.cell(column, kind, **signed), result)
             continue
         value = shown.value
@@ -320,9 +327,9 @@ def _write_row(
     sheet.set_row(line, 15 * lines + 5)
 
 
-def _signed(number_format: str) -> str:
+def _signed(number_format: str, suffix: str) -> str:
     """The format of a number as one of a change."""
-    plain = number_format.split(";")[0]
+    plain = number_format.split(";")[0] + (f'" {suffix}"' if suffix else "")
     return f'+{plain};-{plain};"±0"'
 
 

@@ -24,7 +24,7 @@ from guanjia.pipelines.reports.edition import EditionFigure, ReportEdition
 from guanjia.pipelines.reports.report_charts import ReportCharts
 from guanjia.pipelines.reports.report_remarks import remark_sentences
 from guanjia.pipelines.reports.report_sentences import summary_sentences
-from guanjia.pipelines.reports.report_tables import chapter_blocks, community_blocks
+from guanjia.pipelines.reports.report_tables import chapter_blocks, community_blocks, short_title
 from guanjia.pipelines.reports.report_words import (
     NOT_KNOWN,
     TITLES,
@@ -66,6 +66,7 @@ _KEY: Final[dict[ReportName, tuple[str, ...]]] = {
         "cases_out.total",
     ),
 }
+_NO_BREAK: Final = "\u00a0"
 _WARN_ABOVE_NOTHING: Final = ("cases_overdue", "emergencies")
 
 
@@ -170,7 +171,7 @@ def _changes_table(_: Translator, edition: ReportEdition) -> DataTable:
             before, after = (value_text(_, figure, each) for each in (change.before, change.after))
             rows.append((Cell(title_of(_, figure)), Cell(before), Cell(after)))
     rest = len(edition.changes) - SHOWN_CHANGES
-    return DataTable(columns, tuple(rows), more=_("… and {n} more in the workbook", n=rest) if rest > 0 else "")
+    return DataTable(columns, tuple(rows), more=_("… and {n} more in the workbook", n=rest) if rest > 0 else "", is_figures=True)
 
 
 def _plain(value: object) -> str:
@@ -189,13 +190,14 @@ def _key_figures(_: Translator, edition: ReportEdition) -> list[Block]:
 def _key_figure(_: Translator, edition: ReportEdition, figure: EditionFigure) -> KeyFigure:
     change, notes = short_change(_, figure), []
     if change:
-        notes.append(_("{change} on {before}", change=change, before=before_spoken(_, edition.report)))
+        said = _("{change} on {before}", change=change, before=before_spoken(_, edition.report))
+        notes.append(said if figure.target is None else change)
     if figure.target is not None:
         notes.append(_("target {target}", target=short_value(_, figure, figure.target)))
     return KeyFigure(
-        title_of(_, figure) + ("*" if figure.is_provisional else ""),
+        short_title(_, figure) + ("*" if figure.is_provisional else ""),
         short_value(_, figure, figure.value),
-        " · ".join(notes),
+        " · ".join(note.replace(" ", _NO_BREAK) for note in notes),
         _tone(figure),
     )
 

@@ -60,12 +60,13 @@ def short_period(period: str) -> str:
 def _trend(_: Translator, edition: ReportEdition) -> Chart | None:
     figures = [(figure, _(name)) for code, name in _TREND if (figure := edition.figure(code)) and figure.trend]
     known = [place for figure, _name in figures for place, value in enumerate(figure.trend) if value is not None]
-    if len(set(known)) < 2:
+    if len(set(known)) < 2 or not any(value for figure, _name in figures for value in figure.trend):
         return None
-    labels = [short_period(period) for period in edition.trend_periods]
-    series = [Series(name, figure.trend) for figure, name in figures]
+    first = min(known)
+    labels = [short_period(period) for period in edition.trend_periods[first:]]
+    series = [Series(name, figure.trend[first:]) for figure, name in figures]
     numbers = [
-        _("{name}: {values}", name=name, values=listed(_, (value_text(_, figure, each) for each in figure.trend)))
+        _("{name}: {values}", name=name, values=listed(_, (value_text(_, figure, each) for each in figure.trend[first:])))
         for figure, name in figures
     ]
     says = _(

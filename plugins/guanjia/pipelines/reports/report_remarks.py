@@ -8,7 +8,7 @@ from typing import Final
 from guanjia.i18n import N_, Translator
 from guanjia.i18n.formats import instant_text
 from guanjia.pipelines.reports.edition import EditionFigure, Remark, ReportEdition
-from guanjia.pipelines.reports.report_tables import unknown_chapters
+from guanjia.pipelines.reports.report_tables import quiet_chapters, unknown_chapters
 from guanjia.pipelines.reports.report_words import CHAPTERS, listed, title_of
 
 _WHY_UNKNOWN: Final[Mapping[str, str]] = {
@@ -59,12 +59,15 @@ def _remark(_: Translator, remark: Remark) -> str:
 
 def _unknown(_: Translator, edition: ReportEdition) -> list[str]:
     """Chapters, and single figures of the others, that are n/a."""
-    whole = unknown_chapters(edition)
+    whole, quiet = unknown_chapters(edition), quiet_chapters(edition)
     found = []
+    if quiet:
+        names = listed(_, (_(CHAPTERS[subject]) for subject in quiet))
+        found.append(_("Nothing in this period and the one before: {names}.", names=names))
     if whole:
-        names = listed(_, (_(title) for title in whole))
+        names = listed(_, (_(CHAPTERS[subject]) for subject in whole))
         found.append(_("n/a in this period, because there was nothing to count: {names}.", names=names))
-    left_out = {subject for subject, title in CHAPTERS.items() if title in whole}
+    left_out = {*whole, *quiet}
     by_reason: dict[str, list[EditionFigure]] = {}
     for figure in edition.figures:
         if figure.value is None and figure.subject not in left_out:

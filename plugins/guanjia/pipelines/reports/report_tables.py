@@ -1,7 +1,7 @@
 """The chapters of a report as tables: each figure with the period before, the change and the target.
 
 A change for the worse and a missed target are said in a word beside the colour. A chapter in which nothing could be
-counted is left out; the remarks name it.
+counted, or nothing was, is left out; the remarks name it.
 """
 
 from __future__ import annotations
@@ -32,6 +32,9 @@ from guanjia.pipelines.reports.report_words import (
 SHOWN_PARTS: Final = 20
 """Rows of a table by community, team or department in the mail; the workbook has all."""
 
+NOTABLE: Final = Decimal("0.05")
+"""Part of the value before by which a figure without a target must be worse to be marked."""
+
 _COMPARED: Final = ("cases_in.total", "cases_open.total", "cases_overdue", "on_time.total", "collection_rate")
 """Figures by which communities are compared."""
 
@@ -41,20 +44,29 @@ def chapter_blocks(_: Translator, edition: ReportEdition, charts: ReportCharts) 
     blocks: list[Block] = []
     for subject, title in CHAPTERS.items():
         figures = edition.chapter(subject)
-        if any(each.value is not None for each in figures):
+        if any(each.value is not None for each in figures) and subject not in quiet_chapters(edition):
             blocks.append(Section(_(title)))
             blocks += _chapter(_, edition, subject, figures, charts)
     return blocks
 
 
-def unknown_chapters(edition: ReportEdition) -> list[str]:
-    """Titles (English) of chapters the report has and in which nothing could be counted."""
+def unknown_chapters(edition: ReportEdition) -> list[Subject]:
+    """Chapters the report has and in which nothing could be counted."""
     chapters = {subject: edition.chapter(subject) for subject in CHAPTERS}
     return [
-        CHAPTERS[subject]
-        for subject, figures in chapters.items()
-        if figures and all(each.value is None for each in figures)
+        subject for subject, figures in chapters.items() if figures and all(each.value is None for each in figures)
     ]
+
+
+def quiet_chapters(edition: ReportEdition) -> list[Subject]:
+    """Chapters in which all that could be counted is nothing, in this period and the one before; never the cases."""
+    found = []
+    for subject in CHAPTERS:
+        figures = edition.chapter(subject)
+        is_known = any(each.value is not None for each in figures)
+        if subject != "cases" and is_known and not any(each.value or each.previous for each in figures):
+            found.append(subject)
+    return found
 
 
 def _chapter(
@@ -107,27 +119,34 @@ def figure_table(_: Translator, edition: ReportEdition, figures: Sequence[Editio
             change_cell(_, each),
         ]
         rows.append((*row, target_cell(_, each)) if has_targets else tuple(row))
-    return DataTable(tuple(columns), tuple(rows))
+    return DataTable(tuple(columns), tuple(rows), is_figures=True)
 
 
 def change_cell(_: Translator, figure: EditionFigure) -> Cell:
-    """The change with its sign; for the worse it says so in a word, too."""
+    """The change with its sign; a notable one for the worse says so in a word and in colour, all others are quiet."""
     text = change_text(_, figure)
-    direction = figure.movement.direction
-    if not text or text == "±0" or direction not in ("better", "worse"):
-        return Cell(text or NOT_KNOWN, "plain" if text else "muted")
-    return Cell(text, "good") if direction == "better" else Cell(text, "bad", _("worse"))
+    if not text:
+        return Cell(NOT_KNOWN, "muted")
+    return Cell(text, "bad", _("worse")) if is_notable(figure) and text != "±0" else Cell(text)
+
+
+def is_notable(figure: EditionFigure) -> bool:
+    """Whether a change for the worse is worth a manager's eye: not while the target is met, nor by a hair."""
+    move = figure.movement
+    if move.direction != "worse" or move.meets_target:
+        return False
+    return move.meets_target is False or move.change_share is None or abs(move.change_share) >= NOTABLE
 
 
 def target_cell(_: Translator, figure: EditionFigure) -> Cell:
     """The target, and whether it was met."""
     if figure.target is None:
-        return Cell("")
+        return Cell("–", "muted")
     meets = figure.movement.meets_target
     text = value_text(_, figure, figure.target)
     if meets is None:
         return Cell(text, "muted")
-    return Cell(text, "good" if meets else "bad", _("target met") if meets else _("target missed"))
+    return Cell(text, note=_("target met")) if meets else Cell(text, "bad", _("target missed"))
 
 
 def _kinds_table(_: Translator, edition: ReportEdition) -> DataTable:
@@ -147,12 +166,13 @@ def _kinds_table(_: Translator, edition: ReportEdition) -> DataTable:
             continue
         cells = [Cell(NOT_KNOWN) if each is None else _kind_cell(_, edition, each) for each in figures]
         rows.append((Cell(title_zh if _.language == "zh" else title), *cells))
-    than = _("Small figures: change on {before}.", before=before_spoken(_, edition.report))
-    return DataTable(columns, tuple(rows), more=than)
+    than = _("Small figures: change on {before}, where there is one.", before=before_spoken(_, edition.report))
+    return DataTable(columns, tuple(rows), more=than, is_figures=True)
 
 
 def _kind_cell(_: Translator, edition: ReportEdition, figure: EditionFigure) -> Cell:
-    return Cell(value_text(_, figure, figure.value), note=change_text(_, figure))
+    change = change_text(_, figure)
+    return Cell(value_text(_, figure, figure.value), note="" if change == "±0" else change)
 
 
 def _ratings(_: Translator, figures: Sequence[EditionFigure]) -> list[Block]:
@@ -200,7 +220,7 @@ def _parts(
     heading = {"team": _("Team"), "department": _("Department answering")}.get(kind, _("Part"))
     columns = (Column(heading), *(Column(title_of(_, each), "end") for each in figures))
     rows = [(Cell(part.name or _("not said")), *_judged(_, figures, part.pairs)) for part in parts[:SHOWN_PARTS]]
-    return [DataTable(columns, tuple(rows), more=_rest(_, len(parts)))]
+    return [DataTable(columns, tuple(rows), more=_rest(_, len(parts)), is_figures=True)]
 
 
 def _judged(_: Translator, figures: Sequence[EditionFigure], pairs: Sequence[Pair]) -> list[Cell]:
@@ -240,12 +260,13 @@ def community_blocks(_: Translator, edition: ReportEdition) -> list[Block]:
     lines.sort(key=lambda line: [-(line[1][place].value or Decimal(0)) for place in ranks])
     if not lines:
         return []
-    columns = (Column(_("Community")), *(Column(_short_title(_, each), "end") for each in figures))
+    columns = (Column(_("Community")), *(Column(short_title(_, each), "end") for each in figures))
     shown = [
         (Cell(community.community_name), *_judged(_, figures, pairs)) for community, pairs in lines[:SHOWN_PARTS]
     ]
     note = _("Those with most overdue first.")
-    return [Section(_("Communities compared"), note), DataTable(columns, tuple(shown), more=_rest(_, len(lines)))]
+    table = DataTable(columns, tuple(shown), more=_rest(_, len(lines)), is_figures=True)
+    return [Section(_("Communities compared"), note), table]
 
 
 def _pair(row: CommunityFigure | None, figure: EditionFigure) -> Pair:
@@ -254,11 +275,11 @@ def _pair(row: CommunityFigure | None, figure: EditionFigure) -> Pair:
     return Pair(row.numerator, row.denominator, figure.is_share)
 
 
-def _short_title(_: Translator, figure: EditionFigure) -> str:
+def short_title(_: Translator, figure: EditionFigure) -> str:
+    """A figure's name where there is little room."""
     return {
         "cases_in.total": _("Came in"),
         "cases_open.total": _("Open at the end"),
-        "cases_overdue": _("Overdue cases"),
         "on_time.total": _("Kept on time"),
     }.get(figure.code, title_of(_, figure))
 

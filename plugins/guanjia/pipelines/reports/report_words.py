@@ -98,7 +98,7 @@ def period_span(_: Translator, edition: ReportEdition) -> str:
         first, last = (day_text(day, _.language) for day in days)
     else:
         first, last = (instant_text(each, _.language) for each in (edition.starts, edition.ends))
-    return _("{first} to {last}", first=first, last=last)
+    return _("From {first} to {last}", first=first, last=last)
 
 
 def value_text(_: Translator, figure: EditionFigure, value: Decimal | None) -> str:
@@ -121,22 +121,27 @@ def number_text(_: Translator, unit: Unit, value: Decimal | None, *, places: int
     return f"{_rounded(value, 0):,f}"
 
 
-def change_text(_: Translator, figure: EditionFigure) -> str:
-    """A change with its sign: ``+14``, ``−1.2 points``, ``−¥50.00``, ``±0``; blank where it is not known.
+def shown_change(figure: EditionFigure) -> Decimal | None:
+    """The difference of the two values as they are shown; of shares in percentage points. None: not known.
 
-    What rounds to nothing is written as nothing: a reader would look for a difference that the two values do not show.
+    What rounds to nothing is nothing: a reader would look for a difference that the two values do not show.
     """
-    change = figure.movement.change
+    if figure.value is None or figure.previous is None:
+        return None
+    if figure.unit == "share":
+        return percent_of(figure.value) - percent_of(figure.previous)
+    places = {"yuan": 2, "points": 2 if figure.code in _TWO_PLACES else 1}.get(figure.unit, 0)
+    return _rounded(figure.value, places) - _rounded(figure.previous, places)
+
+
+def change_text(_: Translator, figure: EditionFigure) -> str:
+    """A change with its sign: ``+14``, ``−1.2 pp``, ``−¥50.00``, ``±0``; blank where it is not known."""
+    change = shown_change(figure)
     if change is None:
         return ""
     if figure.unit == "share":
-        shown = percent_of(figure.value or Decimal(0)) - percent_of(figure.previous or Decimal(0))
-        return _signed(shown, _("{n} pp", n=f"{abs(shown):f}"))
-    if figure.unit == "yuan":
-        return _signed(change, money_text(abs(change)))
-    places = {"points": 2 if figure.code in _TWO_PLACES else 1}.get(figure.unit, 0)
-    shown = _rounded(figure.value or Decimal(0), places) - _rounded(figure.previous or Decimal(0), places)
-    return _signed(shown, number_text(_, figure.unit, abs(shown), places=places))
+        return _signed(change, f"{abs(change):f} {_('pp')}")
+    return _signed(change, number_text(_, figure.unit, abs(change), places=2 if figure.code in _TWO_PLACES else 1))
 
 
 def percent_of(share: Decimal) -> Decimal:

@@ -30,7 +30,7 @@ from guanjia.pipelines.reports.edition import BreakdownKind, CommunityFigure, Ed
 from guanjia.pipelines.reports.letters_report import correction_words, preview_words, report_heading
 from guanjia.pipelines.reports.report_charts import short_period
 from guanjia.pipelines.reports.report_details import detail_sheets
-from guanjia.pipelines.reports.report_tables import parts_of
+from guanjia.pipelines.reports.report_tables import is_notable, parts_of
 from guanjia.pipelines.reports.report_words import (
     CHAPTERS,
     NOT_KNOWN,
@@ -39,6 +39,7 @@ from guanjia.pipelines.reports.report_words import (
     period_before,
     period_span,
     scope_name,
+    shown_change,
     this_period,
     title_of,
 )
@@ -147,7 +148,7 @@ def _overview(_: Translator, edition: ReportEdition) -> BookSheet:
         BookColumn(period_before(_, edition.report), "count", 16),
         BookColumn(_("Difference"), "count", 15),
         BookColumn(_("Target"), "count", 12),
-        BookColumn(_("Judgement"), width=14),
+        BookColumn(_("Judgement"), width=14, is_indented=True),
         BookColumn(_("Chapter"), width=20),
         BookColumn(_("Figure code"), width=28),
     )
@@ -169,12 +170,11 @@ def _overview(_: Translator, edition: ReportEdition) -> BookSheet:
 def _overview_row(_: Translator, edition: ReportEdition, figure: EditionFigure) -> list[BookCell]:
     kind = figure_kind(figure)
     words, tint = _judgement(_, figure)
-    change = None if figure.value is None or figure.previous is None else figure.value - figure.previous
     return [
         title_of(_, figure) + ("*" if figure.is_provisional else ""),
         _summed(_, edition, figure, is_before=False),
         _summed(_, edition, figure, is_before=True),
-        Worked("=IF(AND(ISNUMBER(B{row}),ISNUMBER(C{row})),B{row}-C{row},\"\")", change, kind, "", is_signed=True),
+        _change(_, figure),
         Shown(figure.target, kind),
         Shown(words, tint=tint),
         _(CHAPTERS[figure.subject]),
@@ -182,13 +182,26 @@ def _overview_row(_: Translator, edition: ReportEdition, figure: EditionFigure) 
     ]
 
 
+def _change(_: Translator, figure: EditionFigure) -> Worked:
+    """The difference of the two values as they are shown, as the mail has it; of shares in percentage points."""
+    places = {"share": 1, "yuan": 2, "points": 2 if figure_kind(figure) == "score" else 1}.get(figure.unit, 0)
+    times, kind = ("*100", "mean") if figure.unit == "share" else ("", figure_kind(figure))
+    worked = f"ROUND(B{{row}}{times},{places})-ROUND(C{{row}}{times},{places})"
+    return Worked(
+        f'=IF(AND(ISNUMBER(B{{row}}),ISNUMBER(C{{row}})),{worked},"")',
+        shown_change(figure),
+        kind,
+        otherwise="",
+        is_signed=True,
+        suffix=_("pp") if figure.unit == "share" else "",
+    )
+
+
 def _judgement(_: Translator, figure: EditionFigure) -> tuple[str, Tint]:
-    move = figure.movement
-    if move.meets_target is not None:
-        return (_("target met"), "good") if move.meets_target else (_("target missed"), "bad")
-    if move.direction in ("better", "worse"):
-        return (_("better"), "good") if move.direction == "better" else (_("worse"), "bad")
-    return "", ""
+    meets = figure.movement.meets_target
+    if meets is not None:
+        return (_("target met"), "good") if meets else (_("target missed"), "bad")
+    return (_("worse"), "bad") if is_notable(figure) else ("", "")
 
 
 def _summed(_: Translator, edition: ReportEdition, figure: EditionFigure, *, is_before: bool) -> BookCell:
