@@ -16,7 +16,9 @@ WITH shifts AS (
         coalesce(t.team_code, '') AS team_code,
         count(*) FILTER (WHERE r.attendance = 'present') AS present,
         count(*) AS due,
-        sum(least(r.logged_in_minutes, m.minutes)) FILTER (WHERE r.attendance = 'present') AS logged_in,
+        sum(least(r.logged_in_minutes, m.minutes)) FILTER (
+            WHERE r.attendance = 'present' AND r.logged_in_minutes IS NOT NULL
+        ) AS logged_in,
         sum(m.minutes) FILTER (WHERE r.attendance = 'present' AND r.logged_in_minutes IS NOT NULL) AS minutes
     FROM report_windows AS w
     INNER JOIN roster AS r ON w.starts <= r.starts_at AND w.ends > r.starts_at

@@ -1,0 +1,166 @@
+"""Editions: due from what is kept, again changes nothing, late facts, corrections, previews, outages (REP-01 to 03)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from guanjia.domain.errors import UsageError
+from tests.conftest import Database
+from tests.database.reports_house import REGIONS, ReportsHouse
+
+
+@pytest.fixture(scope="module")
+def story(module_database: Database) -> Iterator[ReportsHouse]:
+    """Four weeks of reports; what each left behind is kept in the table's rows the tests look at."""
+    house = ReportsHouse(module_database)
+    for code in REGIONS:
+        house.community(code, live_from="2026-09-12")
+    house.case("K1", "10-06 10:00", "10-07 10:00 resolved")
+    house.case("K2", "11-10 10:00", "11-11 10:00 resolved", community="003")
+    house.case("K3", "11-17 10:00", community="002")
+    yield house
+
+
+def _counts(house: ReportsHouse) -> dict[str, int]:
+    tables = ("editions", "definitions", "base", "figures", "breakdowns", "changes", "remarks")
+    return {name: house.rows(f"SELECT count(*) FROM report_{name}")[0][0] for name in tables}
+
+
+@pytest.mark.rule("REP-01")
+def test_the_first_report_is_of_the_last_week_and_reconstructs_its_trend_since_live(story: ReportsHouse) -> None:
+    assert story.report("13 15:00")["editions"] == 1
+    assert story.editions() == [("2026-11-13", 1, "computed", 1)]
+    past = story.rows("SELECT period, edition FROM report_editions WHERE state = 'reconstructed' ORDER BY period")
+    assert past == [
+        (day, 0)
+        for day in (
+            "2026-09-18",
+            "2026-09-25",
+            "2026-10-02",
+            "2026-10-09",
+            "2026-10-16",
+            "2026-10-23",
+            "2026-10-30",
+            "2026-11-06",
+        )
+    ]
+    taken = story.rows(
+        "SELECT CAST(value AS int) FROM report_figures"
+        " WHERE period = '2026-10-09' AND scope = 'company' AND figure = 'cases_in.total'"
+    )
+    assert taken == [(1,)]
+
+
+@pytest.mark.rule("REP-01")
+def test_again_writes_nothing(story: ReportsHouse) -> None:
+    before = _counts(story)
+    assert story.report("13 15:00") == {}
+    story.tell("13 15:00")
+    assert story.report("13 15:05") == {}
+    assert story.report("20 14:59") == {}
+    assert _counts(story) == before
+
+
+def test_a_fact_loaded_late_shows_in_next_weeks_previous(story: ReportsHouse) -> None:
+    story.case("L1", "11-12 10:00", community="003")
+    assert story.report("20 15:00")["editions"] == 1
+    assert story.figures("003", "cases_in.total", period="2026-11-13") == {"cases_in.total": 1}
+    assert story.figures("003", "cases_in.total", column="previous") == {"cases_in.total": 2}
+
+
+def test_an_edition_nobody_was_told_of_follows_the_facts(story: ReportsHouse) -> None:
+    story.case("L2", "11-19 10:00", community="002")
+    found = story.report("20 15:10")
+    assert (found["editions"], found["given_up"]) == (1, 1)
+    assert story.editions()[1:] == [("2026-11-20", 1, "not_sent", None), ("2026-11-20", 2, "computed", 1)]
+    assert story.figures("002", "cases_in.total") == {"cases_in.total": 2}
+    assert story.report("20 15:10") == {}
+    story.tell("20 15:10")
+
+
+def test_a_corrected_edition_says_what_it_changed(story: ReportsHouse) -> None:
+    found = story.report("21 10:00", corrected=True, reason="a case came late", period="2026-11-13")
+    assert found["editions"] == 1
+    assert ("2026-11-13", 2, "computed", 2) in story.editions()
+    changes = story.rows(
+        "SELECT scope, CAST(before AS int), CAST(after AS int) FROM report_changes"
+        " WHERE period = '2026-11-13' AND edition = 2 AND figure = 'cases_in.total' ORDER BY scope"
+    )
+    assert changes == [("003", 1, 2), ("company", 1, 2), ("region:West", 1, 2)]
+    assert story.rows("SELECT count(*) FROM report_changes WHERE scope IN ('001', '002', 'region:East')") == [(0,)]
+    assert story.report("21 10:00", corrected=True, reason="a case came late", period="2026-11-13") == {}
+    story.tell("21 10:00")
+
+
+def test_a_correction_without_change_makes_no_edition_and_says_so_once(story: ReportsHouse) -> None:
+    before = story.editions()
+    assert story.report("21 11:00", corrected=True, reason="to be sure", period="2026-11-13") == {"remarks": 1}
+    assert story.report("21 11:00", corrected=True, reason="to be sure", period="2026-11-13") == {}
+    assert story.editions() == before
+    assert story.rows("SELECT kind FROM report_remarks") == [("nothing_changed",)]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"corrected": True, "reason": " "}, "needs a reason"),
+        ({"corrected": True, "reason": "x", "period": "2026-10-30"}, "never sent"),
+        ({"period": "2026-11-19"}, "no period"),
+        ({"period": "2026-11"}, "no period"),
+        ({"period": "2026-11-27"}, "the newest that has ended is 2026-11-20"),
+    ],
+)
+def test_what_cannot_be_asked_for_is_refused(story: ReportsHouse, options: dict[str, str], words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        story.report("21 12:00", **options)
+
+
+def test_a_preview_never_counts_as_reported(story: ReportsHouse) -> None:
+    assert story.report("27 15:00", preview=True, requested_by="op")["editions"] == 1
+    assert story.editions()[-1] == ("2026-11-27", 1, "preview", None)
+    assert story.report("27 15:00", preview=True, requested_by="op") == {}
+    assert story.report("27 15:00")["editions"] == 1
+    assert story.editions()[-1] == ("2026-11-27", 2, "computed", 1)
+    story.tell("27 15:00")
+
+
+@pytest.mark.rule("REP-01")
+def test_three_weeks_of_outage_give_what_weekly_runs_give(story: ReportsHouse) -> None:
+    story.case("O1", "12-02 10:00", "12-10 10:00 resolved")
+    story.case("O2", "12-12 10:00", community="003")
+    assert story.report("12-19 09:00")["editions"] == 3
+    assert story.editions()[-3:] == [
+        ("2026-12-04", 1, "not_sent", None),
+        ("2026-12-11", 1, "not_sent", None),
+        ("2026-12-18", 1, "computed", 1),
+    ]
+    opened = [story.figures("company", "cases_open.total", period=f"2026-12-{day}") for day in ("04", "11", "18")]
+    # K3, L1 and L2 were open all the time; O1 from the 2nd to the 10th, O2 since the 12th.
+    assert [found["cases_open.total"] for found in opened] == [4, 3, 4]
+    assert story.report("12-19 09:00") == {}
+
+
+def test_an_unsent_period_that_is_asked_for_is_made_ready_to_send(story: ReportsHouse) -> None:
+    story.tell("12-19 09:00")
+    assert story.report("12-19 10:00", period="2026-12-04")["editions"] == 1
+    assert ("2026-12-04", 2, "computed", 1) in story.editions()
+    story.tell("12-19 10:00")
+    assert story.report("12-19 11:00", period="2026-12-04") == {}
+
+
+def test_nobody_served_no_report(database: Database) -> None:
+    house = ReportsHouse(database)
+    house.community("001", live_from=None)
+    assert house.report("20 15:00") == {}
+    house.setting("live_from", "2026-11-25", "001")
+    assert house.report("26 15:00") == {}
+    house.execute("DELETE FROM calendars")
+    found = house.report("27 15:00")
+    assert (found["editions"], found.get("reconstructed", 0)) == (1, 0)
+    assert house.rows("SELECT calendar_state FROM report_editions") == [("pattern",)]
+    assert house.figures("001", "on_time.total", "cases_in.total", period="2026-11-27") == {
+        "on_time.total": None,
+        "cases_in.total": 0,
+    }
