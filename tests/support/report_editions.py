@@ -160,7 +160,9 @@ def invented(
     """
     wanted = definitions(report)
     pairs = {
-        (each.community_code, definition.code, time): _kept(definition, Random(f"{seed}{each}{definition.code}{time}"), is_empty=is_empty, is_unknown=is_unknown)
+        (each.community_code, definition.code, time): _kept(
+            definition, Random(f"{seed}{each}{definition.code}{time}"), is_empty=is_empty, is_unknown=is_unknown
+        )
         for each in town
         for definition in wanted
         for time in ("now", "before")
@@ -168,7 +170,13 @@ def invented(
     for each in town:
         for time in ("now", "before"):
             for subject in ("cases_in", "cases_out", "cases_reopened", "cases_open"):
-                kinds = [pair for (code, figure, at), pair in pairs.items() if (code, at) == (each.community_code, time) and figure.startswith(f"{subject}.") and not figure.endswith(".total")]
+                kinds = [
+                    pair
+                    for (code, figure, at), pair in pairs.items()
+                    if (code, at) == (each.community_code, time)
+                    and figure.startswith(f"{subject}.")
+                    and not figure.endswith(".total")
+                ]
                 if kinds:
                     pairs[(each.community_code, f"{subject}.total", time)] = total(kinds)
     communities = tuple(each for each in town if scope in ("company", f"region:{each.region}", each.community_code))
@@ -213,10 +221,17 @@ def _kept(definition: FigureDefinition, random: Random, *, is_empty: bool, is_un
     return _part(definition, random)
 
 
-def _figure(definition: FigureDefinition, rows: Sequence[CommunityFigure], periods: Sequence[ReportPeriod]) -> EditionFigure:
+def _figure(
+    definition: FigureDefinition, rows: Sequence[CommunityFigure], periods: Sequence[ReportPeriod]
+) -> EditionFigure:
     own = [each for each in rows if each.figure == definition.code]
-    now = total([Pair(each.numerator, each.denominator, definition.is_share) for each in own], is_share=definition.is_share)
-    then = total([Pair(each.previous_numerator, each.previous_denominator, definition.is_share) for each in own], is_share=definition.is_share)
+    now = total(
+        [Pair(each.numerator, each.denominator, definition.is_share) for each in own], is_share=definition.is_share
+    )
+    then = total(
+        [Pair(each.previous_numerator, each.previous_denominator, definition.is_share) for each in own],
+        is_share=definition.is_share,
+    )
     target = TARGETS.get(definition.code.partition(".")[0])
     return EditionFigure(
         code=definition.code,
@@ -237,7 +252,9 @@ def _figure(definition: FigureDefinition, rows: Sequence[CommunityFigure], perio
     )
 
 
-def _trend(value: Decimal | None, previous: Decimal | None, count: int, definition: FigureDefinition) -> tuple[Decimal | None, ...]:
+def _trend(
+    value: Decimal | None, previous: Decimal | None, count: int, definition: FigureDefinition
+) -> tuple[Decimal | None, ...]:
     random = Random(definition.code)
     older: list[Decimal | None] = []
     for place in range(count - 2):
@@ -268,10 +285,50 @@ def _at(hours: int) -> datetime:
 
 
 _ROWS: Mapping[str, Any] = {
-    "cases": lambda code, n: (code, f"GD-{code}-{n:04d}", "repair_in_home", "ordinary", f"1-{n}01", "王小明", "13812341234", _at(50 - n), _at(9), f"A{n:04d}"),
-    "overdue": lambda code, n: (code, f"GD-{code}-{n:04d}", "complaint", "answer", _at(9), None, f"1-{n}01", "欧阳娜娜", "A0007"),
-    "callbacks": lambda code, n: (code, f"HF-{code}-{n}", f"GD-{code}-{n:04d}", _at(5), "reached", 2, 5, "李梅", "师傅很准时，电话 13812341234"),
-    "inspections": lambda code, n: (code, f"XJ-{code}-{n}", f"2-{n}02", date(2026, 11, 18), "done", _at(44), "X0003", "=阳台渗水"),
+    "cases": lambda code, n: (
+        code,
+        f"GD-{code}-{n:04d}",
+        "repair_in_home",
+        "ordinary",
+        f"1-{n}01",
+        "王小明",
+        "13812341234",
+        _at(50 - n),
+        _at(9),
+        f"A{n:04d}",
+    ),
+    "overdue": lambda code, n: (
+        code,
+        f"GD-{code}-{n:04d}",
+        "complaint",
+        "answer",
+        _at(9),
+        None,
+        f"1-{n}01",
+        "欧阳娜娜",
+        "A0007",
+    ),
+    "callbacks": lambda code, n: (
+        code,
+        f"HF-{code}-{n}",
+        f"GD-{code}-{n:04d}",
+        _at(5),
+        "reached",
+        2,
+        5,
+        "李梅",
+        "师傅很准时，电话 13812341234",
+    ),
+    "inspections": lambda code, n: (
+        code,
+        f"XJ-{code}-{n}",
+        f"2-{n}02",
+        date(2026, 11, 18),
+        "done",
+        _at(44),
+        "X0003",
+        "=阳台渗水",
+    ),
     "arrears": lambda code, n: (code, f"3-{n}01", "赵敏", "13912345678", date(2026, 8, 20), Decimal("1234.56") + n),
 }
 

@@ -6,7 +6,7 @@ A formula is written with its result, so that the workbook shows the same number
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -96,7 +96,6 @@ class BookColumn:
         width: in halves of a Chinese character.
         is_summed: whether a last row sums it up, by a formula that follows the filter.
         is_wrapped: long texts take several lines.
-        is_indented: text keeps off the column before it.
     """
 
     heading: str
@@ -104,7 +103,6 @@ class BookColumn:
     width: int = 14
     is_summed: bool = False
     is_wrapped: bool = False
-    is_indented: bool = False
 
 
 @dataclass(frozen=True)
@@ -216,20 +214,19 @@ class _Looks:
             self._made[key] = self._book.add_format(given)
         return self._made[key]
 
-    def cell(self, column: BookColumn, kind: CellKind, tint: Tint = "", **more: Any) -> Format:
+    def cell(
+        self, column: BookColumn, kind: CellKind, tint: Tint = "", *, more: Mapping[str, Any] | None = None
+    ) -> Format:
         """A cell of a table."""
-        wanted: dict[str, Any] = {"bottom": 1, "bottom_color": _LINE}
+        wanted: dict[str, Any] = {"bottom": 1, "bottom_color": _LINE, "indent": 1}
+        wanted["align"] = "left" if column.kind == "text" else "right"
         if kind in _FORMATS:
-            wanted |= {"num_format": _FORMATS[kind], "align": "right"}
+            wanted["num_format"] = _FORMATS[kind]
         elif column.is_wrapped:
             wanted |= {"text_wrap": True, "valign": "top"}
-        if column.kind != "text":
-            wanted["align"] = "right"
-        elif kind == "text" and column.is_indented:
-            wanted["indent"] = 1
         if tint:
             wanted |= {"font_color": _TINTS[tint], "bold": tint != "muted"}
-        return self(**(wanted | more))
+        return self(**(wanted | dict(more or {})))
 
 
 def _write_sheet(file: Workbook, sheet: Worksheet, wanted: BookSheet, looks: _Looks, sum_label: str) -> None:
@@ -243,7 +240,11 @@ def _write_sheet(file: Workbook, sheet: Worksheet, wanted: BookSheet, looks: _Lo
         sheet.set_column(place, place, column.width)
     first, last = _FIRST_TABLE_ROW, _FIRST_TABLE_ROW + max(len(wanted.rows), 1)
     has_sum = any(column.is_summed for column in wanted.columns) and bool(wanted.rows)
-    sheet.add_table(first, 0, last + has_sum, len(wanted.columns) - 1, _table_options(wanted, looks, sum_label, has_sum))
+    sheet.add_table(
+        first, 0, last + has_sum, len(wanted.columns) - 1, _table_options(wanted, looks, sum_label, has_sum)
+    )
+    if has_sum:
+        _write_sums(sheet, last + 1, wanted, looks)
     sheet.set_row(first, 8 + 15 * max(_lines(column.heading, column.width) for column in wanted.columns))
     for line, cells in enumerate(wanted.rows, start=first + 1):
         if len(cells) != len(wanted.columns):
@@ -264,19 +265,16 @@ def _write_sheet(file: Workbook, sheet: Worksheet, wanted: BookSheet, looks: _Lo
 
 
 def _table_options(wanted: BookSheet, looks: _Looks, sum_label: str, has_sum: bool) -> dict[str, Any]:
-    head = looks(bold=True, bg_color=_HEAD, bottom=1, bottom_color=_TEAL, text_wrap=True)
-    head_end = looks(bold=True, bg_color=_HEAD, bottom=1, bottom_color=_TEAL, text_wrap=True, align="right")
-    head_indented = looks(bold=True, bg_color=_HEAD, bottom=1, bottom_color=_TEAL, text_wrap=True, indent=1)
+    head = looks(bold=True, bg_color=_HEAD, bottom=1, bottom_color=_TEAL, text_wrap=True, align="left", indent=1)
+    head_end = looks(bold=True, bg_color=_HEAD, bottom=1, bottom_color=_TEAL, text_wrap=True, align="right", indent=1)
     columns = []
     for place, column in enumerate(wanted.columns):
         options: dict[str, Any] = {
             "header": column.heading,
-            "header_format": head_indented if column.is_indented else head if column.kind == "text" else head_end,
+            "header_format": head if column.kind == "text" else head_end,
         }
         if has_sum and column.is_summed:
-            total = sum((_number(row[place]) for row in wanted.rows), Decimal(0))
-            options |= {"total_function": "sum", "total_value": float(total)}
-            options["format"] = looks.cell(column, column.kind)
+            options["total_function"] = "sum"
         elif has_sum and place == 0:
             options["total_string"] = sum_label
         columns.append(options)
@@ -287,6 +285,16 @@ def _table_options(wanted: BookSheet, looks: _Looks, sum_label: str, has_sum: bo
         "autofilter": wanted.is_filtered and bool(wanted.rows),
         "total_row": has_sum,
     }
+
+
+def _write_sums(sheet: Worksheet, line: int, wanted: BookSheet, looks: _Looks) -> None:
+    """The last row's formulas with the table's name in them: LibreOffice knows no column without its table."""
+    for place, column in enumerate(wanted.columns):
+        if column.is_summed:
+            total = sum((_number(row[place]) for row in wanted.rows), Decimal(0))
+            formula = f"=SUBTOTAL(109,{wanted.table_name}[{column.heading}])"
+            look = looks.cell(column, column.kind, more={"bold": True})
+            sheet.write_formula(line, place, formula, look, float(total))
 
 
 def _number(cell: BookCell) -> Decimal:
@@ -306,7 +314,7 @@ def _write_row(
             result: float | str = cell.otherwise if cell.result is None else float(cell.result)
             formula = cell.formula.replace("{row}", str(line + 1))
             signed = {"num_format": _signed(_FORMATS[kind], cell.suffix)} if cell.is_signed else {}
-            sheet.write_formula(line, place, formula, looks.cell(column, kind, **signed), result)
+            sheet.write_formula(line, place, formula, looks.cell(column, kind, more=signed), result)
             continue
         value = shown.value
         if value is None or value == "":
@@ -314,7 +322,7 @@ def _write_row(
         elif isinstance(value, str):
             text = value[:_CELL_CHARACTERS]
             defused = {"quote_prefix": True} if text.startswith(("=", "+", "-", "@", "\t", "\r")) else {}
-            sheet.write_string(line, place, text, looks.cell(column, "text", shown.tint, **defused))
+            sheet.write_string(line, place, text, looks.cell(column, "text", shown.tint, more=defused))
             if column.is_wrapped:
                 lines = max(lines, _lines(text, column.width))
         elif isinstance(value, datetime):

@@ -171,7 +171,9 @@ def _changes_table(_: Translator, edition: ReportEdition) -> DataTable:
             before, after = (value_text(_, figure, each) for each in (change.before, change.after))
             rows.append((Cell(title_of(_, figure)), Cell(before), Cell(after)))
     rest = len(edition.changes) - SHOWN_CHANGES
-    return DataTable(columns, tuple(rows), more=_("… and {n} more in the workbook", n=rest) if rest > 0 else "", is_figures=True)
+    return DataTable(
+        columns, tuple(rows), more=_("… and {n} more in the workbook", n=rest) if rest > 0 else "", is_figures=True
+    )
 
 
 def _plain(value: object) -> str:
@@ -207,5 +209,3 @@ def _tone(figure: EditionFigure) -> Tone:
         return "warning" if figure.value else "plain"
     meets = figure.movement.meets_target
     return "plain" if meets is None else "good" if meets else "bad"
-
-

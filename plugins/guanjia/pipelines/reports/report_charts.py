@@ -66,7 +66,11 @@ def _trend(_: Translator, edition: ReportEdition) -> Chart | None:
     labels = [short_period(period) for period in edition.trend_periods[first:]]
     series = [Series(name, figure.trend[first:]) for figure, name in figures]
     numbers = [
-        _("{name}: {values}", name=name, values=listed(_, (value_text(_, figure, each) for each in figure.trend[first:])))
+        _(
+            "{name}: {values}",
+            name=name,
+            values=listed(_, (value_text(_, figure, each) for each in figure.trend[first:])),
+        )
         for figure, name in figures
     ]
     says = _(

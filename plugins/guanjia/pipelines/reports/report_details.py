@@ -76,21 +76,30 @@ _KINDS: Final[Mapping[str, CellKind]] = {
 _WIDTHS: Final[Mapping[str, int]] = {"community_code": 18, "comment": 44, "finding": 44, "phone": 15, "attempts": 10}
 
 
-def detail_sheets(_: Translator, edition: ReportEdition) -> list[BookSheet]:
-    """A sheet for each kind of rows the edition was given, in the order of ``DETAIL_COLUMNS``."""
+def detail_sheets(_: Translator, edition: ReportEdition, warning: str) -> list[BookSheet]:
+    """A sheet for each kind of rows the edition was given, in the order of ``DETAIL_COLUMNS``.
+
+    Args:
+        edition: one scope of it.
+        warning: what every sheet says of a preview or correction; blank: nothing.
+    """
     found = [edition.of_kind(kind) for kind in DETAIL_COLUMNS]
-    return [_sheet(_, edition, each) for each in found if each is not None]
+    return [_sheet(_, edition, each, warning) for each in found if each is not None]
 
 
-def _sheet(_: Translator, edition: ReportEdition, details: Details) -> BookSheet:
+def _sheet(_: Translator, edition: ReportEdition, details: Details, warning: str) -> BookSheet:
     words, names = _SHEETS[details.kind], DETAIL_COLUMNS[details.kind]
     return BookSheet(
         name=_(words.name),
         title=_(words.title),
         note=_note(_, details),
+        warning=warning,
         table_name=f"Rows{words.table_name}",
         columns=tuple(_column(_, name) for name in names),
-        rows=[[_cell(_, edition, details.kind, name, value) for name, value in zip(names, row, strict=True)] for row in details.rows],
+        rows=[
+            [_cell(_, edition, details.kind, name, value) for name, value in zip(names, row, strict=True)]
+            for row in details.rows
+        ],
         frozen_columns=2,
     )
 

@@ -34,7 +34,10 @@ _SENTENCES: Final[Mapping[str, str]] = {
 def remark_sentences(_: Translator, edition: ReportEdition) -> tuple[str, ...]:
     """One sentence each, the most important first; at least one: up to when facts are in the figures."""
     found = [
-        _("Facts up to {instant} are counted; what comes in later shows in the next report.", instant=_instant(_, edition)),
+        _(
+            "Facts up to {instant} are counted; what comes in later shows in the next report.",
+            instant=_instant(_, edition),
+        ),
         *(_remark(_, each) for each in edition.remarks),
     ]
     if edition.calendar_state == "pattern" and not any(each.kind == "missing_calendar" for each in edition.remarks):

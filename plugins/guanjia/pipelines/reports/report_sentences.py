@@ -14,9 +14,9 @@ from typing import Final
 from guanjia.i18n import Translator
 from guanjia.pipelines.reports.edition import EditionFigure, ReportEdition
 from guanjia.pipelines.reports.report_words import (
+    before_spoken,
     number_text,
     percent_of,
-    before_spoken,
     short_money,
     short_value,
     title_of,
@@ -114,7 +114,11 @@ def _more_or_fewer(_: Translator, figure: EditionFigure, edition: ReportEdition)
     if not change:
         return _("as many as {before}", before=before)
     size = short_value(_, figure, abs(change))
-    return _("{n} more than {before}", n=size, before=before) if change > 0 else _("{n} fewer than {before}", n=size, before=before)
+    return (
+        _("{n} more than {before}", n=size, before=before)
+        if change > 0
+        else _("{n} fewer than {before}", n=size, before=before)
+    )
 
 
 def _deadlines_sentence(_: Translator, edition: ReportEdition) -> str:
@@ -148,7 +152,11 @@ def _callbacks_sentence(_: Translator, edition: ReportEdition) -> str:
     parts = []
     if due is not None and due.value and reached is not None and reached.value is not None:
         parts.append(
-            _("of {n} callbacks due {share} were reached", n=value_text(_, due, due.value), share=value_text(_, reached, reached.value))
+            _(
+                "of {n} callbacks due {share} were reached",
+                n=value_text(_, due, due.value),
+                share=value_text(_, reached, reached.value),
+            )
         )
     if satisfied is not None and satisfied.value is not None:
         parts.append(_("{share} of those who answered were satisfied", share=value_text(_, satisfied, satisfied.value)))

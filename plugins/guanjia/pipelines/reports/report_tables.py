@@ -13,7 +13,7 @@ from typing import Final
 
 from guanjia.domain.report_catalogue import KINDS, Subject
 from guanjia.domain.report_figures import Pair
-from guanjia.gateways.mail.letter import Block, Cell, Column, DataTable, Paragraph, Picture, Section, Tone
+from guanjia.gateways.mail.letter import Block, Cell, Column, DataTable, Paragraph, Picture, Section
 from guanjia.i18n import Translator
 from guanjia.pipelines.reports.edition import BreakdownKind, CommunityFigure, EditionFigure, ReportEdition
 from guanjia.pipelines.reports.report_charts import ReportCharts
@@ -53,14 +53,12 @@ def chapter_blocks(_: Translator, edition: ReportEdition, charts: ReportCharts) 
 def unknown_chapters(edition: ReportEdition) -> list[Subject]:
     """Chapters the report has and in which nothing could be counted."""
     chapters = {subject: edition.chapter(subject) for subject in CHAPTERS}
-    return [
-        subject for subject, figures in chapters.items() if figures and all(each.value is None for each in figures)
-    ]
+    return [subject for subject, figures in chapters.items() if figures and all(each.value is None for each in figures)]
 
 
 def quiet_chapters(edition: ReportEdition) -> list[Subject]:
     """Chapters in which all that could be counted is nothing, in this period and the one before; never the cases."""
-    found = []
+    found: list[Subject] = []
     for subject in CHAPTERS:
         figures = edition.chapter(subject)
         is_known = any(each.value is not None for each in figures)
@@ -211,9 +209,7 @@ def parts_of(edition: ReportEdition, kind: BreakdownKind, figures: Sequence[Edit
     return found
 
 
-def _parts(
-    _: Translator, edition: ReportEdition, kind: BreakdownKind, figures: Sequence[EditionFigure]
-) -> list[Block]:
+def _parts(_: Translator, edition: ReportEdition, kind: BreakdownKind, figures: Sequence[EditionFigure]) -> list[Block]:
     parts = parts_of(edition, kind, figures)
     if not parts:
         return []
@@ -256,14 +252,17 @@ def community_blocks(_: Translator, edition: ReportEdition) -> list[Block]:
         pairs = [_pair(rows.get((community.community_code, each.code)), each) for each in figures]
         if any(pair.numerator is not None for pair in pairs):
             lines.append((community, pairs))
-    ranks = [place for code in ("cases_overdue", "cases_open.total") for place, each in enumerate(figures) if each.code == code]
+    ranks = [
+        place
+        for code in ("cases_overdue", "cases_open.total")
+        for place, each in enumerate(figures)
+        if each.code == code
+    ]
     lines.sort(key=lambda line: [-(line[1][place].value or Decimal(0)) for place in ranks])
     if not lines:
         return []
     columns = (Column(_("Community")), *(Column(short_title(_, each), "end") for each in figures))
-    shown = [
-        (Cell(community.community_name), *_judged(_, figures, pairs)) for community, pairs in lines[:SHOWN_PARTS]
-    ]
+    shown = [(Cell(community.community_name), *_judged(_, figures, pairs)) for community, pairs in lines[:SHOWN_PARTS]]
     note = _("Those with most overdue first.")
     table = DataTable(columns, tuple(shown), more=_rest(_, len(lines)), is_figures=True)
     return [Section(_("Communities compared"), note), table]

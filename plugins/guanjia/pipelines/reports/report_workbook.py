@@ -6,7 +6,7 @@ Names and telephone numbers are masked here, whatever comes in. Source: pipeline
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
@@ -26,16 +26,23 @@ from guanjia.gateways.spreadsheets.tablebook import (
 )
 from guanjia.i18n import Translator, gettext_for
 from guanjia.outbox import Attachment
-from guanjia.pipelines.reports.edition import BreakdownKind, CommunityFigure, EditionFigure, ReportEdition
-from guanjia.pipelines.reports.letters_report import correction_words, preview_words, report_heading
-from guanjia.pipelines.reports.report_charts import short_period
+from guanjia.pipelines.reports.edition import CommunityFigure, EditionFigure, ReportEdition
+from guanjia.pipelines.reports.letters_report import report_heading
 from guanjia.pipelines.reports.report_details import detail_sheets
-from guanjia.pipelines.reports.report_tables import is_notable, parts_of
+from guanjia.pipelines.reports.report_sheets import (
+    changes_sheet,
+    figure_kind,
+    formulas_sheet,
+    parts_sheet,
+    teams_sheet,
+    trend_sheet,
+    warning_words,
+)
+from guanjia.pipelines.reports.report_tables import is_notable
 from guanjia.pipelines.reports.report_words import (
     CHAPTERS,
     NOT_KNOWN,
     TITLES,
-    formula_of,
     period_before,
     period_span,
     scope_name,
@@ -47,19 +54,6 @@ from guanjia.pipelines.reports.report_words import (
 BASE: Final = "ByCommunity"
 """Name of the table by community in formulas."""
 
-_TREND: Final = (
-    "cases_in.total",
-    "cases_out.total",
-    "cases_open.total",
-    "cases_overdue",
-    "on_time.total",
-    "collection_rate",
-    "arrears",
-    "satisfied",
-    "inspected",
-    "attendance",
-    "adherence",
-)
 _COMPARED: Final = (
     "cases_in.total",
     "cases_out.total",
@@ -87,14 +81,14 @@ def report_workbook(edition: ReportEdition, language: str) -> Attachment:
     _ = gettext_for(language)
     wanted = [
         _overview(_, edition),
-        _changes(_, edition),
+        changes_sheet(_, edition),
         _comparison(_, edition),
         _base(_, edition),
-        _trend(_, edition),
-        *detail_sheets(_, edition),
-        _teams(_, edition),
-        _parts(_, edition),
-        _formulas(_, edition),
+        trend_sheet(_, edition),
+        *detail_sheets(_, edition, warning_words(_, edition)),
+        teams_sheet(_, edition),
+        parts_sheet(_, edition),
+        formulas_sheet(_, edition),
     ]
     sheets = [sheet for sheet in wanted if sheet is not None]
     book = Book(report_heading(_, edition), tuple(sheets), edition.as_of, _("Total of what is shown"))
@@ -109,17 +103,6 @@ def report_file_name(_: Translator, edition: ReportEdition, kind: str) -> str:
     if edition.is_preview:
         parts.append(_("preview"))
     return "-".join(parts) + f".{kind}"
-
-
-def figure_kind(figure: EditionFigure) -> CellKind:
-    """How a figure's values are written in cells."""
-    kinds: dict[str, CellKind] = {"yuan": "amount", "share": "share", "seconds": "seconds", "points": "mean"}
-    return "score" if figure.code == "satisfaction" else kinds.get(figure.unit, "count")
-
-
-def _warning(_: Translator, edition: ReportEdition) -> str:
-    said = [preview_words(_)] if edition.is_preview else []
-    return "  ".join([*said, correction_words(_, edition)] if edition.is_correction else said)
 
 
 # -- the overview: formulas over the table by community ---------------------------------------------------------------
@@ -148,7 +131,7 @@ def _overview(_: Translator, edition: ReportEdition) -> BookSheet:
         BookColumn(period_before(_, edition.report), "count", 16),
         BookColumn(_("Difference"), "count", 15),
         BookColumn(_("Target"), "count", 12),
-        BookColumn(_("Judgement"), width=14, is_indented=True),
+        BookColumn(_("Judgement"), width=14),
         BookColumn(_("Chapter"), width=20),
         BookColumn(_("Figure code"), width=28),
     )
@@ -156,12 +139,15 @@ def _overview(_: Translator, edition: ReportEdition) -> BookSheet:
         name=_("Overview"),
         title=report_heading(_, edition),
         note=period_span(_, edition),
-        warning=_warning(_, edition),
+        warning=warning_words(_, edition),
         table_name="Overview",
         columns=columns,
         rows=[_overview_row(_, edition, each) for each in edition.figures],
         after=(
-            _("Values are worked out from the sheet by community; shares are the sum of numerators over the sum of denominators."),
+            _(
+                "Values are worked out from the sheet by community; shares are the sum of numerators over the sum of "
+                "denominators."
+            ),
             _("n/a: there was nothing to count. The last sheet says how each figure is worked out."),
         ),
     )
@@ -185,12 +171,12 @@ def _overview_row(_: Translator, edition: ReportEdition, figure: EditionFigure) 
 def _change(_: Translator, figure: EditionFigure) -> Worked:
     """The difference of the two values as they are shown, as the mail has it; of shares in percentage points."""
     places = {"share": 1, "yuan": 2, "points": 2 if figure_kind(figure) == "score" else 1}.get(figure.unit, 0)
-    times, kind = ("*100", "mean") if figure.unit == "share" else ("", figure_kind(figure))
+    times = "*100" if figure.unit == "share" else ""
     worked = f"ROUND(B{{row}}{times},{places})-ROUND(C{{row}}{times},{places})"
     return Worked(
         f'=IF(AND(ISNUMBER(B{{row}}),ISNUMBER(C{{row}})),{worked},"")',
         shown_change(figure),
-        kind,
+        "mean" if figure.unit == "share" else figure_kind(figure),
         otherwise="",
         is_signed=True,
         suffix=_("pp") if figure.unit == "share" else "",
@@ -258,7 +244,7 @@ def _base(_: Translator, edition: ReportEdition) -> BookSheet | None:
         name=_("By community"),
         title=_("Every figure by community"),
         note=_("What the overview is added up from; filter by community or figure."),
-        warning=_warning(_, edition),
+        warning=warning_words(_, edition),
         table_name=BASE,
         columns=columns,
         rows=list(_base_rows(_, edition)),
@@ -317,7 +303,7 @@ def _comparison(_: Translator, edition: ReportEdition) -> BookSheet | None:
         name=_("Communities compared"),
         title=_("Communities compared"),
         note=_("Worked out from the sheet by community; sort by any column."),
-        warning=_warning(_, edition),
+        warning=warning_words(_, edition),
         table_name="Compared",
         columns=tuple(columns),
         rows=lines,
@@ -338,170 +324,3 @@ def _compared(names: dict[str, str], row: CommunityFigure | None, figure: Editio
         return Worked(f'=IF({below}=0,"{NOT_KNOWN}",SUMIFS({above},{chosen})/{below})', value, figure_kind(figure))
     formula = f'=IF(COUNTIFS({chosen},{above},"<>")=0,"{NOT_KNOWN}",SUMIFS({above},{chosen}))'
     return Worked(formula, value, figure_kind(figure))
-
-
-# -- trend, teams, corrections, formulas ------------------------------------------------------------------------------
-
-
-def _trend(_: Translator, edition: ReportEdition) -> BookSheet | None:
-    figures = [
-        figure
-        for code in _TREND
-        if (figure := edition.figure(code)) is not None and any(each is not None for each in figure.trend)
-    ]
-    if not figures:
-        return None
-    columns = [BookColumn(_("Period"), width=14)]
-    columns += [BookColumn(title_of(_, each), figure_kind(each), 15) for each in figures]
-    rows: list[list[BookCell]] = [
-        [short_period(period), *(each.trend[place] if each.trend else None for each in figures)]
-        for place, period in enumerate(edition.trend_periods)
-    ]
-    shown = {each.code: title_of(_, each) for each in figures}
-    cases = tuple(shown[code] for code in _TREND[:3] if code in shown)
-    shares = tuple(shown[code] for code in ("on_time.total", "collection_rate", "satisfied") if code in shown)
-    charts = [BookChart("line", _("Cases"), cases)] if cases else []
-    if shares:
-        charts.append(BookChart("line", _("Shares"), shares, "0 %"))
-    return BookSheet(
-        name=_("Trend"),
-        title=_("Trend of {n} periods", n=len(edition.trend_periods)),
-        note=_("An empty cell: not known, or nothing to count."),
-        warning=_warning(_, edition),
-        table_name="Trend",
-        columns=tuple(columns),
-        rows=rows,
-        charts=tuple(charts),
-        charts_below=True,
-    )
-
-
-def _teams(_: Translator, edition: ReportEdition) -> BookSheet | None:
-    figures = [each for each in edition.chapter("people") if each.is_share]
-    parts = parts_of(edition, "team", figures)
-    if not parts:
-        return None
-    columns = [BookColumn(_("Team"), width=18)]
-    for each in figures:
-        title = title_of(_, each)
-        columns += [
-            BookColumn(title, "share", 14),
-            BookColumn(_("{title}: numerator", title=title), "number", 20),
-            BookColumn(_("{title}: denominator", title=title), "number", 20),
-        ]
-    rows: list[list[BookCell]] = []
-    for part in parts:
-        line: list[BookCell] = [part.name or _("not said")]
-        for place, (figure, pair) in enumerate(zip(figures, part.pairs, strict=True)):
-            above, below = (chr(ord("A") + 1 + 3 * place + offset) for offset in (1, 2))
-            formula = f'=IF(N({below}{{row}})=0,"{NOT_KNOWN}",{above}{{row}}/{below}{{row}})'
-            line += [Worked(formula, pair.value, figure_kind(figure)), pair.numerator, pair.denominator]
-        rows.append(line)
-    return BookSheet(
-        name=_("Teams"),
-        title=_("Attendance by team"),
-        note=_("Targets: {list}", list=_("; ").join(_targets(_, figures))),
-        warning=_warning(_, edition),
-        table_name="Teams",
-        columns=tuple(columns),
-        rows=rows,
-    )
-
-
-def _targets(_: Translator, figures: Sequence[EditionFigure]) -> list[str]:
-    from guanjia.pipelines.reports.report_words import value_text
-
-    return [f"{title_of(_, each)} {value_text(_, each, each.target)}" for each in figures if each.target is not None]
-
-
-def _parts(_: Translator, edition: ReportEdition) -> BookSheet | None:
-    """Departments, causes and agents: what the figures are parted by besides teams."""
-    headings: dict[BreakdownKind, str] = {
-        "department": _("Department answering"),
-        "cause": _("Cause"),
-        "agent": _("Agent"),
-    }
-    figures = {each.code: each for each in edition.figures}
-    known = [each for each in edition.breakdowns if each.kind in headings and each.figure in figures]
-    if not known:
-        return None
-    columns = (
-        BookColumn(_("Parted by"), width=16),
-        BookColumn(_("Part"), width=20),
-        BookColumn(_("Figure"), width=30),
-        BookColumn(_("Numerator"), "number", 16),
-        BookColumn(_("Denominator"), "number", 16),
-        BookColumn(_("Its value"), "count", 16),
-    )
-    rows: list[list[BookCell]] = []
-    for each in known:
-        figure = figures[each.figure]
-        formula = '=IF(N(E{row})=0,"n/a",D{row}/E{row})' if figure.is_share else '=IF(D{row}="","n/a",D{row})'
-        value = Pair(each.numerator, each.denominator, figure.is_share).value
-        rows.append(
-            [
-                headings[each.kind],
-                each.name or _("not said"),
-                title_of(_, figure),
-                each.numerator,
-                each.denominator,
-                Worked(formula, value, figure_kind(figure)),
-            ]
-        )
-    return BookSheet(
-        name=_("Parts"),
-        title=_("By department, cause and agent"),
-        warning=_warning(_, edition),
-        table_name="Parts",
-        columns=columns,
-        rows=rows,
-    )
-
-
-def _changes(_: Translator, edition: ReportEdition) -> BookSheet | None:
-    if not edition.changes:
-        return None
-    figures = {each.code: each for each in edition.figures}
-    columns = (
-        BookColumn(_("Figure"), width=32),
-        BookColumn(_("Edition before"), "number", 18),
-        BookColumn(_("This edition"), "number", 18),
-    )
-    rows: list[list[BookCell]] = []
-    for each in edition.changes:
-        figure = figures.get(each.figure)
-        kind: CellKind = "number" if figure is None else figure_kind(figure)
-        values: list[BookCell] = [
-            Shown(NOT_KNOWN if value is None else value, kind) for value in (each.before, each.after)
-        ]
-        rows.append([each.figure if figure is None else title_of(_, figure), *values])
-    return BookSheet(
-        name=_("What changed"),
-        title=_("What changed"),
-        note=correction_words(_, edition),
-        table_name="Changes",
-        columns=columns,
-        rows=rows,
-    )
-
-
-def _formulas(_: Translator, edition: ReportEdition) -> BookSheet:
-    columns = (
-        BookColumn(_("Figure"), width=30),
-        BookColumn(_("How it is worked out"), width=70, is_wrapped=True),
-        BookColumn(_("Counted in"), width=34, is_wrapped=True),
-        BookColumn(_("Figure code"), width=28),
-    )
-    rows: list[list[BookCell]] = [
-        [title_of(_, each), formula_of(_, each), ", ".join(each.source), Shown(each.code, tint="muted")]
-        for each in edition.figures
-    ]
-    return BookSheet(
-        name=_("Formulas and sources"),
-        title=_("Formulas and sources"),
-        note=_("As they were when this edition was computed."),
-        table_name="Formulas",
-        columns=columns,
-        rows=rows,
-        is_filtered=False,
-    )
