@@ -1,11 +1,9 @@
--- The cases whose state may differ between the edges of the windows: opened, finished or reopened since the first window
--- began, or written since deadlines were computed last. Each is judged at each edge, so that a report reads its weeks and
--- not the table.
+-- The touched cases as they stood at each edge of the windows.
 --
 -- Finished is a case of which a resolution or closing is not followed by a reopening; since the first such one. What is
 -- said to have happened before the case was opened counts from its opening.
 --
--- Reads: cases, case_events, case_changes, report_windows, report_communities (temporary)
+-- Reads: case_events, report_windows, report_touched (temporary)
 -- Writes: report_cases (temporary), one row per edge of a window and case opened before it
 -- Rerun: after it was dropped
 --
@@ -19,66 +17,45 @@ WITH edges AS (
     FROM report_windows AS w
 ),
 
-begun AS (
-    SELECT min(w.starts) AS first_start
-    FROM report_windows AS w
-),
-
-touched AS (
-    SELECT e.case_code
-    FROM begun AS b
-    INNER JOIN case_events AS e ON b.first_start <= e.event_at
-    WHERE e.event IN ('resolved', 'closed', 'reopened')
-    UNION
-    SELECT c.case_code
-    FROM begun AS b
-    INNER JOIN cases AS c ON b.first_start <= c.opened_at
-    UNION
-    SELECT g.case_code
-    FROM case_changes AS g
-),
-
-known AS (
+moves AS (
     SELECT
-        c.case_code,
-        c.community_code,
-        c.opened_at,
-        CASE
-            WHEN c.kind <> 'repair' THEN c.kind
-            ELSE 'repair_' || coalesce(nullif(c.area, ''), 'unsaid')
-        END AS word
-    FROM touched AS t
-    INNER JOIN cases AS c ON t.case_code = c.case_code
-    INNER JOIN report_communities AS r ON c.community_code = r.community_code AND c.opened_at >= r.live_at
+        t.case_code,
+        e.event_at,
+        e.event = 'reopened' AS is_reopened
+    FROM report_touched AS t
+    INNER JOIN case_events AS e ON t.case_code = e.case_code
+    WHERE e.event IN ('resolved', 'closed', 'reopened')
+),
+
+reopenings AS (
+    SELECT
+        d.edge,
+        m.case_code,
+        max(m.event_at) AS reopened_at
+    FROM moves AS m
+    INNER JOIN edges AS d ON m.event_at < d.edge
+    WHERE m.is_reopened
+    GROUP BY d.edge, m.case_code
 ),
 
 finishings AS (
     SELECT
         d.edge,
-        k.case_code,
-        min(e.event_at) AS finished_at
-    FROM known AS k
-    INNER JOIN case_events AS e ON k.case_code = e.case_code AND e.event IN ('resolved', 'closed')
-    INNER JOIN edges AS d ON e.event_at < d.edge
-    WHERE
-        NOT EXISTS (
-            SELECT 1
-            FROM case_events AS r
-            WHERE
-                r.case_code = k.case_code
-                AND r.event = 'reopened'
-                AND r.event_at >= e.event_at
-                AND r.event_at < d.edge
-        )
-    GROUP BY d.edge, k.case_code
+        m.case_code,
+        min(m.event_at) AS finished_at
+    FROM moves AS m
+    INNER JOIN edges AS d ON m.event_at < d.edge
+    LEFT JOIN reopenings AS r ON d.edge = r.edge AND m.case_code = r.case_code
+    WHERE NOT m.is_reopened AND (r.reopened_at IS NULL OR m.event_at > r.reopened_at)
+    GROUP BY d.edge, m.case_code
 )
 
 SELECT
     d.edge,
-    k.case_code,
-    k.community_code,
-    k.word,
-    greatest(f.finished_at, CASE WHEN f.finished_at IS NOT NULL THEN k.opened_at END) AS finished_at
-FROM known AS k
-INNER JOIN edges AS d ON k.opened_at < d.edge
-LEFT JOIN finishings AS f ON d.edge = f.edge AND k.case_code = f.case_code
+    t.case_code,
+    t.community_code,
+    t.word,
+    CASE WHEN f.finished_at IS NOT NULL THEN greatest(f.finished_at, t.opened_at) END AS finished_at
+FROM report_touched AS t
+INNER JOIN edges AS d ON t.opened_at < d.edge
+LEFT JOIN finishings AS f ON d.edge = f.edge AND t.case_code = f.case_code

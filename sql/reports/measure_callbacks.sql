@@ -5,6 +5,8 @@
 -- Rerun: counts again, so once per report
 --
 -- Params:
+--   first_start (timestamptz): start of the earliest window, inclusive
+--   last_end (timestamptz): end of the latest, exclusive; with it the planner knows how little is read
 --   dissatisfied_up_to (int): rating, inclusive, up to which a customer is dissatisfied
 INSERT INTO report_counts (window_no, community_code, figure, numerator, denominator)
 WITH due AS (
@@ -15,7 +17,11 @@ WITH due AS (
         count(*) FILTER (WHERE k.state IN ('reached', 'satisfied') AND k.closed_at < w.ends) AS reached,
         count(*) FILTER (WHERE k.closed_at IS NULL OR k.closed_at > k.due_by) AS missed
     FROM report_windows AS w
-    INNER JOIN callback_contacts AS k ON w.starts <= k.due_by AND w.ends > k.due_by
+    INNER JOIN callback_contacts AS k
+        ON
+            w.starts <= k.due_by AND w.ends > k.due_by
+            AND k.due_by >= CAST(:first_start AS timestamptz)
+            AND k.due_by < CAST(:last_end AS timestamptz)
     LEFT JOIN report_communities AS r ON k.community_code = r.community_code
     WHERE k.state <> 'cancelled' AND (k.community_code IS NULL OR r.community_code IS NOT NULL)
     GROUP BY w.window_no, coalesce(k.community_code, '')
@@ -28,7 +34,11 @@ rated AS (
         a.satisfaction,
         count(*) AS ratings
     FROM report_windows AS w
-    INNER JOIN callback_attempts AS a ON w.starts <= a.attempted_at AND w.ends > a.attempted_at
+    INNER JOIN callback_attempts AS a
+        ON
+            w.starts <= a.attempted_at AND w.ends > a.attempted_at
+            AND a.attempted_at >= CAST(:first_start AS timestamptz)
+            AND a.attempted_at < CAST(:last_end AS timestamptz)
     INNER JOIN callbacks AS b ON a.callback_code = b.callback_code
     LEFT JOIN report_communities AS r ON b.community_code = r.community_code
     WHERE

@@ -5,7 +5,9 @@
 --     agent without one its case's, else none
 -- Rerun: counts again, so once per report
 --
--- Params: none
+-- Params:
+--   first_start (timestamptz): start of the earliest window, inclusive
+--   last_end (timestamptz): end of the latest, exclusive; with it the planner knows how little is read
 INSERT INTO report_counts (window_no, community_code, figure, numerator, denominator)
 WITH counted AS (
     SELECT
@@ -16,7 +18,11 @@ WITH counted AS (
         sum(c.queue_seconds) AS queued,
         count(c.queue_seconds) AS timed
     FROM report_windows AS w
-    INNER JOIN calls AS c ON w.starts <= c.started_at AND w.ends > c.started_at
+    INNER JOIN calls AS c
+        ON
+            w.starts <= c.started_at AND w.ends > c.started_at
+            AND c.started_at >= CAST(:first_start AS timestamptz)
+            AND c.started_at < CAST(:last_end AS timestamptz)
     LEFT JOIN staff AS s ON c.staff_code = s.staff_code
     LEFT JOIN cases AS k ON s.community_code IS NULL AND c.case_code = k.case_code
     LEFT JOIN report_communities AS r ON coalesce(s.community_code, k.community_code) = r.community_code

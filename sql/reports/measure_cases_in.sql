@@ -4,7 +4,9 @@
 -- Writes: report_counts (temporary), one row per window, community and figure
 -- Rerun: counts again, so once per report
 --
--- Params: none
+-- Params:
+--   first_start (timestamptz): start of the earliest window, inclusive
+--   last_end (timestamptz): end of the latest, exclusive; with it the planner knows how little is read
 INSERT INTO report_counts (window_no, community_code, figure, numerator)
 WITH opened AS (
     SELECT
@@ -17,7 +19,11 @@ WITH opened AS (
         END AS word,
         coalesce(c.feedback_class, 'unclassified') AS feedback_class
     FROM report_windows AS w
-    INNER JOIN cases AS c ON w.starts <= c.opened_at AND w.ends > c.opened_at
+    INNER JOIN cases AS c
+        ON
+            w.starts <= c.opened_at AND w.ends > c.opened_at
+            AND c.opened_at >= CAST(:first_start AS timestamptz)
+            AND c.opened_at < CAST(:last_end AS timestamptz)
     INNER JOIN report_communities AS r ON c.community_code = r.community_code AND c.opened_at >= r.live_at
 ),
 

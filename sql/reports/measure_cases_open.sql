@@ -3,11 +3,12 @@
 --
 -- A case that nobody touched since the first window began was open at every edge if it is open now.
 --
--- Reads: open_cases, cases, deadlines, report_cases, report_windows, report_communities (temporary)
+-- Reads: open_cases, cases, deadlines, report_touched, report_cases, report_windows, report_communities (temporary)
 -- Writes: report_counts (temporary), one row per window, community and figure
 -- Rerun: counts again, so once per report
 --
--- Params: none
+-- Params:
+--   first_start (timestamptz): start of the earliest window
 INSERT INTO report_counts (window_no, community_code, figure, numerator)
 WITH lasting AS (
     SELECT
@@ -20,12 +21,13 @@ WITH lasting AS (
     FROM open_cases AS o
     INNER JOIN cases AS c ON o.case_code = c.case_code
     INNER JOIN report_communities AS r ON c.community_code = r.community_code AND c.opened_at >= r.live_at
-    WHERE NOT EXISTS (
-        SELECT 1
-        FROM report_cases AS t
-        WHERE t.case_code = o.case_code
-    )
-    AND c.opened_at < (SELECT min(w.starts) FROM report_windows AS w)
+    WHERE
+        c.opened_at < CAST(:first_start AS timestamptz)
+        AND NOT EXISTS (
+            SELECT 1
+            FROM report_touched AS t
+            WHERE t.case_code = o.case_code
+        )
 ),
 
 standing AS (

@@ -7,7 +7,9 @@
 -- Writes: report_counts (temporary), one row per window, community and milestone, and one for all
 -- Rerun: counts again, so once per report
 --
--- Params: none
+-- Params:
+--   first_start (timestamptz): start of the earliest window, inclusive
+--   last_end (timestamptz): end of the latest, exclusive; with it the planner knows how little is read
 INSERT INTO report_counts (window_no, community_code, figure, numerator, denominator, is_provisional)
 SELECT
     w.window_no,
@@ -17,7 +19,11 @@ SELECT
     count(*) AS denominator,
     bool_or(d.provisional) AS is_provisional
 FROM report_windows AS w
-INNER JOIN deadlines AS d ON w.starts <= d.due_at AND w.ends > d.due_at
+INNER JOIN deadlines AS d
+    ON
+        w.starts <= d.due_at AND w.ends > d.due_at
+        AND d.due_at >= CAST(:first_start AS timestamptz)
+        AND d.due_at < CAST(:last_end AS timestamptz)
 INNER JOIN cases AS c ON d.case_code = c.case_code
 INNER JOIN report_communities AS r ON c.community_code = r.community_code
 WHERE

@@ -7,7 +7,9 @@
 -- Writes: report_parts (temporary), one row per window, community of the person, team of that day (blank: none) and figure
 -- Rerun: counts again, so once per report
 --
--- Params: none
+-- Params:
+--   first_start (timestamptz): start of the earliest window, inclusive
+--   last_end (timestamptz): end of the latest, exclusive; with it the planner knows how little is read
 INSERT INTO report_parts (window_no, community_code, kind, code, figure, numerator, denominator)
 WITH shifts AS (
     SELECT
@@ -21,7 +23,11 @@ WITH shifts AS (
         ) AS logged_in,
         sum(m.minutes) FILTER (WHERE r.attendance = 'present' AND r.logged_in_minutes IS NOT NULL) AS minutes
     FROM report_windows AS w
-    INNER JOIN roster AS r ON w.starts <= r.starts_at AND w.ends > r.starts_at
+    INNER JOIN roster AS r
+        ON
+            w.starts <= r.starts_at AND w.ends > r.starts_at
+            AND r.starts_at >= CAST(:first_start AS timestamptz)
+            AND r.starts_at < CAST(:last_end AS timestamptz)
     INNER JOIN staff AS s ON r.staff_code = s.staff_code
     LEFT JOIN report_communities AS c ON s.community_code = c.community_code
     LEFT JOIN staff_teams AS t

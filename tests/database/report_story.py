@@ -74,9 +74,7 @@ def _people(house: ReportsHouse) -> None:
         ("S2", "17", "present", None),
     ):
         shift = {"shift_date": on(day), "starts_at": at(f"{day} 09:00"), "ends_at": at(f"{day} 17:00")}
-        house.add(
-            "roster", {"staff_code": staff} | shift | {"attendance": attendance, "logged_in_minutes": minutes}
-        )
+        house.add("roster", {"staff_code": staff} | shift | {"attendance": attendance, "logged_in_minutes": minutes})
 
 
 def _callbacks(house: ReportsHouse) -> None:
@@ -270,6 +268,4 @@ def _custody(house: ReportsHouse) -> None:
         row = {"loan_code": code, "community_code": "001", "borrower": "x", "borrowed_at": at(lent)}
         house.add("key_loans", row | {"returned_at": at(back) if back else None})
     for when, normal in (("13 14:00", False), ("16 09:00", False), ("17 09:00", True)):
-        house.add(
-            "device_checks", {"staff_code": "S2", "checked_at": at(when), "device": "phone", "normal": normal}
-        )
+        house.add("device_checks", {"staff_code": "S2", "checked_at": at(when), "device": "phone", "normal": normal})

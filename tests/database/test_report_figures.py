@@ -71,7 +71,9 @@ def test_on_time_is_met_over_all_that_were_due(week: ReportsHouse) -> None:
 
 
 def test_targets_are_a_communitys_own_else_those_for_all(week: ReportsHouse) -> None:
-    assert _row(week, "on_time.total", "target") == [Decimal(word) for word in "0.8 0.8 0.8 0.8 0.9 0.8".split()]
+    assert _row(week, "on_time.total", "target") == [
+        Decimal(word) for word in ["0.8", "0.8", "0.8", "0.8", "0.9", "0.8"]
+    ]
     assert _of(week, "company", "quality_mean", "target") == 90
     assert _of(week, "company", "cases_in.total", "target") is None
 

@@ -20,16 +20,13 @@ from guanjia.store.sql import execute
 
 _DAILY: Final = (
     "measure_cases_in",
-    "measure_cases_out",
-    "measure_cases_open",
     "measure_deadlines",
     "measure_escalations",
     "measure_people",
-    "sum_teams",
     "measure_calls",
-    "measure_custody",
 )
-_LONG: Final = ("measure_vacancy", "measure_quality", "measure_departments")
+_LONG: Final = ("measure_departments",)
+"""Statements that look for facts between the first window's start and the last one's end; only the long reports."""
 
 
 @dataclass(frozen=True)
@@ -74,13 +71,25 @@ def measure_windows(
         community_codes=list(served.live_from),
         live_from=list(served.live_from.values()),
     )
-    for name in ("create_report_counts", "create_report_parts", "create_report_cases", "analyse_report_cases"):
+    first_start = min(period.start for period in periods)
+    bounds = {"first_start": first_start, "last_end": max(period.end for period in periods)}
+    for name in ("analyse_windows", "create_report_counts", "create_report_parts"):
         execute(transaction, f"reports/{name}")
+    execute(transaction, "reports/create_report_touched", first_start=first_start)
+    for name in ("analyse_report_touched", "create_report_cases", "analyse_report_cases", "measure_cases_out"):
+        execute(transaction, f"reports/{name}")
+    execute(transaction, "reports/measure_cases_open", first_start=first_start)
     execute(transaction, "quality_sampling/create_staff_teams")
     for name in (*_DAILY, *(() if report == "daily" else _LONG)):
-        execute(transaction, f"reports/{name}")
+        execute(transaction, f"reports/{name}", **bounds)
     bound = required_setting(transaction, "callback_dissatisfied_up_to", max(period.last_day for period in periods))
-    execute(transaction, "reports/measure_callbacks", dissatisfied_up_to=bound)
+    execute(transaction, "reports/measure_callbacks", dissatisfied_up_to=bound, **bounds)
+    for name in (
+        "sum_teams",
+        "measure_custody",
+        *(() if report == "daily" else ("measure_vacancy", "measure_quality")),
+    ):
+        execute(transaction, f"reports/{name}")
     if report != "daily":
         for period in periods:
             execute(transaction, "reports/view_books_at", ends=period.end)
