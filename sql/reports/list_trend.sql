@@ -9,7 +9,7 @@
 --   report (text): report
 --   period (text): newest period
 --   edition (int): its edition
---   scopes (text[]): scopes asked for; NULL: all
+--   scope (text): scope
 --   periods (text[]): periods of the trend, oldest first, the newest last
 WITH listed AS (
     SELECT
@@ -36,7 +36,6 @@ chosen AS (
 
 stored AS (
     SELECT
-        f.scope,
         f.figure,
         c.place,
         f.value AS figure_value
@@ -44,10 +43,9 @@ stored AS (
     INNER JOIN report_figures AS f ON f.report = CAST(:report AS text) AND c.period = f.period AND c.edition = f.edition
     WHERE
         c.place <> (SELECT max(l.periods) - 1 FROM listed AS l)
-        AND (CAST(:scopes AS text[]) IS NULL OR f.scope = any(CAST(:scopes AS text[])))
+        AND f.scope = CAST(:scope AS text)
     UNION ALL
     SELECT
-        f.scope,
         f.figure,
         l.periods - 1 AS place,
         f.previous AS figure_value
@@ -57,13 +55,12 @@ stored AS (
         f.report = CAST(:report AS text)
         AND f.edition = CAST(:edition AS integer)
         AND l.periods > 1
-        AND (CAST(:scopes AS text[]) IS NULL OR f.scope = any(CAST(:scopes AS text[])))
+        AND f.scope = CAST(:scope AS text)
 )
 
 SELECT
-    s.scope,
     s.figure,
     s.place,
     s.figure_value
 FROM stored AS s
-ORDER BY s.scope ASC, s.figure ASC, s.place ASC
+ORDER BY s.figure ASC, s.place ASC

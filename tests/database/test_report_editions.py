@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from guanjia.domain.errors import UsageError
+from guanjia.domain.errors import UnknownName, UsageError
+from guanjia.pipelines.reports.reading import read_edition
 from tests.conftest import Database
 from tests.database.reports_house import REGIONS, ReportsHouse
 
@@ -140,6 +141,36 @@ def test_three_weeks_of_outage_give_what_weekly_runs_give(story: ReportsHouse) -
     # K3, L1 and L2 were open all the time; O1 from the 2nd to the 10th, O2 since the 12th.
     assert [found["cases_open.total"] for found in opened] == [4, 3, 4]
     assert story.report("12-19 09:00") == {}
+
+
+def test_what_readers_get_is_of_their_scope_and_names_what_was_not_sent(story: ReportsHouse) -> None:
+    with story.database.transaction("read") as tx:
+        found = read_edition(tx, "weekly", "2026-12-18", 1, "region:East")
+        corrected = read_edition(tx, "weekly", "2026-11-13", 2, "003")
+        with pytest.raises(UnknownName, match="no scope"):
+            read_edition(tx, "weekly", "2026-12-18", 1, "region:South")
+        with pytest.raises(UnknownName, match="no edition"):
+            read_edition(tx, "weekly", "2026-12-18", 7, "company")
+    assert [each.community_code for each in found.communities] == ["001", "002"]
+    assert {each.community_code for each in found.by_community} == {"001", "002"}
+    assert [(each.kind, each.subject) for each in found.remarks] == [
+        ("not_sent", "2026-12-04"),
+        ("not_sent", "2026-12-11"),
+    ]
+    taken = found.figure("cases_in.total")
+    assert taken is not None and (taken.title_zh, taken.value) == ("工单受理", 0)
+    # K3 in the week to 20 November and L2 with it; O1 in the first week of December.
+    assert found.trend_periods[-6:] == (
+        "2026-11-13",
+        "2026-11-20",
+        "2026-11-27",
+        "2026-12-04",
+        "2026-12-11",
+        "2026-12-18",
+    )
+    assert taken.trend[-6:] == (0, 2, 0, 1, 0, 0)
+    assert next((each.figure, each.before, each.after) for each in corrected.changes) == ("cases_in.total", 1, 2)
+    assert (corrected.reason, corrected.shown_edition, corrected.is_correction) == ("a case came late", 2, True)
 
 
 def test_an_unsent_period_that_is_asked_for_is_made_ready_to_send(story: ReportsHouse) -> None:
