@@ -277,7 +277,9 @@ def _teams(communities: Sequence[Community]) -> tuple[Breakdown, ...]:
         if name != "维修班":
             found.append(Breakdown("team", code, name, "adherence", minutes, Decimal(21_000)))
     parts = (("工程部", 7), ("安保部", 4), ("保洁绿化部", 5))
-    return (*found, *(Breakdown("department", name, name, "cases_in.complaint", Decimal(n)) for name, n in parts))
+    found += [Breakdown("department", name, name, "cases_in.complaint", Decimal(n)) for name, n in parts]
+    found.append(Breakdown("department", "工程部", "工程部", "cases_in.suggestion", Decimal(2)))
+    return (*found, Breakdown("cause", "market_complaint", "market_complaint", "cases_in.complaint", Decimal(9)))
 
 
 def _at(hours: int) -> datetime:

@@ -127,7 +127,7 @@ def test_where_nothing_could_be_counted_no_share_is_shown(report: ReportName, la
     for edition in (invented(report, is_empty=True), invented(report, is_unknown=True)):
         letter = letter_of(edition, language)
         bare = replace(edition, figures=tuple(replace(each, target=None) for each in edition.figures))
-        assert " %" not in told(bare, language)
+        assert "%" not in told(bare, language)
         assert "n/a" in letter.subject
         figures = [figure for block in letter.blocks if isinstance(block, KeyFigures) for figure in block.figures]
         assert {each.tone for each in figures} == {"plain"}
@@ -215,6 +215,22 @@ def test_no_reader_can_learn_anything_of_another_scope(
 def test_masked_or_not_there_no_person_stands_in_the_mail() -> None:
     mail = render(letter_of(invented()))
     assert not re.search(r"王小明|李梅|赵敏|欧阳|1[3-9]\d{9}", mail.html + mail.text)
+
+
+@pytest.mark.rule("REP-05")
+def test_complaints_and_suggestions_are_told_by_cause_and_department() -> None:
+    text = told(invented())
+    assert "* 市场投诉 | 投诉受理: 9" in text and "* 工程部 | 投诉受理: 7 | 建议受理: 2" in text
+    assert "* 安保部 | 投诉受理: 4 | 建议受理: 0" in text
+    assert "* Market complaint | Complaints taken in: 9" in told(invented(), "en")
+
+
+@pytest.mark.rule("QC-04")
+def test_attendance_is_told_by_team_and_what_misses_its_target_says_so_in_a_word() -> None:
+    text = told(invented())
+    assert "* 客服一组 | 出勤率: 93.4 % (未达标) | 登录吻合率: 89.0 % (未达标)" in text
+    assert "* 客服二组 | 出勤率: 93.5 % (未达标) | 登录吻合率: 92.4 %\n" in text
+    assert "* 维修班 | 出勤率: 93.7 % (未达标) | 登录吻合率: n/a\n" in text
 
 
 # -- charts, languages, pages -----------------------------------------------------------------------------------------

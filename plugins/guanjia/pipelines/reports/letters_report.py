@@ -104,7 +104,7 @@ def report_letter(edition: ReportEdition, charts: ReportCharts, language: str) -
         *_banners(_, edition),
         Paragraph(period_span(_, edition), tone="muted"),
         Section(_("In a minute")),
-        Bullets(sentences),
+        Bullets(tuple(each.replace(" %", f"{_NO_BREAK}%") for each in sentences)),
         *_key_figures(_, edition),
         *chapter_blocks(_, edition, charts),
         *community_blocks(_, edition),

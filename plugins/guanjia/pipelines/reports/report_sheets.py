@@ -19,7 +19,7 @@ from guanjia.i18n import Translator
 from guanjia.pipelines.reports.edition import BreakdownKind, EditionFigure, ReportEdition
 from guanjia.pipelines.reports.letters_report import correction_words, preview_words
 from guanjia.pipelines.reports.report_charts import short_period
-from guanjia.pipelines.reports.report_tables import parts_of
+from guanjia.pipelines.reports.report_tables import part_name, parts_of
 from guanjia.pipelines.reports.report_words import NOT_KNOWN, formula_of, title_of, value_text
 
 _TREND: Final = (
@@ -99,7 +99,7 @@ def teams_sheet(_: Translator, edition: ReportEdition) -> BookSheet | None:
         ]
     rows: list[list[BookCell]] = []
     for part in parts:
-        line: list[BookCell] = [part.name or _("not said")]
+        line: list[BookCell] = [part_name(_, "team", part.code, part.name)]
         for place, (figure, pair) in enumerate(zip(figures, part.pairs, strict=True)):
             above, below = (chr(ord("A") + 1 + 3 * place + offset) for offset in (1, 2))
             formula = f'=IF(N({below}{{row}})=0,"{NOT_KNOWN}",{above}{{row}}/{below}{{row}})'
@@ -147,7 +147,7 @@ def parts_sheet(_: Translator, edition: ReportEdition) -> BookSheet | None:
         rows.append(
             [
                 headings[each.kind],
-                each.name or _("not said"),
+                part_name(_, each.kind, each.code, each.name),
                 title_of(_, figure),
                 each.numerator,
                 each.denominator,

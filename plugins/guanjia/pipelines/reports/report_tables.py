@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from guanjia.domain.report_catalogue import KINDS, Subject
+from guanjia.domain.report_catalogue import CLASSES, KINDS, Subject
 from guanjia.domain.report_figures import Pair
 from guanjia.gateways.mail.letter import Block, Cell, Column, DataTable, Paragraph, Picture, Section
 from guanjia.i18n import Translator
-from guanjia.pipelines.reports.edition import BreakdownKind, CommunityFigure, EditionFigure, ReportEdition
+from guanjia.pipelines.reports.edition import Breakdown, BreakdownKind, CommunityFigure, EditionFigure, ReportEdition
 from guanjia.pipelines.reports.report_charts import ReportCharts
 from guanjia.pipelines.reports.report_words import (
     CHAPTERS,
@@ -88,7 +88,7 @@ def _chapter(
     if subject == "people":
         return [figure_table(_, edition, figures), *_parts(_, edition, "team", figures)]
     if subject == "feedback":
-        return [figure_table(_, edition, figures), *_parts_by_department(_, edition)]
+        return [figure_table(_, edition, figures), *_parts_of_feedback(_, edition)]
     return [figure_table(_, edition, figures)]
 
 
@@ -189,6 +189,7 @@ def _ratings(_: Translator, figures: Sequence[EditionFigure]) -> list[Block]:
 class Part:
     """A part of the scope with its values of some figures, in their order."""
 
+    code: str
     name: str
     pairs: tuple[Pair, ...]
 
@@ -201,21 +202,34 @@ def parts_of(edition: ReportEdition, kind: BreakdownKind, figures: Sequence[Edit
     for code in sorted(names, key=lambda code: (not code, names[code], code)):
         rows = [(known.get((code, figure.code)), figure) for figure in figures]
         if any(row is not None for row, _figure in rows):
-            pairs = [
-                Pair(row.numerator, row.denominator, figure.is_share) if row else Pair(None, None, figure.is_share)
-                for row, figure in rows
-            ]
-            found.append(Part(names[code], tuple(pairs)))
+            found.append(Part(code, names[code], tuple(_part_pair(row, figure) for row, figure in rows)))
     return found
+
+
+def _part_pair(row: Breakdown | None, figure: EditionFigure) -> Pair:
+    """A part's pair; a count it has no row of is 0, a share n/a."""
+    if row is None:
+        return Pair(None if figure.is_share else Decimal(0), None, figure.is_share)
+    return Pair(row.numerator, row.denominator, figure.is_share)
+
+
+def part_name(_: Translator, kind: BreakdownKind, code: str, name: str) -> str:
+    """A part as the reader knows it; classes of feedback in the reader's language."""
+    if kind == "cause" and code in CLASSES:
+        return CLASSES[code][_.language == "zh"]
+    return name or _("not said")
 
 
 def _parts(_: Translator, edition: ReportEdition, kind: BreakdownKind, figures: Sequence[EditionFigure]) -> list[Block]:
     parts = parts_of(edition, kind, figures)
     if not parts:
         return []
-    heading = {"team": _("Team"), "department": _("Department answering")}.get(kind, _("Part"))
+    heading = {"team": _("Team"), "department": _("Department answering"), "cause": _("Cause")}.get(kind, _("Part"))
     columns = (Column(heading), *(Column(title_of(_, each), "end") for each in figures))
-    rows = [(Cell(part.name or _("not said")), *_judged(_, figures, part.pairs)) for part in parts[:SHOWN_PARTS]]
+    rows = [
+        (Cell(part_name(_, kind, part.code, part.name)), *_judged(_, figures, part.pairs))
+        for part in parts[:SHOWN_PARTS]
+    ]
     return [DataTable(columns, tuple(rows), more=_rest(_, len(parts)), is_figures=True)]
 
 
@@ -235,10 +249,14 @@ def _misses(figure: EditionFigure, value: Decimal | None) -> bool:
     return value < figure.target if figure.better == "more" else value > figure.target
 
 
-def _parts_by_department(_: Translator, edition: ReportEdition) -> list[Block]:
-    codes = dict.fromkeys(each.figure for each in edition.breakdowns if each.kind == "department")
-    figures = [figure for code in codes if (figure := edition.figure(code)) is not None]
-    return _parts(_, edition, "department", figures) if figures else []
+def _parts_of_feedback(_: Translator, edition: ReportEdition) -> list[Block]:
+    """Complaints and suggestions by cause and by department (REP-05)."""
+    kinds: tuple[BreakdownKind, ...] = ("cause", "department")
+    blocks: list[Block] = []
+    for kind in kinds:
+        codes = dict.fromkeys(each.figure for each in edition.breakdowns if each.kind == kind)
+        blocks += _parts(_, edition, kind, [figure for code in codes if (figure := edition.figure(code)) is not None])
+    return blocks
 
 
 def community_blocks(_: Translator, edition: ReportEdition) -> list[Block]:
