@@ -127,10 +127,31 @@ def test_a_preview_never_counts_as_reported(story: ReportsHouse) -> None:
     story.tell("27 15:00")
 
 
+def _forget(house: ReportsHouse, *periods: str) -> list[tuple[object, ...]]:
+    """Take editions of some periods away; what they said."""
+    said = house.rows(
+        "SELECT period, scope, figure, value, previous, target, numerator, denominator FROM report_figures"
+        " WHERE report = 'weekly' AND period = ANY(:periods) ORDER BY period, scope, figure",
+        periods=list(periods),
+    )
+    for table in ("changes", "breakdowns", "figures", "base", "definitions", "editions"):
+        house.execute(
+            f"DELETE FROM report_{table} WHERE report = 'weekly' AND period = ANY(:periods)", periods=list(periods)
+        )
+    return said
+
+
 @pytest.mark.rule("REP-01")
 def test_three_weeks_of_outage_give_what_weekly_runs_give(story: ReportsHouse) -> None:
-    story.case("O1", "12-02 10:00", "12-10 10:00 resolved")
-    story.case("O2", "12-12 10:00", community="003")
+    story.case("O1", "12-02 10:00", "12-10 10:00 resolved", kind="complaint")
+    story.case("O2", "12-12 10:00", "12-19 08:00 answered", community="003", kind="repair", area="in_home")
+    story.case("O3", "12-03 10:00", "12-03 11:00 resolved", "12-14 10:00 reopened", "12-19 08:30 resolved")
+    weeks = ("2026-12-04", "2026-12-11", "2026-12-18")
+    for week in weeks:
+        assert story.report(f"{week} 15:00")["editions"] == 1
+        story.tell(f"{week} 15:00")
+    weekly = _forget(story, *weeks)
+    assert len(weekly) > 1000
     assert story.report("12-19 09:00")["editions"] == 3
     assert story.editions()[-3:] == [
         ("2026-12-04", 1, "not_sent", None),
@@ -138,9 +159,17 @@ def test_three_weeks_of_outage_give_what_weekly_runs_give(story: ReportsHouse) -
         ("2026-12-18", 1, "computed", 1),
     ]
     opened = [story.figures("company", "cases_open.total", period=f"2026-12-{day}") for day in ("04", "11", "18")]
-    # K3, L1 and L2 were open all the time; O1 from the 2nd to the 10th, O2 since the 12th.
-    assert [found["cases_open.total"] for found in opened] == [4, 3, 4]
+    # K3, L1 and L2 were open all the time; O1 from the 2nd to the 10th, O2 since the 12th, O3 again since the 14th.
+    assert [found["cases_open.total"] for found in opened] == [4, 3, 5]
     assert story.report("12-19 09:00") == {}
+    assert (
+        story.rows(
+            "SELECT period, scope, figure, value, previous, target, numerator, denominator FROM report_figures"
+            " WHERE report = 'weekly' AND period = ANY(:periods) ORDER BY period, scope, figure",
+            periods=list(weeks),
+        )
+        == weekly
+    )
 
 
 def test_what_readers_get_is_of_their_scope_and_names_what_was_not_sent(story: ReportsHouse) -> None:
@@ -159,7 +188,7 @@ def test_what_readers_get_is_of_their_scope_and_names_what_was_not_sent(story: R
     ]
     taken = found.figure("cases_in.total")
     assert taken is not None and (taken.title_zh, taken.value) == ("工单受理", 0)
-    # K3 in the week to 20 November and L2 with it; O1 in the first week of December.
+    # K3 in the week to 20 November and L2 with it; O1 and O3 in the first week of December.
     assert found.trend_periods[-6:] == (
         "2026-11-13",
         "2026-11-20",
@@ -168,7 +197,7 @@ def test_what_readers_get_is_of_their_scope_and_names_what_was_not_sent(story: R
         "2026-12-11",
         "2026-12-18",
     )
-    assert taken.trend[-6:] == (0, 2, 0, 1, 0, 0)
+    assert taken.trend[-6:] == (0, 2, 0, 2, 0, 0)
     assert next((each.figure, each.before, each.after) for each in corrected.changes) == ("cases_in.total", 1, 2)
     assert (corrected.reason, corrected.shown_edition, corrected.is_correction) == ("a case came late", 2, True)
 

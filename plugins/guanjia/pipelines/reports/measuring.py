@@ -18,6 +18,14 @@ from guanjia.store.business_settings import required_setting, setting_value, set
 from guanjia.store.engine import Transaction
 from guanjia.store.sql import execute
 
+_CASES: Final = (
+    "analyse_touched_codes",
+    "create_report_touched",
+    "analyse_report_touched",
+    "create_report_cases",
+    "analyse_report_cases",
+    "measure_cases_out",
+)
 _DAILY: Final = (
     "measure_cases_in",
     "measure_deadlines",
@@ -75,8 +83,8 @@ def measure_windows(
     bounds = {"first_start": first_start, "last_end": max(period.end for period in periods)}
     for name in ("analyse_windows", "create_report_counts", "create_report_parts"):
         execute(transaction, f"reports/{name}")
-    execute(transaction, "reports/create_report_touched", first_start=first_start)
-    for name in ("analyse_report_touched", "create_report_cases", "analyse_report_cases", "measure_cases_out"):
+    execute(transaction, "reports/create_touched_codes", first_start=first_start)
+    for name in _CASES:
         execute(transaction, f"reports/{name}")
     execute(transaction, "reports/measure_cases_open", first_start=first_start)
     execute(transaction, "quality_sampling/create_staff_teams")
