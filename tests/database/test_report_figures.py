@@ -7,9 +7,10 @@ from decimal import Decimal
 
 import pytest
 
+from guanjia.pipelines.reports.details import read_details
 from tests.conftest import Database
 from tests.database.report_story import play_week
-from tests.database.reports_house import ReportsHouse
+from tests.database.reports_house import ReportsHouse, at
 
 SCOPES = ("company", "region:East", "region:West", "001", "002", "003")
 
@@ -190,6 +191,51 @@ def test_the_company_is_the_sum_of_what_stands_by_community(week: ReportsHouse) 
         """
     )
     assert differing == []
+
+
+def _details(house: ReportsHouse, scope: str) -> dict[str, list[tuple[object, ...]]]:
+    with house.database.transaction("read") as tx:
+        found = read_details(tx, "weekly", at("13 15:00"), at("20 15:00"), scope)
+    assert all(each.total == len(each.rows) for each in found)
+    return {each.kind: list(each.rows) for each in found}
+
+
+def test_the_rows_behind_the_figures_are_as_many_as_the_figures_say(week: ReportsHouse) -> None:
+    for scope in SCOPES:
+        rows = _details(week, scope)
+        cases = rows["cases"]
+        still_open = [row for row in cases if row[8] is None]
+        assert len(still_open) == _of(week, scope, "cases_open.total")
+        assert len([row for row in cases if row[8] is not None]) == _of(week, scope, "cases_out.total")
+        due = _of(week, scope, "on_time.total", "denominator") or 0
+        assert len(rows["overdue"]) == due - (_of(week, scope, "on_time.total", "numerator") or 0)
+        assert len(rows["callbacks"]) == _of(week, scope, "callbacks_due")
+        assert len(rows["inspections"]) == (_of(week, scope, "inspected", "denominator") or 0)
+        assert sum(row[5] for row in rows["arrears"]) == _of(week, scope, "arrears")
+        inside = {"company": {"001", "002", "003"}, "region:East": {"001", "002"}, "region:West": {"003"}}
+        assert {row[0] for found in rows.values() for row in found} <= inside.get(scope, {scope})
+
+
+def test_rows_are_as_at_the_weeks_end(week: ReportsHouse) -> None:
+    rows = _details(week, "001")
+    assert [(row[1], row[2]) for row in rows["cases"]] == [
+        ("A5", "enquiry"),
+        ("A1", "enquiry"),
+        ("A2", "complaint"),
+        ("A3", "repair_in_home"),
+        ("A4", "repair_public"),
+    ]
+    assert [(row[1], row[4], row[5]) for row in rows["callbacks"]] == [
+        ("H0", "reached", 1),
+        ("H1", "reached", 1),
+        ("H2", None, 0),
+    ]
+    assert [(row[1], row[4]) for row in rows["inspections"]] == [
+        ("I1", "done"),
+        ("I2", "not_entered"),
+        ("I3", "planned"),
+    ]
+    assert [(row[1], row[5]) for row in rows["arrears"]] == [("u1", 120)]
 
 
 @pytest.mark.rule("REP-02")

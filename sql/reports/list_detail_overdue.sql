@@ -1,0 +1,35 @@
+-- The deadlines behind a scope's on-time rates that were not kept: met late, or running past due, as at the period's end.
+--
+-- Reads: deadlines, cases, customers
+-- Writes: nothing
+-- Rerun: the same rows
+--
+-- Params:
+--   starts (timestamptz): first instant of the period, inclusive
+--   ends (timestamptz): end of the period, exclusive; later facts are not looked at
+--   community_codes (text[]): communities of the scope
+--   row_limit (int): rows at most
+SELECT
+    c.community_code,
+    c.case_code,
+    CASE WHEN c.kind <> 'repair' THEN c.kind ELSE 'repair_' || coalesce(nullif(c.area, ''), 'unsaid') END AS kind,
+    d.milestone,
+    d.due_at,
+    CASE WHEN d.met_at < CAST(:ends AS timestamptz) THEN d.met_at END AS met_at,
+    c.unit_code,
+    k.customer_name,
+    c.handler,
+    count(*) OVER () AS total
+FROM deadlines AS d
+INNER JOIN cases AS c ON d.case_code = c.case_code
+LEFT JOIN customers AS k ON c.customer_code = k.customer_code
+WHERE
+    d.due_at >= CAST(:starts AS timestamptz)
+    AND d.due_at < CAST(:ends AS timestamptz)
+    AND c.community_code = any(CAST(:community_codes AS text[]))
+    AND (
+        d.state IN ('met_late', 'running')
+        OR (d.state = 'cancelled' AND d.ended_by = 'case_ended' AND d.ended_at >= CAST(:ends AS timestamptz))
+    )
+ORDER BY c.community_code ASC, d.due_at ASC, c.case_code ASC, d.milestone ASC
+LIMIT CAST(:row_limit AS integer)
