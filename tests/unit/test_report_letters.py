@@ -140,6 +140,13 @@ def test_a_chapter_without_anything_is_named_in_one_line_instead_of_a_table_of_n
     assert "本期与上期均无发生：升级" in told(invented(is_empty=True))
 
 
+def test_parts_of_a_count_of_which_there_was_nothing_are_left_out() -> None:
+    edition = with_figure(invented(), "feedback.market_demand", value=Decimal(0), previous=Decimal(3))
+    text = told(edition)
+    assert "* 市场需求 | 本周: 0 | 上周: 3 | 增减: −3" in text and "* 转交问题" not in text
+    assert "* 设备异常 | 本周: 0 | 上周: 0 | 增减: ±0" in text
+
+
 def test_a_figure_that_is_not_known_says_why() -> None:
     edition = with_figure(invented(), "inspected", value=None, previous=None)
     assert "n/a（没有应巡检的房屋）：巡检覆盖率。" in told(edition)

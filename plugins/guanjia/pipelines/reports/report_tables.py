@@ -98,7 +98,11 @@ def _picture(charts: ReportCharts, name: str) -> list[Block]:
 
 
 def figure_table(_: Translator, edition: ReportEdition, figures: Sequence[EditionFigure]) -> DataTable:
-    """Figures one below the other; the column of targets only where there is one."""
+    """Figures one below the other; the column of targets only where there is one.
+
+    Parts of a count (a level, an age, a class) of which there was nothing in both periods are left out.
+    """
+    figures = [each for each in figures if "." not in each.code or each.is_share or each.value or each.previous]
     has_targets = any(each.target is not None for each in figures)
     columns = [
         Column(_("Figure")),

@@ -140,7 +140,7 @@ def _overview(_: Translator, edition: ReportEdition) -> BookSheet:
         title=report_heading(_, edition),
         note=period_span(_, edition),
         warning=warning_words(_, edition),
-        table_name="Overview",
+        table_name="ReportOverview",
         columns=columns,
         rows=[_overview_row(_, edition, each) for each in edition.figures],
         after=(
@@ -304,7 +304,7 @@ def _comparison(_: Translator, edition: ReportEdition) -> BookSheet | None:
         title=_("Communities compared"),
         note=_("Worked out from the sheet by community; sort by any column."),
         warning=warning_words(_, edition),
-        table_name="Compared",
+        table_name="ReportCompared",
         columns=tuple(columns),
         rows=lines,
         charts=(chart,) if len(lines) <= 25 else (),
