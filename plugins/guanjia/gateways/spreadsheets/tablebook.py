@@ -115,6 +115,7 @@ class BookChart:
         headings: of the columns that are drawn, one series each.
         number_format: of the axis; blank: as the column.
         names_column: place of the column that names the points, from 0.
+        maximum: end of the axis of values; None: by the values.
     """
 
     kind: Literal["line", "bar"]
@@ -122,6 +123,7 @@ class BookChart:
     headings: tuple[str, ...]
     number_format: str = ""
     names_column: int = 0
+    maximum: int | None = None
 
 
 @dataclass(frozen=True)
@@ -373,6 +375,7 @@ def _draw(file: Workbook, sheet: Worksheet, wanted: BookSheet, looks: _Looks, be
         chart.set_legend({"position": "bottom", "font": font} if len(drawn.headings) > 1 else {"none": True})
         values = {"num_font": font, "major_gridlines": {"visible": True, "line": {"color": _LINE}}, "min": 0}
         values |= {"num_format": drawn.number_format} if drawn.number_format else {}
+        values |= {"max": drawn.maximum} if drawn.maximum is not None else {}
         names = {"num_font": font, "line": {"color": _LINE}}
         chart.set_x_axis(values if drawn.kind == "bar" else names)
         chart.set_y_axis(names | {"reverse": True} if drawn.kind == "bar" else values | {"line": {"none": True}})

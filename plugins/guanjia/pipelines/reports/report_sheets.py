@@ -69,7 +69,7 @@ def trend_sheet(_: Translator, edition: ReportEdition) -> BookSheet | None:
     shares = tuple(shown[code] for code in ("on_time.total", "collection_rate", "satisfied") if code in shown)
     charts = [BookChart("line", _("Cases"), cases)] if cases else []
     if shares:
-        charts.append(BookChart("line", _("Shares"), shares, "0 %"))
+        charts.append(BookChart("line", _("Shares"), shares, "0 %", maximum=1))
     return BookSheet(
         name=_("Trend"),
         title=_("Trend of {n} periods", n=len(edition.trend_periods)),
