@@ -29,8 +29,19 @@ def render(letter: Letter) -> RenderedMail:
     return RenderedMail(
         subject=" ".join(letter.subject.split()),
         text="\n".join(line.rstrip() for line in text.strip().splitlines()) + "\n",
-        html=_inliner().inline(html),
+        html=_with_rules_last(_inliner().inline(html)),
     )
+
+
+def _with_rules_last(html: str) -> str:
+    """The rules that cannot stand on elements (phone, dark mode), after the character set, and hidden from Outlook.
+
+    The inliner puts them first, where they would push the character set out of the first 1,024 bytes, in which HTML
+    wants it. Outlook on Windows knows none of them.
+    """
+    start, end = html.index("<style>"), html.index("</style>") + len("</style>")
+    rules = f"<!--[if !mso]><!-->\n{html[start:end]}\n<!--<![endif]-->\n</head>"
+    return (html[:start] + html[end:]).replace("</head>", rules, 1)
 
 
 def safe_link(link: str) -> str:
