@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, text
 
@@ -29,6 +29,7 @@ from tests.database.reports_house import REGIONS, ReportsHouse, T, at
 WEEK: Final = period_ending("weekly", datetime(2026, 11, 20, 15, tzinfo=TIME_ZONE))
 FIRST: Final = before(before(WEEK)).start
 STEP: Final = timedelta(hours=8)  # 21 of them are a week, so edges are met
+LATER: Final = FIRST + 30 * STEP
 LIVE: Final = {"001": "2026-09-01", "002": "2026-09-01", "003": "2026-11-09"}
 AREAS: Final = {"repair_in_home": "in_home", "repair_public": "public", "repair_unsaid": None}
 
@@ -81,6 +82,8 @@ def house(module_database: Database) -> Iterator[ReportsHouse]:
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=cases)
+@example(history=[Case("001", "enquiry", FIRST, (("resolved", LATER), ("reopened", LATER)), is_late=False)])
+@example(history=[Case("002", "complaint", LATER, (("closed", FIRST - STEP),), is_late=True)])
 def test_cases_add_up_in_every_scope_and_kind(house: ReportsHouse, history: list[Case]) -> None:
     with house.database.transaction() as tx:
         kept = tx.begin_nested()

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -113,7 +116,7 @@ def test_a_correction_without_change_makes_no_edition_and_says_so_once(story: Re
         ({"period": "2026-11-27"}, "the newest that has ended is 2026-11-20"),
     ],
 )
-def test_what_cannot_be_asked_for_is_refused(story: ReportsHouse, options: dict[str, str], words: str) -> None:
+def test_what_cannot_be_asked_for_is_refused(story: ReportsHouse, options: dict[str, Any], words: str) -> None:
     with pytest.raises(UsageError, match=words):
         story.report("21 12:00", **options)
 
@@ -144,7 +147,7 @@ def _forget(house: ReportsHouse, *periods: str) -> list[tuple[object, ...]]:
 @pytest.mark.rule("REP-01")
 def test_three_weeks_of_outage_give_what_weekly_runs_give(story: ReportsHouse) -> None:
     story.case("O1", "12-02 10:00", "12-10 10:00 resolved", kind="complaint")
-    story.case("O2", "12-12 10:00", "12-19 08:00 answered", community="003", kind="repair", area="in_home")
+    story.case("O2", "12-12 10:00", "12-19 08:00 resolved", community="003", kind="repair", area="in_home")
     story.case("O3", "12-03 10:00", "12-03 11:00 resolved", "12-14 10:00 reopened", "12-19 08:30 resolved")
     weeks = ("2026-12-04", "2026-12-11", "2026-12-18")
     for week in weeks:
@@ -187,7 +190,7 @@ def test_what_readers_get_is_of_their_scope_and_names_what_was_not_sent(story: R
         ("not_sent", "2026-12-11"),
     ]
     taken = found.figure("cases_in.total")
-    assert taken is not None and (taken.title_zh, taken.value) == ("工单受理", 0)
+    assert taken is not None and (taken.title_zh, taken.value) == ("工单受理", Decimal(0))
     # K3 in the week to 20 November and L2 with it; O1 and O3 in the first week of December.
     assert found.trend_periods[-6:] == (
         "2026-11-13",
@@ -197,8 +200,12 @@ def test_what_readers_get_is_of_their_scope_and_names_what_was_not_sent(story: R
         "2026-12-11",
         "2026-12-18",
     )
-    assert taken.trend[-6:] == (0, 2, 0, 2, 0, 0)
-    assert next((each.figure, each.before, each.after) for each in corrected.changes) == ("cases_in.total", 1, 2)
+    assert taken.trend[-6:] == tuple(Decimal(n) for n in (0, 2, 0, 2, 0, 0))
+    assert next((each.figure, each.before, each.after) for each in corrected.changes) == (
+        "cases_in.total",
+        Decimal(1),
+        Decimal(2),
+    )
     assert (corrected.reason, corrected.shown_edition, corrected.is_correction) == ("a case came late", 2, True)
 
 
@@ -224,3 +231,30 @@ def test_nobody_served_no_report(database: Database) -> None:
         "on_time.total": None,
         "cases_in.total": 0,
     }
+
+
+def test_rates_on_an_unpublished_calendar_are_provisional_in_each_scope_they_stand_in(database: Database) -> None:
+    house = ReportsHouse(database)
+    for code in REGIONS:
+        house.community(code)
+    house.setting("report_trend_periods", "1")
+    house.execute("DELETE FROM published_holidays")
+    house.execute("DELETE FROM published_years")
+    house.case("P1", "17 10:00", community="002", kind="complaint")
+    house.report("20 15:00")
+    marked = house.rows(
+        "SELECT scope FROM report_figures WHERE is_provisional AND figure = 'on_time.answer' ORDER BY scope"
+    )
+    assert marked == [("002",), ("company",), ("region:East",)]
+    assert house.rows("SELECT count(*) FROM report_figures WHERE is_provisional AND figure LIKE 'cases%'") == [(0,)]
+    assert house.rows("SELECT calendar_state FROM report_editions") == [("pattern",)]
+
+
+def test_two_runs_at_once_write_one_edition(database: Database) -> None:
+    house = ReportsHouse(database)
+    house.community("001")
+    house.setting("report_trend_periods", "1")
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda _: house.report("20 15:00"), range(2)))
+    assert sorted(each.get("editions", 0) for each in found) == [0, 1]
+    assert house.editions() == [("2026-11-20", 1, "computed", 1)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -193,7 +194,7 @@ def test_the_company_is_the_sum_of_what_stands_by_community(week: ReportsHouse) 
     assert differing == []
 
 
-def _details(house: ReportsHouse, scope: str) -> dict[str, list[tuple[object, ...]]]:
+def _details(house: ReportsHouse, scope: str) -> dict[str, list[tuple[Any, ...]]]:
     with house.database.transaction("read") as tx:
         found = read_details(tx, "weekly", at("13 15:00"), at("20 15:00"), scope)
     assert all(each.total == len(each.rows) for each in found)
