@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 
 import openpyxl
@@ -10,6 +11,7 @@ import pytest
 
 from guanjia.gateways.mail.rendering import render
 from guanjia.i18n import gettext_for
+from guanjia.pipelines.reports.details import read_details
 from guanjia.pipelines.reports.edition import ReportEdition
 from guanjia.pipelines.reports.letters_report import report_letter
 from guanjia.pipelines.reports.reading import read_edition
@@ -41,7 +43,11 @@ def editions(module_database: Database) -> Iterator[dict[str, ReportEdition]]:
     play_week(house)
     house.report("20 15:00")
     with house.database.transaction("read") as tx:
-        yield {scope: read_edition(tx, "weekly", "2026-11-20", 1, scope) for scope in SCOPES}
+        found = {scope: read_edition(tx, "weekly", "2026-11-20", 1, scope) for scope in SCOPES}
+        yield {
+            scope: replace(each, details=read_details(tx, "weekly", each.starts, each.ends, scope))
+            for scope, each in found.items()
+        }
 
 
 @pytest.mark.rule("REP-01")
@@ -64,6 +70,26 @@ def test_the_week_worked_by_hand_is_told_in_words(editions: dict[str, ReportEdit
     assert company[0] == "受理 5 件（比上周多 1 件），办结 4 件，期末在办 4 件，其中超时 4 件。"
     assert summary_sentences(ZH, editions["003"])[0] == "受理 1 件，办结 1 件，期末在办 0 件。"
     assert all(3 <= len(summary_sentences(ZH, each)) <= 6 for each in editions.values())
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_rows_behind_the_figures_are_the_scopes_and_in_the_readers_words(
+    editions: dict[str, ReportEdition], language: str
+) -> None:
+    for scope, edition in editions.items():
+        book = openpyxl.load_workbook(BytesIO(report_workbook(edition, language).content), data_only=True)
+        sheets = [sheet for sheet in book if any(name.startswith("Rows") for name in sheet.tables)]
+        assert len(sheets) == 5
+        for sheet in sheets:
+            rows = list(sheet.iter_rows(min_row=5, values_only=True))
+            assert {row[0] for row in rows if row[1]} <= {*SCOPES[scope], "（不属于任何小区）", "(of no community)"}
+            words = {str(cell) for row in rows for cell in row if cell is not None}
+            codes = {"complaint", "repair_public", "not_entered", "no_answer", "in_home", "back_on_site"}
+            assert not words & codes, sheet.title
+            if language == "zh":
+                assert not words & {"done", "missed", "reached", "ordinary", "emergency", "answer", "enquiry"}, (
+                    sheet.title
+                )
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
