@@ -251,6 +251,8 @@ def test_the_day_runs_from_17_to_17_and_has_the_short_list(week: ReportsHouse) -
 
 @pytest.mark.rule("REP-03")
 def test_a_month_is_reported_on_the_first_working_day_at_8(week: ReportsHouse) -> None:
-    assert week.report("11-02 07:59", "monthly")["editions"] == 1
+    assert week.report("10-08 07:59", "monthly") == {}  # holidays
+    assert week.report("10-08 08:00", "monthly")["editions"] == 1
+    assert week.report("11-02 07:59", "monthly") == {}
     assert week.report("11-02 08:00", "monthly")["editions"] == 1
-    assert [row[0] for row in week.editions("monthly")] == ["2026-09", "2026-10"]
+    assert [row[:3] for row in week.editions("monthly")] == [("2026-09", 1, "not_sent"), ("2026-10", 1, "computed")]

@@ -65,7 +65,7 @@ def cases_figures() -> list[FigureDefinition]:
                 "cases",
                 f"{title} finished",
                 f"{zh}办结",
-                "Number finished at the end, whose first resolution or closing after the last reopening is in the period.",
+                "Number finished at the end, and first resolved or closed after the last reopening in the period.",
                 "期末已办结，且最近一次重开后的首次完成或关闭在本期内的件数。",
                 source,
                 better="more",
