@@ -12,7 +12,7 @@ import pytest
 from guanjia.domain.errors import UnknownName, UsageError
 from guanjia.pipelines.reports.reading import read_edition
 from tests.conftest import Database
-from tests.database.reports_house import REGIONS, ReportsHouse
+from tests.database.reports_house import REGIONS, ReportsHouse, at
 
 
 @pytest.fixture(scope="module")
@@ -215,6 +215,18 @@ def test_an_unsent_period_that_is_asked_for_is_made_ready_to_send(story: Reports
     assert ("2026-12-04", 2, "computed", 1) in story.editions()
     story.tell("12-19 10:00")
     assert story.report("12-19 11:00", period="2026-12-04") == {}
+
+
+def test_a_correction_that_the_facts_took_back_is_not_mailed(story: ReportsHouse) -> None:
+    story.staff("S1")
+    call = {"call_code": "L", "staff_code": "S1", "direction": "in", "answered": True}
+    story.add("calls", call | {"started_at": at("17 10:00"), "ended_at": at("17 10:01")})
+    asked = {"corrected": True, "reason": "a call came late", "period": "2026-11-20"}
+    assert story.report("12-19 12:00", **asked)["changes"] == 2  # calls taken in, share answered: of the company alone
+    assert ("2026-11-20", 3, "computed", 2) in story.editions()
+    story.execute("DELETE FROM calls")
+    assert story.report("12-19 12:10", **asked) == {"given_up": 1, "remarks": 1}
+    assert ("2026-11-20", 3, "not_sent", None) in story.editions()
 
 
 def test_nobody_served_no_report(database: Database) -> None:

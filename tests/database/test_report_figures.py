@@ -239,6 +239,14 @@ def test_rows_are_as_at_the_weeks_end(week: ReportsHouse) -> None:
     assert [(row[1], row[5]) for row in rows["arrears"]] == [("u1", 120)]
 
 
+def test_a_sheet_of_rows_is_cut_and_says_how_many_there_are(week: ReportsHouse) -> None:
+    week.setting("report_detail_rows", "2")
+    with week.database.transaction("read") as tx:
+        found = read_details(tx, "daily", at("13 15:00"), at("20 15:00"), "company")
+    assert [(each.kind, len(each.rows)) for each in found] == [("cases", 2), ("overdue", 2), ("callbacks", 2)]
+    assert [each.total for each in found][::2] == [8, 3]
+
+
 @pytest.mark.rule("REP-02")
 def test_the_day_runs_from_17_to_17_and_has_the_short_list(week: ReportsHouse) -> None:
     assert week.report("17 17:00", "daily")["editions"] == 1

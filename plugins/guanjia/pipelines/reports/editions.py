@@ -272,7 +272,10 @@ def _write_correction(
     told = [each for each in earlier if each.state == "told"][-1]
     of_edition: dict[str, Any] = {"report": report, "period": asked.period.code}
     changes = execute(transaction, "reports/count_changes", former=told.edition, **of_edition).scalar_one()
-    if not changes:
+    if not changes:  # nor is a correction mailed that the facts have taken back
+        counts["given_up"] += execute(
+            transaction, "reports/give_up_untold", report=report, periods=[asked.period.code]
+        ).rowcount
         return False
     untold = [each for each in earlier if each.state == "computed"]
     if untold and untold[-1].digest == measured.digest and untold[-1].reason == asked.reason:
