@@ -50,9 +50,7 @@ REPORT_SETTINGS: Final = (
     _target("on_time_target_pct", "95", "Share of deadlines kept that is aimed at.", "时限按时完成率目标。"),
     _target("callback_reached_target_pct", "90", "Share of callbacks due that is to be reached.", "回访接通率目标。"),
     _target("satisfied_target_pct", "90", "Share of answers that is to be satisfied.", "满意率目标。"),
-    _target(
-        "coverage_target_pct", "100", "Share of inspections due to be made (INS-02).", "空置巡检覆盖率目标。"
-    ),
+    _target("coverage_target_pct", "100", "Share of inspections due to be made (INS-02).", "空置巡检覆盖率目标。"),
     _target("collection_target_pct", "90", "Share of what was billed that is to be collected.", "收缴率目标。"),
     _target("quality_target", "90", "Mean score of the quality check that is aimed at.", "质检平均分目标。", "points"),
     _target("answered_target_pct", "90", "Share of incoming calls to be answered.", "呼入接通率目标。"),
