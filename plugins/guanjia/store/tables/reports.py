@@ -183,6 +183,21 @@ report_breakdowns = Table(
     info=_export("报表细分", "report_breakdowns", *_EDITION, "scope", "kind", "code", "figure"),
 )
 
+report_quotes = Table(
+    "report_quotes",
+    metadata,
+    *_of_an_edition(),
+    _text("scope", "company, region:NAME, or a community"),
+    _text("kind", "open_case, quality, supervision or ranking"),
+    Column("place", Integer, nullable=False, comment="Place among the scope's lines of the kind, from 1"),
+    Column("content", JSONB, nullable=False, comment="Codes and numbers of the line, never names"),
+    PrimaryKeyConstraint(*_EDITION, "scope", "kind", "place"),
+    ForeignKeyConstraint(_EDITION, [f"report_editions.{part}" for part in _EDITION]),
+    _in("kind", "open_case", "quality", "supervision", "ranking"),
+    comment="One row per edition, scope and line quoted as it stood: oldest open cases, quality results, the ranking.",
+    info=_export("报表引用", "report_quotes", *_EDITION, "scope", "kind", "place"),
+)
+
 report_changes = Table(
     "report_changes",
     metadata,

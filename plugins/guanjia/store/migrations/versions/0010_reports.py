@@ -310,10 +310,46 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("report", "period", "edition", "figure", name=op.f("report_definitions_pk")),
         comment="One row per edition and figure: what it means; later versions of the product leave it alone.",
     )
+    op.create_table(
+        "report_quotes",
+        sa.Column("report", sa.Text(), nullable=False, comment="Report: weekly, daily or monthly"),
+        sa.Column("period", sa.Text(), nullable=False, comment="Period: its last day, or the month"),
+        sa.Column(
+            "edition", sa.Integer(), nullable=False, comment="Edition; 0: computed afterwards, for the trend only"
+        ),
+        sa.Column("scope", sa.Text(), nullable=False, comment="company, region:NAME, or a community"),
+        sa.Column("kind", sa.Text(), nullable=False, comment="open_case, quality, supervision or ranking"),
+        sa.Column(
+            "place", sa.Integer(), nullable=False, comment="Place among the scope's lines of the kind, from 1"
+        ),
+        sa.Column(
+            "content",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="Codes and numbers of the line, never names",
+        ),
+        sa.CheckConstraint(
+            "kind IN ('open_case', 'quality', 'supervision', 'ranking')", name=op.f("report_quotes_kind_choice_check")
+        ),
+        sa.ForeignKeyConstraint(
+            ["report", "period", "edition"],
+            ["report_editions.report", "report_editions.period", "report_editions.edition"],
+            name=op.f("report_quotes_report_period_edition_fk"),
+        ),
+        sa.PrimaryKeyConstraint("report", "period", "edition", "scope", "kind", "place", name=op.f("report_quotes_pk")),
+        comment="One row per edition, scope and line quoted as it stood: oldest open cases, quality results, the ranking.",
+    )
     op.create_index("callback_attempts_attempted_at_idx", "callback_attempts", ["attempted_at"], unique=False)
     op.create_index("callback_contacts_due_by_idx", "callback_contacts", ["due_by"], unique=False)
     op.create_index("deadlines_due_at_idx", "deadlines", ["due_at"], unique=False)
     op.create_index("escalations_raised_at_idx", "escalations", ["raised_at"], unique=False)
+    op.create_index(
+        "escalations_standing_idx",
+        "escalations",
+        ["raised_at"],
+        unique=False,
+        postgresql_where=sa.text("stood_down_at IS NULL AND acknowledged_at IS NULL"),
+    )
     op.add_column("report_figures", sa.Column("numerator", sa.Numeric(), nullable=True, comment="What is counted"))
     op.add_column(
         "report_figures",
