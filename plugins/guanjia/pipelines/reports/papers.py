@@ -1,0 +1,109 @@
+"""The papers of one scope in one language: mail with charts, workbook, PDF; made once for all who get them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from guanjia.domain.report_periods import ReportName
+from guanjia.gateways.documents import why_nothing_can_be_printed
+from guanjia.gateways.mail.rendering import render
+from guanjia.logs import get_logger
+from guanjia.outbox import Attachment, RenderedMail
+from guanjia.pipelines.reports.details import read_details
+from guanjia.pipelines.reports.edition import COMPANY, Remark, ReportEdition
+from guanjia.pipelines.reports.letters_report import report_letter
+from guanjia.pipelines.reports.reading import read_edition
+from guanjia.store.engine import Transaction
+
+if TYPE_CHECKING:
+    from guanjia.pipelines.reports.report_charts import ReportCharts
+
+_log = get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Papers:
+    """What every reader of a scope and language gets.
+
+    Attributes:
+        mail: subject and bodies.
+        attachments: the charts the mail shows, the workbook, the PDF.
+    """
+
+    mail: RenderedMail
+    attachments: tuple[Attachment, ...]
+
+
+def make_papers(
+    transaction: Transaction, report: ReportName, period: str, edition: int, scope: str, language: str
+) -> Papers:
+    """The papers of a scope of an edition, from its stored figures and the rows behind them.
+
+    Args:
+        transaction: open transaction; nothing is written, its setting guanjia.as_of is changed.
+        report: which report.
+        period: its code.
+        edition: its number; previews have theirs.
+        scope: company, region:NAME, or a community.
+        language: zh or en.
+
+    Raises:
+        UnknownName: there is no such edition, or it has no such scope.
+        DocumentError: a page cannot be typeset; without fonts there is no PDF and no chart, and a warning.
+    """
+    return papers_of(read_scope(transaction, report, period, edition, scope), language)
+
+
+def read_scope(
+    transaction: Transaction,
+    report: ReportName,
+    period: str,
+    edition: int,
+    scope: str,
+    remarks: Sequence[Remark] = (),
+) -> ReportEdition:
+    """A scope of an edition with everything its papers show.
+
+    Args:
+        transaction: open transaction; nothing is written, its setting guanjia.as_of is changed.
+        report: which report.
+        period: its code.
+        edition: its number.
+        scope: company, region:NAME, or a community.
+        remarks: what the readers of the whole company are told besides; others are not.
+
+    Raises:
+        UnknownName: there is no such edition, or it has no such scope.
+    """
+    found = read_edition(transaction, report, period, edition, scope)
+    details = read_details(transaction, report, found.starts, found.ends, scope)
+    more = tuple(remarks) if scope == COMPANY else ()
+    return replace(found, details=details, remarks=(*found.remarks, *more))
+
+
+def papers_of(edition: ReportEdition, language: str) -> Papers:
+    """The papers of a scope that was read; safe in several threads at once.
+
+    Args:
+        edition: one scope of an edition, with its details.
+        language: zh or en.
+
+    Raises:
+        DocumentError: a page cannot be typeset; without fonts there is no PDF and no chart, and a warning.
+    """
+    from guanjia.pipelines.reports.report_charts import ReportCharts, report_charts
+    from guanjia.pipelines.reports.report_document import report_document
+    from guanjia.pipelines.reports.report_workbook import report_workbook
+
+    missing = why_nothing_can_be_printed()
+    charts: ReportCharts = ReportCharts() if missing else report_charts(edition, language)
+    letter = report_letter(edition, charts, language)
+    files = [each.attachment() for each in charts.drawn]
+    files.append(report_workbook(edition, language))
+    if missing:
+        _log.warning("a report goes out without its pages and charts", scope=edition.scope, problem=str(missing))
+    else:
+        files.append(report_document(edition, letter, charts))
+    return Papers(render(letter), tuple(files))

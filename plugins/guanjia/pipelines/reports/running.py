@@ -1,0 +1,156 @@
+"""The steps of a report's DAG: as its form asks for them, and all in one process for tests and replays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+
+from guanjia.domain.errors import UsageError
+from guanjia.domain.report_periods import ReportName
+from guanjia.store.engine import Transaction
+from guanjia.store.runs import Run
+from guanjia.store.step_by_step import Step, run_in_process
+
+PIPELINES: Final[Mapping[ReportName, str]] = {
+    "weekly": "weekly_report",
+    "daily": "daily_report",
+    "monthly": "monthly_report",
+}
+"""The DAG of each report."""
+
+SUITES: Final = ("reports/report_editions", "reports/report_base", "reports/report_figures")
+"""What the gate of the three DAGs checks."""
+
+AskedStep = Callable[[Transaction, Run, datetime, Mapping[str, Any], str | None], Mapping[str, int]]
+"""A step that reads the DAG's form: (transaction, run, as_of, parameters, Airflow user who started the run)."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """What an operator filled in.
+
+    Attributes:
+        period: only this one; None: what is due.
+        is_preview: a report for the operator alone.
+        is_corrected: a new edition of a period that was told.
+        reason: why it is corrected; None: not said.
+    """
+
+    period: str | None = None
+    is_preview: bool = False
+    is_corrected: bool = False
+    reason: str | None = None
+
+
+def read_form(report: ReportName, parameters: Mapping[str, Any]) -> Form:
+    """What is asked for by a DAG's form.
+
+    Args:
+        report: which report.
+        parameters: ``period``, ``preview_to_me``, ``corrected`` and ``reason``; blank or missing: not asked for.
+
+    Raises:
+        UsageError: two of them contradict each other.
+    """
+    form = Form(
+        _said(parameters.get("period")),
+        bool(parameters.get("preview_to_me")),
+        bool(parameters.get("corrected")),
+        _said(parameters.get("reason")),
+    )
+    if form.is_preview and form.is_corrected:
+        raise UsageError(
+            f"The {report} report cannot be previewed and corrected in one run: preview_to_me sends it to you alone, "
+            "corrected to its readers. Choose one; a preview of the same period shows what a correction would say."
+        )
+    if form.reason and not form.is_corrected:
+        raise UsageError(
+            f"A reason was given, but the {report} report is not to be corrected: choose corrected, or clear reason."
+        )
+    return form
+
+
+def compute_asked(report: ReportName) -> AskedStep:
+    """The DAG's first step: write the editions that are due, or the preview or correction its form asks for."""
+    from guanjia.pipelines.reports.editions import compute
+    from guanjia.pipelines.reports.recipients import find_previewer
+
+    def step(
+        transaction: Transaction, run: Run, as_of: datetime, parameters: Mapping[str, Any], user: str | None
+    ) -> Mapping[str, int]:
+        form = read_form(report, parameters)
+        if form.is_preview:
+            find_previewer(transaction, report, as_of, user)
+        return compute(
+            transaction,
+            run,
+            as_of,
+            report,
+            form.period,
+            form.is_corrected,
+            form.reason,
+            preview=form.is_preview,
+            requested_by=user,
+        )
+
+    return step
+
+
+def tell_asked(report: ReportName) -> AskedStep:
+    """The DAG's step after the gate: tell what waits; of a preview only who asked for it."""
+    from guanjia.pipelines.reports.telling import tell, tell_preview
+
+    def step(
+        transaction: Transaction, run: Run, as_of: datetime, parameters: Mapping[str, Any], user: str | None
+    ) -> Mapping[str, int]:
+        form = read_form(report, parameters)
+        if form.is_preview:
+            return tell_preview(transaction, run, as_of, report, user, form.period)
+        return tell(transaction, run, as_of, report)
+
+    return step
+
+
+def run_report(
+    report: ReportName,
+    as_of: datetime,
+    *,
+    period: str | None = None,
+    corrected: bool = False,
+    reason: str | None = None,
+    with_mails: bool = True,
+) -> dict[str, int]:
+    """Run a report for an instant, without Airflow, gates or delivery.
+
+    Args:
+        report: which report.
+        as_of: aware instant the run is a function of.
+        period: only this period; None: what is due.
+        corrected: a new edition of a period that was told.
+        reason: why it is corrected; needed for that.
+        with_mails: whether anybody is told; otherwise its editions wait for the next run that tells.
+
+    Returns:
+        What was written, by name; nothing the second time.
+
+    Raises:
+        UsageError: the period is unknown, has not ended, was never reported, or no reason is given.
+        SettingsError: a stored setting cannot be read.
+    """
+    parameters = {"period": period, "corrected": corrected, "reason": reason}
+    asked = [compute_asked(report), *([tell_asked(report)] if with_mails else [])]
+    steps: list[Step] = [partial(_without_user, step, parameters) for step in asked]
+    return run_in_process(PIPELINES[report], as_of, steps)
+
+
+def _without_user(
+    step: AskedStep, parameters: Mapping[str, Any], transaction: Transaction, run: Run, as_of: datetime
+) -> Mapping[str, int]:
+    return step(transaction, run, as_of, parameters, None)
+
+
+def _said(value: object) -> str | None:
+    return str(value).strip() or None if value is not None else None

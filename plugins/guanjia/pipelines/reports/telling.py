@@ -1,0 +1,174 @@
+"""Telling a report: every reader one mail of the own scope, all of an edition or none, each edition once.
+
+All mails, workbooks and pages are made before the first is written, in the transaction that marks the edition told: a
+fault in one of them sends nobody half a report, and the edition waits. Source: pipelines §7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Row
+
+from guanjia.domain.errors import UsageError
+from guanjia.domain.report_periods import ReportName
+from guanjia.logs import get_logger
+from guanjia.outbox import Message, enqueue
+from guanjia.pipelines.reports.edition import COMPANY, Remark
+from guanjia.pipelines.reports.editions import note_remark
+from guanjia.pipelines.reports.papers import make_papers, papers_of, read_scope
+from guanjia.pipelines.reports.recipients import Recipients, find_previewer, find_recipients
+from guanjia.pipelines.reports.served import begin, last_period
+from guanjia.store.engine import Transaction
+from guanjia.store.runs import Run
+from guanjia.store.sql import execute
+
+LIST_NAME: Final = "reports"
+"""Mailing list that mail rules know reports by."""
+
+TOLD_REMARKS: Final = ("deadlines_not_computed",)
+"""Remarks on a run that the next readers of the whole company are told of, once."""
+
+_log = get_logger(__name__)
+
+
+def tell(transaction: Transaction, run: Run, as_of: datetime, report: ReportName) -> dict[str, int]:
+    """Write the mails of the editions that wait for it, to everybody who is to have them; a correction to those only of
+    whose scope it changed something.
+
+    Args:
+        transaction: open transaction; the mails exist, and the editions are told, exactly if it commits.
+        run: run that tells.
+        as_of: aware instant of the run; the registers of recipients are judged at it.
+        report: which report.
+
+    Returns:
+        Counts ``editions_told``, ``mails_written`` and ``remarks``; all nought where nothing waits.
+
+    Raises:
+        SettingsError: a stored setting cannot be read.
+        DocumentError: a paper cannot be made; nobody is told anything.
+    """
+    counts = {"editions_told": 0, "mails_written": 0, "remarks": 0}
+    begin(transaction, as_of)
+    messages: list[Message] = []
+    for waiting in execute(transaction, "reports/find_untold_editions", report=report).all():
+        key: dict[str, Any] = {"report": report, "period": waiting.period, "edition": waiting.edition}
+        is_correction = waiting.shown_edition > 1
+        scopes = execute(transaction, "reports/list_edition_scopes", only_changed=is_correction, **key).scalars().all()
+        recipients = find_recipients(transaction, report, as_of, scopes)
+        remarks = _remarks(transaction, as_of, recipients)
+        counts["remarks"] += _note(transaction, run, as_of, recipients.remarks)
+        if not recipients.by_paper and not is_correction:
+            _log.warning("nobody can be told", what=f"{report} report", codes=[waiting.period])
+            continue
+        messages += _mails(transaction, report, waiting, recipients, remarks)
+        if any(scope == COMPANY for scope, _language in recipients.by_paper):
+            _mark_remarks_told(transaction, as_of, remarks)
+        counts["editions_told"] += execute(transaction, "reports/mark_edition_told", at=as_of, **key).rowcount
+    counts["mails_written"] = enqueue(transaction, messages, run_id=run.run_id).written if messages else 0
+    return counts
+
+
+def tell_preview(
+    transaction: Transaction,
+    run: Run,
+    as_of: datetime,
+    report: ReportName,
+    user: str | None,
+    period: str | None = None,
+) -> dict[str, int]:
+    """Write one mail, to who asked for a preview; nobody else gets it, and the report still waits to be told.
+
+    Args:
+        transaction: open transaction.
+        run: run that tells.
+        as_of: aware instant of the run.
+        report: which report.
+        user: Airflow user who asked; the member of staff with that login gets it.
+        period: period asked for; None: the newest that has ended.
+
+    Returns:
+        The count ``mails_written``: 1, or 0 if this run's preview is written already.
+
+    Raises:
+        UsageError: nobody to send it to, or no preview of the period or of the person's community.
+    """
+    begin(transaction, as_of)
+    who, scope = find_previewer(transaction, report, as_of, user)
+    code = period or last_period(transaction, report, as_of).code
+    edition = execute(transaction, "reports/find_preview", report=report, period=code).scalar_one_or_none()
+    if edition is None:
+        raise UsageError(
+            f"There is no preview of the {report} report {code}: no community is served in it yet. Set live_from for "
+            "a community (dataset settings), or ask for a later period."
+        )
+    key: dict[str, Any] = {"report": report, "period": code, "edition": edition}
+    if scope not in execute(transaction, "reports/list_edition_scopes", only_changed=False, **key).scalars().all():
+        raise UsageError(
+            f"The {report} report {code} has nothing of {scope}, the community of Airflow user {user}: it is not "
+            "served in that period. Ask for a later one."
+        )
+    papers = make_papers(transaction, report, code, edition, scope, who.language)
+    message = Message(
+        kind="report_preview",
+        business_key=f"{report}/{code}/{scope}/{as_of:%Y%m%dT%H%M%S}",
+        recipient=who.email,
+        mail=papers.mail,
+        language=who.language,
+        recipient_name=who.name,
+        edition=edition,
+        attachments=papers.attachments,
+        list_name=LIST_NAME,
+    )
+    return {"mails_written": enqueue(transaction, message, run_id=run.run_id).written}
+
+
+def _remarks(transaction: Transaction, as_of: datetime, recipients: Recipients) -> list[Remark]:
+    """What the company's readers are told besides: what is amiss with the registers, and what befell since."""
+    rows = execute(transaction, "reports/find_untold_remarks", kinds=list(TOLD_REMARKS), at=as_of)
+    return [*(Remark(row.kind, row.subject) for row in rows), *recipients.remarks]
+
+
+def _note(transaction: Transaction, run: Run, as_of: datetime, remarks: Sequence[Remark]) -> int:
+    if remarks:
+        found = [f"{each.kind} {each.subject}" for each in remarks]
+        _log.warning("the register of recipients is to be put right", remarks=found[:20])
+    return sum(note_remark(transaction, run, as_of, each.kind, each.subject, each.detail) for each in remarks)
+
+
+def _mark_remarks_told(transaction: Transaction, as_of: datetime, remarks: Sequence[Remark]) -> None:
+    if remarks:
+        execute(
+            transaction,
+            "reports/mark_remarks_told",
+            kinds=[each.kind for each in remarks],
+            subjects=[each.subject for each in remarks],
+            at=as_of,
+        )
+
+
+def _mails(
+    transaction: Transaction, report: ReportName, waiting: Row[Any], recipients: Recipients, remarks: Sequence[Remark]
+) -> list[Message]:
+    messages = []
+    for (scope, language), people in recipients.by_paper.items():
+        edition = read_scope(transaction, report, waiting.period, waiting.edition, scope, remarks)
+        papers = papers_of(edition, language)
+        messages += [
+            Message(
+                kind=f"{report}_report",
+                business_key=f"{waiting.period}/{scope}",
+                recipient=who.email,
+                mail=papers.mail,
+                language=language,
+                recipient_name=who.name,
+                edition=waiting.shown_edition,
+                attachments=papers.attachments,
+                list_name=LIST_NAME,
+            )
+            for who in people
+        ]
+    return messages
