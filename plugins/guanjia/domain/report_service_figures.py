@@ -227,8 +227,8 @@ def callbacks_figures() -> list[FigureDefinition]:
         ),
         make(
             "callbacks_missed",
-            "Windows missed",
-            "错过窗口",
+            "Not reached in time",
+            "超期未接通",
             "Callbacks due whose window passed without the customer being reached.",
             "窗口已过仍未接通的应回访事项数。",
             better="less",

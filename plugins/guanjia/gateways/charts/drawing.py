@@ -24,6 +24,10 @@ _DASHES: Final = ("-", "--", "-.", ":")
 _INK, _PALE, _BAD = "#1f2a33", "#dde3e8", "#b3261e"
 _WIDTH: Final = 592
 """Pixels a chart takes in a mail; it is drawn twice as wide for fine screens."""
+_POINTS: Final = 12
+"""Size of the text; a phone shows the chart at three fifths of its width."""
+_SHOWN_LABELS: Final = 9
+"""Points of a line that find room for their label; of more every second one, the newest among them."""
 _FACE: Final = "Noto Sans CJK SC"
 _PAPER: Final = {"facecolor": "#ffffff", "edgecolor": "none", "pad": 1.0}
 """Behind a text that a line may cross."""
@@ -61,7 +65,7 @@ class Chart:
         return Attachment(f"{self.content_id}.png", "image/png", self.png, self.content_id)
 
 
-def line_chart(series: Sequence[Series], labels: Sequence[str], *, says: str, height: int = 220) -> Chart:
+def line_chart(series: Sequence[Series], labels: Sequence[str], *, says: str, height: int = 260) -> Chart:
     """Values over time, one line a series; a value not known is a gap.
 
     Args:
@@ -89,8 +93,10 @@ def line_chart(series: Sequence[Series], labels: Sequence[str], *, says: str, he
             markersize=4,
             linewidth=1.8,
         )
-    axes.set_xticks(list(places), list(labels))
+    step = -(-len(labels) // _SHOWN_LABELS)
+    axes.set_xticks(list(places), [_at_step(labels, place, step) for place in places])
     axes.set_ylim(bottom=0)
+    axes.grid(axis="y", color=_PALE, linewidth=0.6)
     return _finish(figure, axes, series, says)
 
 
@@ -122,7 +128,7 @@ def bar_chart(
     _check([series], labels)
     if len(shown) != len(labels):
         raise ValueError(f"{len(shown)} texts for {len(labels)} bars.")
-    figure, axes = _sheet(max(110, 26 * len(labels) + 60))
+    figure, axes = _sheet(34 * len(labels) + (20 if target is None else 55))
     values = [0.0 if value is None else float(value) for value in series.values]
     places = list(range(len(labels)))
     axes.barh(places, values, height=0.62, color=_COLOURS[0], label=series.name)
@@ -136,6 +142,10 @@ def bar_chart(
     if target is not None:
         axes.axvline(float(target), color=_BAD, linestyle="--", linewidth=1.4, label=target_name)
     return _finish(figure, axes, [series] if target is None else [series, series], says)
+
+
+def _at_step(labels: Sequence[str], place: int, step: int) -> str:
+    return labels[place] if (len(labels) - 1 - place) % step == 0 else ""
 
 
 def _check(series: Sequence[Series], labels: Sequence[str]) -> None:
@@ -159,16 +169,15 @@ def _finish(figure: Figure, axes: Axes, series: Sequence[Series], says: str) -> 
     """Fonts, frame, legend, and the picture's bytes."""
     from matplotlib import font_manager
 
-    face = font_manager.FontProperties(family=list(_families()), size=9)
+    face = font_manager.FontProperties(family=list(_families()), size=_POINTS)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     for side in ("left", "bottom"):
         axes.spines[side].set_color(_PALE)
-    axes.grid(axis="y", color=_PALE, linewidth=0.6)
     axes.set_axisbelow(True)
-    axes.tick_params(colors=_INK, labelsize=9, length=0)
+    axes.tick_params(colors=_INK, labelsize=_POINTS, length=0)
     if len(series) > 1:
-        axes.legend(loc="upper left", bbox_to_anchor=(0, 1.16), ncols=len(series), frameon=False, prop=face)
+        figure.legend(loc="outside upper left", ncols=len(series), frameon=False, prop=face, borderaxespad=0.2)
     for text in (*axes.get_xticklabels(), *axes.get_yticklabels(), *axes.texts):
         text.set_fontproperties(face)
     made = BytesIO()

@@ -73,4 +73,4 @@ def _template(name: str, language: str):  # type: ignore[no-untyped-def]  # Jinj
 
 @lru_cache
 def _inliner() -> css_inline.CSSInliner:
-    return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+    return css_inline.CSSInliner(keep_at_rules=True, minify_css=True, load_remote_stylesheets=False)
