@@ -25,6 +25,13 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "not_sent": N_("The report of {subject} was not sent at its time; it stands in the archive."),
     "unknown_scope": N_("A recipient is registered for {subject}, which does not exist: put the register right."),
     "no_recipient": N_("Nobody is registered for {subject}: put the register right."),
+    "unusable_address": N_(
+        "An address registered for {subject} cannot be used and got nothing: put the register right."
+    ),
+    "left_recipient": N_(
+        "A recipient registered for {subject} is employed no more and got nothing: put the register right."
+    ),
+    "no_address": N_("Staff number {subject} gets this report by post, but has no address that can be used."),
     "missing_calendar": N_("No calendar is published for {subject}: days were taken from the weekdays."),
     "figure_without_data": N_("{subject}: nothing was loaded that this could be counted from."),
     "not_live": N_("{subject} was not served yet in this period and counts nowhere."),
