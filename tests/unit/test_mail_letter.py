@@ -158,7 +158,7 @@ def test_it_reads_well_with_pictures_off_in_the_dark_and_on_a_phone() -> None:
 
 def test_outlook_gets_nothing_it_cannot_show_and_every_reader_the_character_set_in_time() -> None:
     html = render(letter(*EVERYTHING)).html
-    assert '<meta charset="utf-8">' in html.encode()[:1024].decode(errors="ignore")
+    assert 'content="text/html; charset=utf-8">' in html.encode()[:1024].decode(errors="ignore")
     outlook = re.sub(r"<!--\[if !mso\]><!-->.*?<!--<!\[endif\]-->", "", html, flags=re.S)
     assert not re.findall(r"<style|@media|color-scheme|white-space|overflow|max-height", outlook)
     assert html.count("<style") == 1
