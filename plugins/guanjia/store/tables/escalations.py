@@ -413,11 +413,7 @@ escalations = Table(
     },
 )
 Index("escalations_raised_at_idx", escalations.c.raised_at)
-Index(
-    "escalations_standing_idx",
-    escalations.c.raised_at,
-    postgresql_where=text("stood_down_at IS NULL AND acknowledged_at IS NULL"),
-)
+Index("escalations_stood_down_at_idx", escalations.c.stood_down_at)
 Index(
     "escalations_untold_idx",
     escalations.c.staff_code,
