@@ -156,11 +156,13 @@ def _vacancy(house: ReportsHouse) -> None:
                 "planned_on": on("01"),
                 "checklist": "",
                 "inspected_at": at(visited) if visited else None,
+                "finding_case_code": case,
             },
         )
         if visited:
             visit = {"inspection_code": code, "inspected_at": at(visited)}
-            house.add("inspection_results", visit | {"staff_code": "S2", "entered": state == "done"})
+            result = {"staff_code": "S2", "entered": state == "done", "finding": "leak" if case else None}
+            house.add("inspection_results", visit | result)
             judged = {"verdict": "counted", "content_digest": "x", "case_code": case, "run_id": RUN}
             house.add("inspection_visits", visit | judged)
 
