@@ -1,4 +1,4 @@
-"""Say why a case, callback, sample, bill, payment or inspection is as it is: rule, facts, and what was done."""
+"""Say why a case, callback, sample, bill, payment, inspection or figure is as it is: rule, facts, what was done."""
 
 from __future__ import annotations
 
@@ -71,13 +71,17 @@ KINDS = (
 )
 """What can be explained; a later pipeline adds a line here."""
 
+FIGURE = Kind("report_figure", "report_figures", "figure", "guanjia.pipelines.reports.explaining:explain_figure")
+"""A figure of a report: its code is put together from report, period, scope and figure."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument(
         "code",
         metavar="CODE",
-        help="code of a case, callback, sample, inspection, vacancy application, bill, billing run or payment",
+        help="code of a case, callback, sample, inspection, vacancy application, bill, billing run or payment; or of a "
+        "report's figure: report/period/scope/figure, such as weekly/2026-11-20/company/on_time.total",
     )
     parser.add_argument("--as-of", metavar="T", help="as it was at this instant; without it: now")
     parser.add_argument("--json", action="store_true", help="print one object: code, kind, as_of, sentences")
@@ -109,8 +113,11 @@ def find_kind(transaction: Transaction, code: str) -> Kind:
     """
     from sqlalchemy import select
 
+    from guanjia.pipelines.reports.explaining import is_figure_code
     from guanjia.store.tables import metadata
 
+    if is_figure_code(code):
+        return FIGURE
     for kind in KINDS:
         column = metadata.tables[kind.table].c[kind.column]
         if transaction.execute(select(column).where(column == code).limit(1)).first() is not None:

@@ -1,0 +1,137 @@
+"""What stands behind a figure in the reader's words: what a row is, what became of it, what it adds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+from guanjia.domain.report_catalogue import KINDS, MILESTONES
+from guanjia.i18n import N_, Translator
+from guanjia.i18n.formats import money_text
+from guanjia.pipelines.reports.behind import Behind, BehindRow
+from guanjia.pipelines.reports.edition import EditionFigure
+from guanjia.pipelines.reports.report_words import NOT_KNOWN
+
+_MONEY: Final = ("billed", "collection_rate", "arrears")
+"""Figures, without their word, of which numerator and denominator are yuan."""
+
+_NOTES: Final[Mapping[str, Mapping[str, str]]] = {
+    "deadlines": {
+        "met": N_("met in time"),
+        "met_late": N_("met late"),
+        "unmet": N_("not met by the end of the period"),
+    },
+    "callbacks": {
+        "reached": N_("reached"),
+        "missed": N_("not reached within its window"),
+        "unreached": N_("given up, not reached"),
+        "refused": N_("did not want to talk"),
+        "satisfied": N_("reached"),
+    },
+    "units": {"vacant": N_("vacant"), "occupied": N_("lived in"), "empty": N_("nobody registered as living there")},
+    "inspections": {
+        "entered": N_("entered"),
+        "visited": N_("visited, not entered"),
+        "unmade": N_("not made by the end of the period"),
+    },
+    "shifts": {"present": N_("present"), "absent": N_("absent")},
+    "calls": {"answered": N_("answered"), "unanswered": N_("not answered")},
+    "custody": {
+        "valuable": N_("valuable, unclaimed"),
+        "ordinary": N_("unclaimed"),
+        "key": N_("key still out"),
+        "computer": N_("computer out of order"),
+        "phone": N_("telephone out of order"),
+        "printer": N_("printer out of order"),
+        "fax": N_("fax machine out of order"),
+        "server": N_("server out of order"),
+    },
+}
+_NAMES: Final[Mapping[str, str]] = {
+    "cases": N_("Cases"),
+    "deadlines": N_("Deadlines of cases"),
+    "escalations": N_("Escalated cases"),
+    "callbacks": N_("Callbacks"),
+    "ratings": N_("Ratings given in callbacks"),
+    "units": N_("Homes and rooms"),
+    "inspections": N_("Inspections"),
+    "findings": N_("Inspections with a finding"),
+    "bills": N_("Bills"),
+    "debtors": N_("Units that owe something"),
+    "samples": N_("Quality samples"),
+    "shifts": N_("Shifts, by staff number"),
+    "calls": N_("Calls that came in"),
+    "custody": N_("Things kept and devices"),
+}
+
+
+def rows_name(_: Translator, kind: str) -> str:
+    """What the rows of a kind are."""
+    return _(_NAMES.get(kind, kind))
+
+
+def note_words(_: Translator, kind: str, note: str) -> str:
+    """What a row is, or what became of it, in words; blank where there is nothing to say."""
+    if kind == "cases":
+        return _pick(_, KINDS.get(note), note)
+    if kind == "deadlines":
+        milestone, _colon, outcome = note.partition(":")
+        became = _NOTES["deadlines"].get(outcome, outcome)
+        return _("{milestone}: {outcome}", milestone=_pick(_, MILESTONES.get(milestone), milestone), outcome=_(became))
+    if kind == "escalations":
+        return _pick(_, MILESTONES.get(note), note)
+    if kind == "ratings":
+        return _("rated {score} of 5", score=note)
+    if kind == "findings":
+        return _("opened case {code}", code=note)
+    if kind == "bills":
+        return _("unit {code}", code=note)
+    if kind == "debtors":
+        return _("owes {amount}", amount=money_text(Decimal(note)))
+    if kind == "samples":
+        return _("score {score}", score=note)
+    found = _NOTES.get(kind, {}).get(note)
+    return _(found) if found else note
+
+
+def _pick(_: Translator, words: tuple[str, str] | None, code: str) -> str:
+    return code if words is None else words[_.language == "zh"]
+
+
+def part_text(figure: EditionFigure, value: Decimal | None) -> str:
+    """A numerator or denominator as it can be typed into a calculator: ``412``, ``1,234.50`` yuan, ``86.666667``."""
+    if value is None:
+        return NOT_KNOWN
+    if figure.code.partition(".")[0] in _MONEY:
+        return money_text(value)
+    short = round(value, 6).normalize()
+    return f"{short:,f}" if short else "0"
+
+
+def pair_text(figure: EditionFigure, numerator: Decimal | None, denominator: Decimal | None) -> str:
+    """``2 ÷ 8`` of a share or mean, else the number alone; n/a where nothing was counted."""
+    if numerator is None or not figure.is_share:
+        return part_text(figure, numerator)
+    return f"{part_text(figure, numerator)} ÷ {part_text(figure, denominator or Decimal(0))}"
+
+
+def added_text(_: Translator, figure: EditionFigure, row: BehindRow) -> str:
+    """What a row adds; blank where each row is simply one."""
+    if figure.is_share:
+        adds = {"n": part_text(figure, row.numerator), "of": part_text(figure, row.denominator)}
+        return _("counts {n} of {of}", **adds)
+    return "" if row.numerator == 1 and figure.unit == "count" else part_text(figure, row.numerator)
+
+
+def agreement_sentence(_: Translator, figure: EditionFigure, behind: Behind) -> str:
+    """Whether the records known now still give the figure."""
+    now = pair_text(figure, behind.numerator, behind.denominator)
+    if behind.agrees_with(figure):
+        return _("Counted again from the records known now: {pair}, as in the edition.", pair=now)
+    return _(
+        "Counted again from the records known now: {pair}, in the edition {stored}. Something was loaded or put right "
+        "since; a corrected edition would say so.",
+        pair=now,
+        stored=pair_text(figure, figure.numerator, figure.denominator),
+    )

@@ -1,0 +1,261 @@
+"""Why a figure of a report is what it is: its parts, formula and source, the communities, and the rows behind it.
+
+Every derived row explains itself (pipelines 0.8). The rows behind are counted again from the records known now, so that
+a figure that no longer holds says so. Codes only; nobody's name or telephone number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, get_args
+
+from guanjia.domain.errors import UnknownName
+from guanjia.domain.report_periods import ReportName
+from guanjia.i18n import N_, Translator, gettext_for
+from guanjia.i18n.formats import instant_text
+from guanjia.pipelines.reports.behind import Behind, BehindRow, rows_behind
+from guanjia.pipelines.reports.behind_words import added_text, agreement_sentence, note_words, pair_text, rows_name
+from guanjia.pipelines.reports.edition import CommunityFigure, EditionFigure, ReportEdition
+from guanjia.pipelines.reports.reading import read_edition
+from guanjia.pipelines.reports.report_words import (
+    TITLES,
+    before_spoken,
+    change_text,
+    formula_of,
+    listed,
+    period_span,
+    scope_name,
+    title_of,
+    value_text,
+)
+from guanjia.store.engine import Transaction
+from guanjia.store.sql import execute
+
+REPORTS: Final = get_args(ReportName)
+_FORM: Final = "Write report/period/scope/figure, such as weekly/2026-11-20/company/on_time.total"
+_SHOWN_PARTS: Final = 50
+_STATES: Final = {
+    "computed": N_("It was not mailed yet."),
+    "preview": N_("It is a preview and was not mailed."),
+    "reconstructed": N_("It was computed afterwards, for the trend, and never mailed."),
+    "not_sent": N_("It was not mailed: a later one was."),
+}
+
+
+@dataclass(frozen=True)
+class FigureCode:
+    """Which figure is asked for: ``report/period/scope/figure``, and the edition behind a further stroke.
+
+    Attributes:
+        report: weekly, daily or monthly.
+        period: its last day, or the month.
+        scope: company, region:NAME, or a community.
+        figure: code of the figure; of a figure counted by something without that word: all of it.
+        edition: number of the edition; None: the newest its readers had.
+    """
+
+    report: ReportName
+    period: str
+    scope: str
+    figure: str
+    edition: int | None = None
+
+    @classmethod
+    def read(cls, written: str) -> FigureCode:
+        """The code as people write it.
+
+        Raises:
+            UnknownName: it is none.
+        """
+        report, _stroke, rest = written.strip().partition("/")
+        period, _stroke, rest = rest.partition("/")
+        edition = None
+        if rest.rpartition("/")[2].isdigit() and rest.count("/") >= 2:
+            rest, _stroke, number = rest.rpartition("/")
+            edition = int(number)
+        scope, _stroke, figure = rest.rpartition("/")
+        if report not in REPORTS or not (period and scope and figure):
+            raise UnknownName(f"'{written}' is no figure of a report. {_FORM}.")
+        return cls(report, period, scope, figure, edition)
+
+
+def is_figure_code(written: str) -> bool:
+    """Whether something looks like the code of a figure, right or wrong."""
+    return written.strip().partition("/")[0] in REPORTS and "/" in written
+
+
+def explain_figure(transaction: Transaction, code: str, as_of: datetime, language: str) -> list[str]:
+    """Why a figure is what it is.
+
+    Args:
+        transaction: open transaction; nothing is written, its setting guanjia.as_of is changed.
+        code: ``report/period/scope/figure``; a last part that is a number is the edition.
+        as_of: aware; editions of periods that end later are not seen.
+        language: zh or en.
+
+    Returns:
+        Sentences: value, formula and sources; the pair; period before, change and target; the communities it is added
+        up from; the edition and the run that computed it; the rows behind, at most 50, and whether they still give it.
+
+    Raises:
+        UnknownName: there is no such edition, scope or figure.
+    """
+    _ = gettext_for(language)
+    asked = FigureCode.read(code)
+    stored = _edition_of(transaction, asked, as_of)
+    edition = read_edition(transaction, asked.report, asked.period, stored.edition, asked.scope)
+    figure = find_figure(edition, asked.figure)
+    behind = rows_behind(transaction, edition, figure)
+    return [
+        *_head(_, edition, figure),
+        *_compared(_, edition, figure),
+        *_added_up(_, edition, figure),
+        *_edition_sentences(_, edition, figure, stored),
+        *_behind_sentences(_, edition, figure, behind),
+    ]
+
+
+def _edition_of(transaction: Transaction, asked: FigureCode, as_of: datetime) -> Any:
+    found = execute(
+        transaction,
+        "reports/read_explained_edition",
+        report=asked.report,
+        period=asked.period,
+        edition=asked.edition,
+        as_of=as_of,
+    ).one_or_none()
+    if found is None:
+        which = "edition" if asked.edition is None else f"edition {asked.edition}"
+        raise UnknownName(
+            f"There is no {which} of the {asked.report} report {asked.period} by {as_of:%Y-%m-%d %H:%M}. "
+            "`guanjia export report_editions` lists those there are."
+        )
+    return found
+
+
+def find_figure(edition: ReportEdition, code: str) -> EditionFigure:
+    """A figure of an edition by its code; without its word, all of it (``on_time`` is ``on_time.total``).
+
+    Raises:
+        UnknownName: it has none.
+    """
+    found = edition.figure(code) or edition.figure(f"{code}.total")
+    if found is None:
+        alike = [each.code for each in edition.figures if each.code.partition(".")[0] == code.partition(".")[0]]
+        known = f"It has {', '.join(alike)}" if alike else "`guanjia export report_definitions` lists those it has"
+        raise UnknownName(f"The {edition.report} report {edition.period} has no figure {code}. {known}.")
+    return found
+
+
+def _head(_: Translator, edition: ReportEdition, figure: EditionFigure) -> Iterator[str]:
+    yield _(
+        "{figure} ({code}), {report} {period}, {scope}: {value}.",
+        figure=title_of(_, figure),
+        code=figure.code,
+        report=_(TITLES[edition.report]),
+        period=edition.period,
+        scope=scope_name(_, edition),
+        value=value_text(_, figure, figure.value),
+    )
+    yield _("How it is worked out: {formula}", formula=formula_of(_, figure))
+    yield _("Counted in: {datasets}. {span}.", datasets=listed(_, figure.source), span=period_span(_, edition))
+    if figure.value is None:
+        yield _("It is n/a because nothing could be counted; it is not 0.")
+    elif figure.is_share:
+        pair = pair_text(figure, figure.numerator, figure.denominator)
+        yield _("{pair} = {value}.", pair=pair, value=value_text(_, figure, figure.value))
+    if figure.is_provisional:
+        yield _("It may still change: some of what it counts rests on a calendar that is not published yet.")
+
+
+def _compared(_: Translator, edition: ReportEdition, figure: EditionFigure) -> Iterator[str]:
+    if figure.previous is not None:
+        yield _(
+            "{before}, as known when it was computed: {value} ({change}).",
+            before=before_spoken(_, edition.report).capitalize(),
+            value=value_text(_, figure, figure.previous),
+            change=change_text(_, figure) or "–",
+        )
+    if figure.target is not None:
+        meets = figure.movement.meets_target
+        target = value_text(_, figure, figure.target)
+        if meets is None:
+            yield _("Target: {target}.", target=target)
+        else:
+            judged = _("target met") if meets else _("target missed")
+            yield _("Target: {target}, {judged}.", target=target, judged=judged)
+
+
+def base_rows(edition: ReportEdition, figure: EditionFigure) -> list[CommunityFigure]:
+    """What the communities add to a figure; those of which nothing could be counted are left out."""
+    return [each for each in edition.by_community if each.figure == figure.code and each.numerator is not None]
+
+
+def community_name(_: Translator, edition: ReportEdition, community_code: str) -> str:
+    """A community's name and number; words for what belongs to none."""
+    if not community_code:
+        return _("belongs to no community")
+    name = edition.named(community_code)
+    return f"{name} ({community_code})" if name and name != community_code else community_code
+
+
+def _added_up(_: Translator, edition: ReportEdition, figure: EditionFigure) -> Iterator[str]:
+    rows = base_rows(edition, figure)
+    if len(edition.communities) < 2 or not rows:
+        return
+    parts = [
+        f"{community_name(_, edition, each.community_code)} {pair_text(figure, each.numerator, each.denominator)}"
+        for each in rows[:_SHOWN_PARTS]
+    ]
+    total = pair_text(figure, figure.numerator, figure.denominator)
+    yield _("Added up from: {parts}. Together {total}.", parts=_("; ").join(parts), total=total)
+    if len(rows) > _SHOWN_PARTS:
+        yield _("{n} communities more are in report_base.", n=len(rows) - _SHOWN_PARTS)
+
+
+def _edition_sentences(_: Translator, edition: ReportEdition, figure: EditionFigure, stored: Any) -> Iterator[str]:
+    if stored.state == "told":
+        said = _("It was mailed by the run as of {instant}.", instant=instant_text(stored.told_at, _.language))
+    else:
+        said = _(_STATES[stored.state])
+    yield _(
+        "It stands in edition {n} of this report, computed by run {run}. {state}",
+        n=stored.edition,
+        run=stored.run_code or "–",
+        state=said,
+    )
+    if edition.reason:
+        yield _("The edition is a correction: {reason}", reason=edition.reason)
+    for change in edition.changes:
+        if change.figure == figure.code:
+            before, after = (value_text(_, figure, each) for each in (change.before, change.after))
+            yield _("It changed this figure from {before} to {after}.", before=before, after=after)
+
+
+def _behind_sentences(
+    _: Translator, edition: ReportEdition, figure: EditionFigure, behind: Behind | None
+) -> Iterator[str]:
+    if behind is None:
+        yield _("Rows behind it are not listed; it is counted in {datasets}.", datasets=listed(_, figure.source))
+        return
+    yield agreement_sentence(_, figure, behind)
+    if not behind.rows:
+        yield _("There are no rows behind it.")
+        return
+    yield _("{what} behind it: {n}.", what=rows_name(_, behind.kind), n=f"{behind.total:,}")
+    yield from (_row_sentence(_, edition, figure, behind, row) for row in behind.rows)
+    if behind.total > len(behind.rows):
+        yield _("… and {n} more.", n=f"{behind.total - len(behind.rows):,}")
+
+
+def _row_sentence(_: Translator, edition: ReportEdition, figure: EditionFigure, behind: Behind, row: BehindRow) -> str:
+    parts = [
+        row.code,
+        community_name(_, edition, row.community_code) if len(edition.communities) > 1 else "",
+        instant_text(row.happened_at, _.language) if row.happened_at is not None else "",
+        note_words(_, behind.kind, row.note),
+        added_text(_, figure, row),
+    ]
+    return "- " + " · ".join(part for part in parts if part)
