@@ -5,4 +5,4 @@
 -- Rerun: does nothing
 --
 -- Params: none
-DROP TABLE IF EXISTS report_grid, report_targets, report_rows, report_sums, report_shares
+DROP TABLE IF EXISTS report_grid, report_targets, report_rows, report_sums, report_shares, report_lines

@@ -1,6 +1,7 @@
--- A digest of all an edition says: the same figures, parts and targets have the same.
+-- A digest of all an edition says: the same figures, parts, targets and quoted lines have the
+-- same.
 --
--- Reads: report_sums, report_shares (temporary)
+-- Reads: report_sums, report_shares, report_lines (temporary)
 -- Writes: nothing
 -- Rerun: the same
 --
@@ -20,6 +21,9 @@ WITH lines AS (
             coalesce(CAST(trim_scale(p.denominator) AS text), '-')
         ) AS line
     FROM report_shares AS p
+    UNION ALL
+    SELECT concat_ws('|', q.scope, q.kind, q.place, q.content) AS line
+    FROM report_lines AS q
 )
 
 SELECT encode(sha256(convert_to(coalesce(string_agg(l.line, chr(10) ORDER BY l.line), ''), 'UTF8')), 'hex') AS digest

@@ -130,14 +130,23 @@ def test_a_preview_never_counts_as_reported(story: ReportsHouse) -> None:
     story.tell("27 15:00")
 
 
+def _said(house: ReportsHouse, *periods: str) -> list[tuple[object, ...]]:
+    """What editions of some periods say: their figures, and the lines they quote."""
+    chosen = "WHERE report = 'weekly' AND period = ANY(:periods)"
+    columns = "period, scope, figure, value, previous, target, numerator, denominator"
+    return [
+        *house.rows(f"SELECT {columns} FROM report_figures {chosen} ORDER BY 1, 2, 3", periods=list(periods)),
+        *house.rows(
+            f"SELECT period, scope, kind, place, CAST(content AS text) FROM report_quotes {chosen} ORDER BY 1, 2, 3, 4",
+            periods=list(periods),
+        ),
+    ]
+
+
 def _forget(house: ReportsHouse, *periods: str) -> list[tuple[object, ...]]:
     """Take editions of some periods away; what they said."""
-    said = house.rows(
-        "SELECT period, scope, figure, value, previous, target, numerator, denominator FROM report_figures"
-        " WHERE report = 'weekly' AND period = ANY(:periods) ORDER BY period, scope, figure",
-        periods=list(periods),
-    )
-    for table in ("changes", "breakdowns", "figures", "base", "definitions", "editions"):
+    said = _said(house, *periods)
+    for table in ("changes", "breakdowns", "quotes", "figures", "base", "definitions", "editions"):
         house.execute(
             f"DELETE FROM report_{table} WHERE report = 'weekly' AND period = ANY(:periods)", periods=list(periods)
         )
@@ -165,14 +174,8 @@ def test_three_weeks_of_outage_give_what_weekly_runs_give(story: ReportsHouse) -
     # K3, L1 and L2 were open all the time; O1 from the 2nd to the 10th, O2 since the 12th, O3 again since the 14th.
     assert [found["cases_open.total"] for found in opened] == [4, 3, 5]
     assert story.report("12-19 09:00") == {}
-    assert (
-        story.rows(
-            "SELECT period, scope, figure, value, previous, target, numerator, denominator FROM report_figures"
-            " WHERE report = 'weekly' AND period = ANY(:periods) ORDER BY period, scope, figure",
-            periods=list(weeks),
-        )
-        == weekly
-    )
+    assert _said(story, *weeks) == weekly
+    assert any(len(line) == 5 and line[2] == "open_case" for line in weekly)
 
 
 def test_what_readers_get_is_of_their_scope_and_names_what_was_not_sent(story: ReportsHouse) -> None:

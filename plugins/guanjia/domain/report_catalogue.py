@@ -27,6 +27,7 @@ from guanjia.domain.report_service_figures import (
     calls_figures,
     cases_figures,
     escalated,
+    escalations_figures,
     feedback_figures,
     on_time,
 )
@@ -49,6 +50,7 @@ __all__ = [
 FIGURES: Final[tuple[FigureDefinition, ...]] = (
     *cases_figures(),
     on_time("total"),
+    *escalations_figures(),
     *callbacks_figures(),
     *vacancy_figures(),
     *money_figures(),

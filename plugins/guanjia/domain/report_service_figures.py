@@ -158,6 +158,23 @@ def escalated(level: int) -> FigureDefinition:
     )
 
 
+def escalations_figures() -> list[FigureDefinition]:
+    """What stands of escalations at the end, beside those raised by level."""
+    return [
+        FigureDefinition(
+            "unacknowledged",
+            "escalations",
+            "Standing, not acknowledged",
+            "未确认升级",
+            "Steps raised and neither acknowledged nor stood down at the end of the period, early warnings left out.",
+            "期末既未确认也未解除的升级次数（不含预警）。",
+            ("escalations",),
+            better="less",
+            reports=ALL,
+        )
+    ]
+
+
 def callbacks_figures() -> list[FigureDefinition]:
     """Callbacks due in the period and the ratings given in it."""
 

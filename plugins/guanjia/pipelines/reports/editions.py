@@ -19,6 +19,7 @@ from guanjia.pipelines.overdue_escalations.deadlines import compute_deadlines
 from guanjia.pipelines.reports import served as serving
 from guanjia.pipelines.reports.measuring import Measured, measure_edition, measure_windows
 from guanjia.pipelines.reports.served import Served
+from guanjia.settings import TIME_ZONE
 from guanjia.store.business_settings import required_setting
 from guanjia.store.engine import Transaction
 from guanjia.store.runs import Run
@@ -26,7 +27,17 @@ from guanjia.store.sql import execute
 
 State = Literal["computed", "told", "preview", "reconstructed", "not_sent"]
 _OFFICIAL: Final = ("computed", "told", "not_sent")
-_COUNTS: Final = ("editions", "reconstructed", "base", "figures", "breakdowns", "changes", "given_up", "remarks")
+_COUNTS: Final = (
+    "editions",
+    "reconstructed",
+    "base",
+    "figures",
+    "breakdowns",
+    "quotes",
+    "changes",
+    "given_up",
+    "remarks",
+)
 
 
 @dataclass(frozen=True)
@@ -194,7 +205,7 @@ def _bring_deadlines_up_to_date(transaction: Transaction, run: Run, as_of: datet
             run,
             as_of,
             "deadlines_not_computed",
-            as_of.date().isoformat(),
+            f"{as_of.astimezone(TIME_ZONE):%Y-%m-%d %H:%M}",
             {"error": type(error).__name__},
         )
     return 0
@@ -325,6 +336,7 @@ def _write(
     counts["figures"] += execute(transaction, "reports/write_figures", run_id=run.run_id, **key).rowcount
     if asked.state != "reconstructed":
         counts["breakdowns"] += execute(transaction, "reports/write_breakdowns", **key).rowcount
+        counts["quotes"] += execute(transaction, "reports/write_quotes", **key).rowcount
     return edition
 
 

@@ -30,16 +30,28 @@ _DAILY: Final = (
     "measure_cases_in",
     "measure_deadlines",
     "measure_escalations",
+    "measure_unacknowledged",
     "measure_people",
     "measure_calls",
 )
 _LONG: Final = ("measure_departments",)
 """Statements that look for facts between the first window's start and the last one's end; only the long reports."""
+_MONTHLY: Final = ("measure_agents",)
+"""Those of the monthly report only."""
+_QUOTES: Final[Mapping[ReportName, tuple[str, ...]]] = {
+    "daily": (),
+    "weekly": ("quote_quality",),
+    "monthly": ("quote_supervision", "quote_ranking"),
+}
+"""What an edition quotes besides the oldest open cases."""
+
+OPEN_MATTERS: Final = 5
+"""Oldest open cases an edition names (REP-01)."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What one edition says, standing in the temporary tables ``report_rows``, ``report_sums`` and ``report_shares``.
+    """What one edition says, in the temporary tables ``report_rows``, ``report_sums``, ``_shares`` and ``_lines``.
 
     Attributes:
         definitions: its figures, in order.
@@ -88,7 +100,8 @@ def measure_windows(
         execute(transaction, f"reports/{name}")
     execute(transaction, "reports/measure_cases_open", first_start=first_start)
     execute(transaction, "quality_sampling/create_staff_teams")
-    for name in (*_DAILY, *(() if report == "daily" else _LONG)):
+    asked = (*_DAILY, *(() if report == "daily" else _LONG), *(_MONTHLY if report == "monthly" else ()))
+    for name in asked:
         execute(transaction, f"reports/{name}", **bounds)
     bound = required_setting(transaction, "callback_dissatisfied_up_to", max(period.last_day for period in periods))
     execute(transaction, "reports/measure_callbacks", dissatisfied_up_to=bound, **bounds)
@@ -147,7 +160,18 @@ def measure_edition(
     execute(transaction, "reports/create_report_rows", window_no=window_no, previous_no=previous_no)
     execute(transaction, "reports/create_report_sums")
     execute(transaction, "reports/create_report_shares", window_no=window_no)
+    _quote(transaction, report, window_no, is_told=previous_no is not None)
     return Measured(definitions, execute(transaction, "reports/find_digest").scalar_one())
+
+
+def _quote(transaction: Transaction, report: ReportName, window_no: int, *, is_told: bool) -> None:
+    """What the edition says of single cases and of the quality check; an edition of the trend only says nothing."""
+    execute(transaction, "reports/create_report_lines")
+    if not is_told or report == "daily":
+        return
+    execute(transaction, "reports/quote_open_cases", window_no=window_no, row_limit=OPEN_MATTERS)
+    for name in _QUOTES[report]:
+        execute(transaction, f"reports/{name}", window_no=window_no)
 
 
 def in_order(report: ReportName, occurring: Iterable[str]) -> tuple[FigureDefinition, ...]:
