@@ -21,7 +21,12 @@ PIPELINES: Final[Mapping[ReportName, str]] = {
 }
 """The DAG of each report."""
 
-SUITES: Final = ("reports/report_editions", "reports/report_base", "reports/report_figures")
+SUITES: Final = (
+    "reports/report_editions",
+    "reports/report_base",
+    "reports/report_figures",
+    "reports/report_breakdowns",
+)
 """What the gate of the three DAGs checks."""
 
 AskedStep = Callable[[Transaction, Run, datetime, Mapping[str, Any], str | None], Mapping[str, int]]
