@@ -76,9 +76,10 @@ class FigureCode:
             rest, _stroke, number = rest.rpartition("/")
             edition = int(number)
         scope, _stroke, figure = rest.rpartition("/")
-        if report not in REPORTS or not (period and scope and figure):
+        known = next((each for each in REPORTS if each == report), None)
+        if known is None or not (period and scope and figure):
             raise UnknownName(f"'{written}' is no figure of a report. {_FORM}.")
-        return cls(report, period, scope, figure, edition)
+        return cls(known, period, scope, figure, edition)
 
 
 def is_figure_code(written: str) -> bool:

@@ -45,7 +45,7 @@ def remark_sentences(_: Translator, edition: ReportEdition) -> tuple[str, ...]:
             "Facts up to {instant} are counted; what comes in later shows in the next report.",
             instant=_instant(_, edition),
         ),
-        *(_remark(_, each) for each in edition.remarks),
+        *(remark_sentence(_, each) for each in edition.remarks),
     ]
     if edition.calendar_state == "pattern" and not any(each.kind == "missing_calendar" for each in edition.remarks):
         found.append(_("No calendar is published for this period: working days were taken from the weekdays."))
@@ -60,7 +60,8 @@ def _instant(_: Translator, edition: ReportEdition) -> str:
     return instant_text(edition.as_of, _.language)
 
 
-def _remark(_: Translator, remark: Remark) -> str:
+def remark_sentence(_: Translator, remark: Remark) -> str:
+    """What is amiss, or what somebody must know of, in a sentence."""
     sentence = _SENTENCES.get(remark.kind)
     if sentence is None:
         return _("Remark {kind}: {subject}.", kind=remark.kind, subject=remark.subject)
