@@ -83,7 +83,7 @@ def shown_characters() -> frozenset[int]:
     Raises:
         DocumentError: the Chinese one is not installed.
     """
-    return frozenset().union(*(_characters_of(font) for font in find_fonts()))
+    return frozenset().union(*(characters_of(font) for font in find_fonts()))
 
 
 def _folder_of(package: str) -> Path | None:
@@ -94,7 +94,8 @@ def _folder_of(package: str) -> Path | None:
 # -- the character table of an OpenType file (tables head to foot: OpenType 1.9, cmap) --------------------------------
 
 
-def _characters_of(font: Path) -> frozenset[int]:
+def characters_of(font: Path) -> frozenset[int]:
+    """Code points for which a font has a picture; of a collection its first face."""
     content = font.read_bytes()
     start = struct.unpack_from(">I", content, 12)[0] if content[:4] == b"ttcf" else 0
     (tables,) = struct.unpack_from(">H", content, start + 4)
