@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any, Final
 
 from sqlalchemy import Row
@@ -18,9 +19,10 @@ from guanjia.logs import get_logger
 from guanjia.outbox import Message, enqueue
 from guanjia.pipelines.reports.edition import COMPANY, Remark
 from guanjia.pipelines.reports.editions import note_remark
-from guanjia.pipelines.reports.papers import make_papers, papers_of, read_scope
-from guanjia.pipelines.reports.recipients import Recipients, find_previewer, find_recipients
+from guanjia.pipelines.reports.papers import Papers, make_papers, papers_of, read_scope
+from guanjia.pipelines.reports.recipients import Paper, Recipients, find_previewer, find_recipients
 from guanjia.pipelines.reports.served import begin, last_period
+from guanjia.pipelines.vacancy_inspections.addressees import Addressee
 from guanjia.store.engine import Transaction
 from guanjia.store.runs import Run
 from guanjia.store.sql import execute
@@ -154,21 +156,28 @@ def _mails(
     transaction: Transaction, report: ReportName, waiting: Row[Any], recipients: Recipients, remarks: Sequence[Remark]
 ) -> list[Message]:
     messages = []
-    for (scope, language), people in recipients.by_paper.items():
+    for scope, papers in groupby(recipients.by_paper, key=lambda paper: paper[0]):
         edition = read_scope(transaction, report, waiting.period, waiting.edition, scope, remarks)
-        papers = papers_of(edition, language)
-        messages += [
-            Message(
-                kind=f"{report}_report",
-                business_key=f"{waiting.period}/{scope}",
-                recipient=who.email,
-                mail=papers.mail,
-                language=language,
-                recipient_name=who.name,
-                edition=waiting.shown_edition,
-                attachments=papers.attachments,
-                list_name=LIST_NAME,
-            )
-            for who in people
-        ]
+        for paper in papers:
+            messages += _mails_of(report, waiting, paper, papers_of(edition, paper[1]), recipients.by_paper[paper])
     return messages
+
+
+def _mails_of(
+    report: ReportName, waiting: Row[Any], paper: Paper, papers: Papers, people: Sequence[Addressee]
+) -> list[Message]:
+    scope, language = paper
+    return [
+        Message(
+            kind=f"{report}_report",
+            business_key=f"{waiting.period}/{scope}",
+            recipient=who.email,
+            mail=papers.mail,
+            language=language,
+            recipient_name=who.name,
+            edition=waiting.shown_edition,
+            attachments=papers.attachments,
+            list_name=LIST_NAME,
+        )
+        for who in people
+    ]
