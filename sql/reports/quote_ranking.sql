@@ -9,7 +9,9 @@
 --   window_no (int): window of the edition
 INSERT INTO report_lines (scope, kind, place, content)
 WITH last_month AS (
-    SELECT max(k.period) AS period
+    SELECT
+        max(w.ends) AS edge,
+        max(k.period) AS period
     FROM report_windows AS w
     INNER JOIN quality_rankings AS k ON w.ends > k.computed_at
     WHERE w.window_no = CAST(:window_no AS integer)
@@ -35,7 +37,7 @@ SELECT
 FROM last_month AS m
 INNER JOIN quality_rankings AS k ON m.period = k.period
 INNER JOIN staff AS s ON k.staff_code = s.staff_code
-LEFT JOIN report_communities AS r ON s.community_code = r.community_code
+LEFT JOIN report_communities AS r ON s.community_code = r.community_code AND m.edge > r.live_at
 CROSS JOIN
     LATERAL (
         VALUES ('company'), ('region:' || nullif(r.region, '')), (r.community_code)

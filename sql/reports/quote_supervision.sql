@@ -25,7 +25,8 @@ places AS (
     SELECT
         p.scope,
         r.community_code
-    FROM report_communities AS r
+    FROM last_month AS m
+    INNER JOIN report_communities AS r ON m.edge > r.live_at
     CROSS JOIN
         LATERAL (
             VALUES ('company'), ('region:' || nullif(r.region, '')), (r.community_code)

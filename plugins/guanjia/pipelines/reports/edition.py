@@ -15,6 +15,7 @@ from typing import Final, Literal, TypeAlias
 from guanjia.domain.report_catalogue import Subject, Unit
 from guanjia.domain.report_figures import Better, Movement, movement
 from guanjia.domain.report_periods import ReportName
+from guanjia.pipelines.reports.quoted import Quotes
 
 DetailKind = Literal["cases", "overdue", "callbacks", "inspections", "arrears"]
 BreakdownKind = Literal["team", "department", "cause", "agent"]
@@ -242,6 +243,7 @@ class ReportEdition:
         reason: why it was corrected; blank: it is the first.
         remarks: what the readers must know besides.
         details: rows of the detail sheets.
+        quotes: oldest open cases, results of the quality check, ranking.
         calendar_state: published, or pattern where no calendar covers the period.
         is_preview: made for who asked for it; not the report.
 
@@ -265,6 +267,7 @@ class ReportEdition:
     reason: str = ""
     remarks: tuple[Remark, ...] = ()
     details: tuple[Details, ...] = ()
+    quotes: Quotes = field(default_factory=Quotes)
     calendar_state: Literal["published", "pattern"] = "published"
     is_preview: bool = False
 
@@ -276,6 +279,7 @@ class ReportEdition:
             outside = set() if self.scope == COMPANY else known - {self.scope}
         nobodys = {""} if self.scope == COMPANY else set()
         outside |= {each.community_code for each in self.by_community} - known - nobodys
+        outside |= self.quotes.community_codes - known - nobodys
         outside |= {str(row[0] or "") for some in self.details for row in some.rows} - known - nobodys
         if outside:
             raise ValueError(f"The edition of {self.scope} was given {', '.join(sorted(outside)) or 'no community'}.")

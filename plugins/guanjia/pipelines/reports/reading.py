@@ -22,6 +22,7 @@ from guanjia.pipelines.reports.edition import (
     ReportEdition,
 )
 from guanjia.pipelines.reports.editions import Stored, list_editions
+from guanjia.pipelines.reports.quoted import agent_names, read_quotes
 from guanjia.store.business_settings import required_setting
 from guanjia.store.engine import Transaction
 from guanjia.store.sql import execute
@@ -81,10 +82,7 @@ def read_edition(
             for each in execute(transaction, "reports/list_edition_base", community_codes=codes, **key)
         ),
         trend_periods=tuple(periods),
-        breakdowns=tuple(
-            Breakdown(each.kind, each.code, each.code, each.figure, each.numerator, each.denominator)
-            for each in execute(transaction, "reports/list_edition_breakdowns", scope=scope, **key)
-        ),
+        breakdowns=_breakdowns(transaction, scope, key),
         changes=tuple(
             FigureChange(each.figure, each.before, each.after)
             for each in execute(transaction, "reports/list_edition_changes", scope=scope, **key)
@@ -95,9 +93,21 @@ def read_edition(
             *(Remark("not_live", each.community_code) for each in places if not each.is_counted),
         ),
         details=tuple(details),
+        quotes=read_quotes(transaction, key, scope),
         calendar_state=row.calendar_state,
         is_preview=row.state == "preview",
     )
+
+
+def _breakdowns(transaction: Transaction, scope: str, key: dict[str, Any]) -> tuple[Breakdown, ...]:
+    """The parts of the figures; teams, departments and causes are called by their code, agents' names are masked."""
+    rows = execute(transaction, "reports/list_edition_breakdowns", scope=scope, **key).all()
+    names = agent_names(transaction, (each.code for each in rows if each.kind == "agent"))
+    found = []
+    for each in rows:
+        name = names[each.code] if each.kind == "agent" else each.code
+        found.append(Breakdown(each.kind, each.code, name, each.figure, each.numerator, each.denominator))
+    return tuple(found)
 
 
 def _figure(row: Any, trend: dict[str, tuple[Decimal | None, ...]]) -> EditionFigure:
