@@ -92,6 +92,20 @@ REPORT_SETTINGS: Final = (
         "Posts that keep the keys and chase those that are still out.",
         "保管钥匙并负责催还的岗位。",
     ),
+    _roles(
+        "custody_posting_roles",
+        "team_leader",
+        "Posts of a community that put up the weekly notice of unclaimed things and hand them over at a month's end.",
+        "张贴每周拾遗公告、月末移交拾遗物品的岗位。",
+    ),
+    BusinessSetting(
+        "custody_check_roles",
+        "words",
+        "agent",
+        "Posts whose people check the devices of their place when the first shift of the day begins.",
+        "每日首班开始时检查设备的岗位。",
+        words=("agent", "technician", "inspector", "reviewer", *_POSTS),
+    ),
     BusinessSetting(
         "custody_it_email",
         "text",

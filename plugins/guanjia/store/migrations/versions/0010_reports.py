@@ -39,15 +39,32 @@ def upgrade() -> None:
             comment="to_administration, posted, handed_over, disposal, key_chased, device_abnormal, device_unchecked",
         ),
         sa.Column("subject", sa.Text(), nullable=False, comment="Thing found, loan, or person, instant and device"),
-        sa.Column("due_on", sa.Date(), nullable=False, comment="Day from which it was due"),
+        sa.Column("due_on", sa.Date(), nullable=False, comment="Day from whose evening it was due"),
         sa.Column(
             "community_code",
             sa.Text(),
             nullable=True,
             comment="Community of the key, or of the person's devices; blank: none",
         ),
-        sa.Column("staff_code", sa.Text(), nullable=True, comment="Who checked the device, or did not"),
-        sa.Column("until", sa.Date(), nullable=True, comment="Last day a notice hangs; blank: no notice"),
+        sa.Column("staff_code", sa.Text(), nullable=True, comment="Who checked the device, or was to"),
+        sa.Column(
+            "checked_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="Instant of the check that found it out of order; blank: no such step",
+        ),
+        sa.Column(
+            "device",
+            sa.Text(),
+            nullable=True,
+            comment="Device out of order or not checked; blank: none, or none at all was",
+        ),
+        sa.Column(
+            "until",
+            sa.Date(),
+            nullable=True,
+            comment="Last day a notice hangs; blank: no notice, or not put up yet",
+        ),
         sa.Column(
             "list_code",
             sa.Text(),
@@ -58,12 +75,23 @@ def upgrade() -> None:
             "cancelled_on",
             sa.Date(),
             nullable=True,
-            comment="Day it was found claimed or returned after all, before told",
+            comment="Day it was found needless after all, before anybody was told",
         ),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True, comment="as_of of the run that told of it"),
         sa.Column("run_id", sa.BigInteger(), nullable=False, comment="Run that wrote the row last"),
         sa.CheckConstraint(
-            "(until IS NOT NULL) = (step = 'posted')", name=op.f("custody_steps_only_notices_hang_check")
+            "(list_code IS NULL) = (told_at IS NULL)", name=op.f("custody_steps_told_on_a_list_check")
+        ),
+        sa.CheckConstraint(
+            "(step = 'device_abnormal') = (checked_at IS NOT NULL)",
+            name=op.f("custody_steps_only_checks_have_instants_check"),
+        ),
+        sa.CheckConstraint(
+            "(until IS NOT NULL) = (step = 'posted' AND told_at IS NOT NULL)",
+            name=op.f("custody_steps_only_notices_hang_check"),
+        ),
+        sa.CheckConstraint(
+            "cancelled_on IS NULL OR told_at IS NULL", name=op.f("custody_steps_told_stays_told_check")
         ),
         sa.CheckConstraint(
             "step IN ('to_administration', 'posted', 'handed_over', 'disposal', 'key_chased', 'device_abnormal', 'device_unchecked')",
@@ -72,6 +100,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["run_id"], ["runs.run_id"], name=op.f("custody_steps_run_id_fk")),
         sa.PrimaryKeyConstraint("step", "subject", "due_on", name=op.f("custody_steps_pk")),
         comment="One row per step due for something kept for others: it was told once, on its list.",
+    )
+    op.create_index(
+        "custody_steps_once_key",
+        "custody_steps",
+        ["step", "subject"],
+        unique=True,
+        postgresql_where=sa.text("step NOT IN ('key_chased', 'device_unchecked') AND cancelled_on IS NULL"),
     )
     op.create_index(
         "custody_steps_untold_idx",
