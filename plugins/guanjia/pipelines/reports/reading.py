@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -67,6 +67,9 @@ def read_edition(
         Community(each.community_code, each.community_name, each.region) for each in places if each.is_counted
     )
     codes = [each.community_code for each in communities] + ([""] if scope == COMPANY else [])
+    changes = execute(transaction, "reports/list_edition_changes", scope=scope, **key).all()
+    shown = [each for each in found if not _occurs_elsewhere_only(each, {change.figure for change in changes})]
+    own = {each.figure for each in shown}
     return ReportEdition(
         report=report,
         period=period,
@@ -76,17 +79,15 @@ def read_edition(
         shown_edition=row.shown_edition or 1,
         scope=scope,
         communities=communities,
-        figures=tuple(_figure(each, trend) for each in found),
+        figures=tuple(_figure(each, trend) for each in shown),
         by_community=tuple(
             CommunityFigure(**each._mapping)
             for each in execute(transaction, "reports/list_edition_base", community_codes=codes, **key)
+            if each.figure in own
         ),
         trend_periods=tuple(periods),
         breakdowns=_breakdowns(transaction, scope, key),
-        changes=tuple(
-            FigureChange(each.figure, each.before, each.after)
-            for each in execute(transaction, "reports/list_edition_changes", scope=scope, **key)
-        ),
+        changes=tuple(FigureChange(each.figure, each.before, each.after) for each in changes),
         reason=row.reason or "",
         remarks=(
             *(Remark("not_sent", each) for each in unsent_before(stored, row.period_end)),
@@ -97,6 +98,18 @@ def read_edition(
         calendar_state=row.calendar_state,
         is_preview=row.state == "preview",
     )
+
+
+def _occurs_elsewhere_only(row: Any, changed: Collection[str]) -> bool:
+    """Whether a milestone or level stands in the edition for the sake of another scope: here it is no figure, and that
+    there is one elsewhere is nothing a reader of this scope is told.
+    """
+    part, _dot, word = row.figure.partition(".")
+    if part not in ("on_time", "escalations") or word == "total" or row.figure in changed:
+        return False
+    if part == "on_time":
+        return not row.denominator and row.previous is None
+    return not row.figure_value and not row.previous
 
 
 def _breakdowns(transaction: Transaction, scope: str, key: dict[str, Any]) -> tuple[Breakdown, ...]:
