@@ -11,20 +11,17 @@
 --   longest_wait_seconds (integer): longest wait between attempts, seconds
 WITH known AS (
     SELECT
-        ended.message_no AS message_no,
-        ended.outcome AS outcome,
-        ended.reply_code AS reply_code,
-        ended.reply AS reply,
-        ended.connection_no AS connection_no,
-        ended.noted_at AS ended_at,
-        begun.noted_at AS begun_at
-    FROM mail_progress AS ended
-    LEFT JOIN mail_progress AS begun
-        ON
-            ended.delivery_id = begun.delivery_id
-            AND ended.message_no = begun.message_no
-            AND begun.step = 'begun'
-    WHERE ended.delivery_id = CAST(:delivery_id AS bigint) AND ended.step = 'ended'
+        note.message_no AS message_no,
+        max(note.outcome) AS outcome,
+        max(note.reply_code) AS reply_code,
+        max(note.reply) AS reply,
+        max(note.connection_no) FILTER (WHERE note.step = 'ended') AS connection_no,
+        max(note.noted_at) FILTER (WHERE note.step = 'ended') AS ended_at,
+        max(note.noted_at) FILTER (WHERE note.step = 'begun') AS begun_at
+    FROM mail_progress AS note
+    WHERE note.delivery_id = CAST(:delivery_id AS bigint)
+    GROUP BY note.message_no
+    HAVING count(*) FILTER (WHERE note.step = 'ended') > 0
 ),
 
 moved AS (
@@ -55,22 +52,28 @@ moved AS (
     WHERE
         handed.message_no = known.message_no
         AND handed.leased_by = CAST(:delivery_id AS bigint)
-        AND handed.state IN ('sending', 'unknown')
-    RETURNING handed.message_no AS message_no
-),
-
-logged AS (
-    INSERT INTO message_attempts (message_no, delivery_id, connection_no, ended_at, outcome, reply_code, reply)
-    SELECT
-        known.message_no AS message_no,
-        CAST(:delivery_id AS bigint) AS delivery_id,
+        -- Each by its key: through the index of unsettled messages it would be each note with each message.
+        AND coalesce(handed.state, '') IN ('sending', 'unknown')
+    RETURNING
+        handed.message_no AS message_no,
         known.connection_no AS connection_no,
         known.ended_at AS ended_at,
         known.outcome AS outcome,
         known.reply_code AS reply_code,
         known.reply AS reply
-    FROM known
-    INNER JOIN moved ON known.message_no = moved.message_no
+),
+
+logged AS (
+    INSERT INTO message_attempts (message_no, delivery_id, connection_no, ended_at, outcome, reply_code, reply)
+    SELECT
+        moved.message_no AS message_no,
+        CAST(:delivery_id AS bigint) AS delivery_id,
+        moved.connection_no AS connection_no,
+        moved.ended_at AS ended_at,
+        moved.outcome AS outcome,
+        moved.reply_code AS reply_code,
+        moved.reply AS reply
+    FROM moved
 ),
 
 cleared AS (

@@ -15,14 +15,18 @@ without one it can begin nothing. Whoever delivers next settles what the dead le
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from psycopg import Error as PsycopgError
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGresult
 from sqlalchemy import Connection, Engine, Row
 from sqlalchemy.exc import DBAPIError
 
@@ -32,7 +36,13 @@ from guanjia.logs import get_logger
 from guanjia.outbox.settling import LOCK_CLASS, Timing, apply_outcomes, settle, take
 from guanjia.store.sql import execute, query
 
+_STEP: Final = b"outbox_step"
+_BIND: Final = re.compile(r"%\((\w+)\)s")
+
 log = get_logger(__name__)
+
+if TYPE_CHECKING:
+    import psycopg
 
 
 class LedgerLostError(DatabaseError):
@@ -96,9 +106,9 @@ class Ledger:
             with self._lock:
                 self._sessions.append(connection)
             self._hold(connection)
-        except DBAPIError as error:
+            return Notebook(self, connection, connection_no)
+        except (DBAPIError, PsycopgError) as error:
             raise self.lost(error) from error
-        return Notebook(self, connection, connection_no)
 
     def remember(self, ended: Ended) -> None:
         """Keeps a fate until the messages say it, whatever becomes of the notes."""
@@ -232,9 +242,13 @@ class Notebook:
         self._ledger = ledger
         self._connection_no = connection_no
         self._ended: Ended | None = None
-        # A step is the one thing done for every single message: past SQLAlchemy it takes a third of the time.
-        self._cursor = connection.connection.cursor()
-        self._statement = str(query("outbox/note_progress").statement.compile(dialect=connection.dialect))
+        # A step is the one thing done for every single message: prepared once and past the driver's cursors, it takes a
+        # fraction of the time, and other lines work while it waits.
+        self._session: psycopg.Connection[Any] = connection.connection.dbapi_connection  # type: ignore[assignment]
+        statement = str(query("outbox/note_progress").statement.compile(dialect=connection.dialect))
+        self._places = {name: place for place, name in enumerate(dict.fromkeys(_BIND.findall(statement)), start=1)}
+        prepared = _BIND.sub(lambda bind: f"${self._places[bind[1]]}", statement)
+        self._done(self._session.pgconn.prepare(_STEP, prepared.encode()))
 
     def ended(self, message_no: int, outcome: Outcome) -> None:
         """Keeps the fate of a message; it is noted together with the next beginning, or by ``flush``.
@@ -265,13 +279,17 @@ class Notebook:
 
     def _note(self, begun_no: int | None) -> None:
         ledger, ended, self._ended = self._ledger, self._ended, None
+        step = _step(ledger.delivery_id, ledger.clock(), self._connection_no, ended, begun_no)
+        given = [None if step[name] is None else str(step[name]).encode() for name in self._places]
         try:
-            self._cursor.execute(
-                self._statement,
-                _step(ledger.delivery_id, ledger.clock(), self._connection_no, ended, begun_no),
-            )
+            self._done(self._session.pgconn.exec_prepared(_STEP, given))  # type: ignore[arg-type]  # None: NULL
         except PsycopgError as error:
             raise ledger.lost(error) from error
+
+    @staticmethod
+    def _done(result: PGresult) -> None:
+        if result.status != ExecStatus.COMMAND_OK:
+            raise error_from_result(result)
 
 
 def note(

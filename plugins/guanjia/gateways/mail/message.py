@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -22,8 +23,12 @@ _ZONE: Final = ZoneInfo("Asia/Shanghai")
 _MIXED, _ALTERNATIVE, _RELATED = "=_guanjia_mixed", "=_guanjia_alternative", "=_guanjia_related"
 _BYTES_PER_WORD: Final = 45
 """Of an encoded word: 60 base64 characters and 12 of frame stay under the 75 allowed."""
+_BYTES_OF_FIRST_WORD: Final = 39
+"""Of the word behind the header's name: no line with an encoded word is longer than 76 (RFC 2047, 2)."""
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _PARAMETER_WIDTH: Final = 60
+CONTENT_ID_DOMAIN: Final = "guanjia"
+"""What stands behind the @ that names of pictures must have (RFC 2045, 7); the HTML names them with it."""
 _LANGUAGE_TAGS: Final = {"zh": "zh-CN", "en": "en"}
 
 
@@ -35,7 +40,7 @@ class Attachment:
         file_name: name the recipient sees; Chinese allowed, no path.
         content_type: MIME type.
         content: the bytes.
-        content_id: name by which the HTML shows it (``cid:NAME``), for a picture in the text; None: attached.
+        content_id: name by which the HTML shows it (``cid:NAME@guanjia``), for a picture in the text; None: attached.
     """
 
     file_name: str
@@ -114,19 +119,26 @@ def compose(sender: Sender, heading: Heading, text: str, html: str, bundle: Enco
         at: aware instant of the Date header.
 
     Returns:
-        Pieces of bytes with CRLF line ends, the last one ending in CRLF; no line begins with a dot.
+        Pieces of bytes with CRLF line ends, the last one ending in CRLF; no line begins with a dot. Those of the bundle
+        are the bundle's own objects: nothing big is copied for a message.
     """
-    head = "\r\n".join(_headers(sender, heading, at)) + "\r\n"
-    plain, rich = _leaf("text/plain; charset=utf-8", text), _leaf("text/html; charset=utf-8", html)
+    before = [("\r\n".join(_headers(sender, heading, at)) + "\r\n").encode("ascii")]
+    if bundle.attached:
+        before += (_OPENINGS["mixed"], _STARTS["mixed"])
+    before += (_OPENINGS["alternative"], _part(_ALTERNATIVE, _leaf("text/plain; charset=utf-8", text)))
+    before.append(_STARTS["alternative"])
+    rich = _leaf("text/html; charset=utf-8", html)
     if bundle.inline:
-        rich = _opening("related", _RELATED, "text/html") + _part(_RELATED, rich)
-        rich += bundle.inline + _closing(_RELATED)
-    body = _opening("alternative", _ALTERNATIVE) + _part(_ALTERNATIVE, plain) + _part(_ALTERNATIVE, rich)
-    body += _closing(_ALTERNATIVE)
+        before += (_OPENINGS["related"], _part(_RELATED, rich))
+        pieces = [b"".join(before), bundle.inline]
+        after = _ENDS["related"] + _ENDS["alternative"]
+    else:
+        before += (rich, b"" if rich.endswith(_CRLF) else _CRLF)
+        pieces = []
+        after = b"".join((*before, _ENDS["alternative"]))
     if not bundle.attached:
-        return [head.encode("ascii") + body]
-    before = head.encode("ascii") + _opening("mixed", _MIXED) + _part(_MIXED, body)
-    return [before, bundle.attached, _closing(_MIXED)]
+        return [*pieces, after]
+    return [*pieces, after, bundle.attached, _ENDS["mixed"]]
 
 
 def encode_bundle(attachments: Sequence[Attachment]) -> EncodedBundle:
@@ -139,10 +151,10 @@ def encode_bundle(attachments: Sequence[Attachment]) -> EncodedBundle:
 def _headers(sender: Sender, heading: Heading, at: datetime) -> list[str]:
     domain = sender.address.rpartition("@")[2]
     lines = [
-        f"From: {_mailbox(sender.name, sender.address)}",
+        f"From: {_sender_mailbox(sender)}",
         f"To: {_mailbox(heading.recipient_name, heading.recipient)}",
         f"Subject: {encoded_header(heading.subject)}",
-        f"Date: {format_datetime(at.astimezone(_ZONE))}",
+        f"Date: {_date(int(at.timestamp()))}",
         f"Message-ID: {heading.message_id}",
         "MIME-Version: 1.0",
         f"Content-Language: {_LANGUAGE_TAGS.get(heading.language, heading.language)}",
@@ -156,9 +168,20 @@ def _headers(sender: Sender, heading: Heading, at: datetime) -> list[str]:
         lines.append(f"List-Id: <{heading.list_name}.{domain}>")
     if heading.is_urgent:
         lines += ["Importance: high", "X-Priority: 1"]
-    if any(_CONTROL.search(line.replace("\r\n ", "")) for line in lines):
+    if not all(line.replace("\r\n ", "").isprintable() for line in lines):
         raise ValueError(f"Message {heading.code}: a header holds a control character; nothing was sent.")
     return lines
+
+
+@lru_cache(maxsize=8)
+def _sender_mailbox(sender: Sender) -> str:
+    return _mailbox(sender.name, sender.address)
+
+
+@lru_cache(maxsize=8)
+def _date(seconds: int) -> str:
+    """A Date header, by seconds since 1970: the same for the many messages of a second."""
+    return format_datetime(datetime.fromtimestamp(seconds, _ZONE))
 
 
 def encoded_header(text: str) -> str:
@@ -169,10 +192,11 @@ def encoded_header(text: str) -> str:
     line = _CONTROL.sub(" ", text).strip()
     if line.isascii() and len(line) <= _PARAMETER_WIDTH and "=?" not in line:
         return line
-    words, rest = [], line.encode("utf-8", "replace")
-    while len(rest) > _BYTES_PER_WORD:
+    words: list[bytes] = []
+    rest = line.encode("utf-8", "replace")
+    while len(rest) > (room := _BYTES_PER_WORD if words else _BYTES_OF_FIRST_WORD):
         # Whole characters stay together: a word ends before a byte that begins one.
-        end = next(end for end in range(_BYTES_PER_WORD, 0, -1) if rest[end] & 0xC0 != 0x80)
+        end = next(end for end in range(room, 0, -1) if rest[end] & 0xC0 != 0x80)
         words.append(rest[:end])
         rest = rest[end:]
     words.append(rest)
@@ -204,7 +228,7 @@ def _file(attachment: Attachment) -> bytes:
     head = f"Content-Type: {attachment.content_type}\r\nContent-Transfer-Encoding: base64\r\n"
     head += f"Content-Disposition: {disposition}{_file_name(attachment.file_name)}\r\n"
     if attachment.content_id:
-        head += f"Content-ID: <{attachment.content_id}>\r\n"
+        head += f"Content-ID: <{attachment.content_id}@{CONTENT_ID_DOMAIN}>\r\n"
     return head.encode("ascii") + _CRLF + _base64_lines(attachment.content)
 
 
@@ -234,3 +258,19 @@ def _part(boundary: str, content: bytes) -> bytes:
 
 def _closing(boundary: str) -> bytes:
     return b"--" + boundary.encode("ascii") + b"--" + _CRLF
+
+
+_OPENINGS: Final = {
+    "mixed": _opening("mixed", _MIXED),
+    "alternative": _opening("alternative", _ALTERNATIVE),
+    "related": _opening("related", _RELATED, "text/html"),
+}
+_STARTS: Final = {
+    "mixed": b"--" + _MIXED.encode("ascii") + _CRLF,
+    "alternative": b"--" + _ALTERNATIVE.encode("ascii") + _CRLF,
+}
+_ENDS: Final = {
+    "mixed": _closing(_MIXED),
+    "alternative": _closing(_ALTERNATIVE),
+    "related": _closing(_RELATED),
+}
