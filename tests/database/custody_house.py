@@ -89,9 +89,8 @@ class CustodyHouse:
     def community(self, code: str, live_from: str | None = "1") -> None:
         self.add("communities", {"community_code": code, "community_name": f"Garden {code}"})
         self.add("buildings", {"community_code": code, "building_code": "A"})
-        self.add(
-            "units", {"community_code": code, "building_code": "A", "unit_code": "0101", "unit_use": "residential", "area_m2": 80}
-        )
+        unit = {"unit_code": "0101", "unit_use": "residential", "area_m2": 80}
+        self.add("units", {"community_code": code, "building_code": "A"} | unit)
         if live_from:
             self.setting("live_from", on(live_from).isoformat(), code)
 

@@ -68,6 +68,8 @@ KINDS = (
     Kind("bill", "bills", "bill_code", "guanjia.pipelines.fee_billing.explaining:explain_bill"),
     Kind("billing_run", "billing_runs", "run_code", "guanjia.pipelines.fee_billing.explaining:explain_run"),
     Kind("payment", "payments", "payment_code", "guanjia.pipelines.fee_billing.explaining:explain_payment"),
+    Kind("found_thing", "found_property", "item_code", "guanjia.pipelines.custody.explaining:explain_item"),
+    Kind("key_loan", "key_loans", "loan_code", "guanjia.pipelines.custody.explaining:explain_loan"),
 )
 """What can be explained; a later pipeline adds a line here."""
 
@@ -80,8 +82,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "code",
         metavar="CODE",
-        help="code of a case, callback, sample, inspection, vacancy application, bill, billing run or payment; or of a "
-        "report's figure: report/period/scope/figure, such as weekly/2026-11-20/company/on_time.total",
+        help="code of a case, callback, sample, inspection, vacancy application, bill, billing run, payment, found "
+        "thing or key loan; or of a report's figure: report/period/scope/figure, such as "
+        "weekly/2026-11-20/company/on_time.total",
     )
     parser.add_argument("--as-of", metavar="T", help="as it was at this instant; without it: now")
     parser.add_argument("--json", action="store_true", help="print one object: code, kind, as_of, sentences")

@@ -59,20 +59,8 @@ TITLES: Final = {
     "handed_over": N_("Unclaimed things handed over at the month's end"),
     "disposal": N_("Unclaimed things to be disposed of"),
 }
-_SUBJECTS: Final = {
-    "to_administration": (
-        N_("Found: {n} valuable to be taken over today"),
-        N_("Found: {n} valuables to be taken over today"),
-    ),
-    "posted": (N_("Please put up: notice of {n} unclaimed thing"), N_("Please put up: notice of {n} unclaimed things")),
-    "handed_over": (N_("Hand-over of {n} unclaimed thing"), N_("Hand-over of {n} unclaimed things")),
-    "disposal": (
-        N_("To be decided: {n} thing nobody claimed"),
-        N_("To be decided: {n} things nobody claimed"),
-    ),
-}
 _OPENINGS: Final = {
-    "to_administration": N_("Nobody claimed these valuables on the day they were found (CUST-01)."),
+    "to_administration": N_("Nobody claimed these valuables on the day they were found."),
     "posted": N_("These things are unclaimed and not posted yet. The notice hangs until {until}."),
     "handed_over": N_("The notices of these things have ended, or end with this month, and nobody came."),
     "disposal": N_("These things have been kept for {months} months or more, and nobody claimed them."),
@@ -94,7 +82,7 @@ _WHAT_TO_DO: Final = {
         N_("Whoever claims something from now on is sent to administration."),
     ),
     "disposal": (
-        N_("Decide for each thing what becomes of it, in the yellow column of the attached list, and sign it."),
+        N_("Decide for each thing what becomes of it, in the last column of the attached list, and sign it."),
         N_("What is claimed meanwhile is handed out; enter it in the register of found things."),
         N_("A thing is reported once; it does not come again."),
     ),
@@ -116,8 +104,7 @@ def found_letter(found: FoundList, language: str, months: int) -> Letter:
         months: setting ``custody_disposal_months``.
     """
     _ = gettext_for(language)
-    one, many = _SUBJECTS[found.step]
-    subject = _.ngettext(one, many, len(found.rows))
+    subject = _subject(_, found)
     fields = {"until": until_text(_, found.until), "months": months}
     blocks: list[Block] = [Paragraph(_(_OPENINGS[found.step]).format(**fields))]
     if len(found.rows) > 1:
@@ -132,6 +119,19 @@ def found_letter(found: FoundList, language: str, months: int) -> Letter:
         ),
     ]
     return Letter(_.language, subject, subject, tuple(blocks), _(_REASONS[found.step]))
+
+
+def _subject(_: Translator, found: FoundList) -> str:
+    n = len(found.rows)
+    if found.step == "to_administration":
+        return _.ngettext("Found: {n} valuable to be taken over", "Found: {n} valuables to be taken over", n)
+    if found.step == "posted":
+        return _.ngettext(
+            "Please put up: notice of {n} unclaimed thing", "Please put up: notice of {n} unclaimed things", n
+        )
+    if found.step == "handed_over":
+        return _.ngettext("Hand-over of {n} unclaimed thing", "Hand-over of {n} unclaimed things", n)
+    return _.ngettext("To be decided: {n} thing nobody claimed", "To be decided: {n} things nobody claimed", n)
 
 
 def _figures(_: Translator, found: FoundList) -> tuple[KeyFigure, ...]:
@@ -149,7 +149,7 @@ def _table(_: Translator, found: FoundList) -> DataTable:
         Column(_("Thing")),
         Column(_("Found at")),
         Column(_("Where")),
-        Column(_("Kept")),
+        Column(_("Kept at")),
     )
     lines = tuple(
         (

@@ -38,7 +38,7 @@ def list_document(found: FoundList, language: str) -> bytes:
         DocumentError: fonts or typesetter are not installed; the mail goes without it.
     """
     _ = gettext_for(language)
-    last = _("Decision") if found.step == "disposal" else _("Complete ☐ / remark")
+    last = _("What becomes of it") if found.step == "disposal" else _("Complete ☐ / remark")
     values: dict[str, Any] = {
         "title": list_title(found, language),
         "code": found.code,
@@ -48,7 +48,16 @@ def list_document(found: FoundList, language: str) -> bytes:
         "author": _("Guanjia · Service centre"),
         "page": _("Page {page} of {pages}", page="{page}", pages="{pages}"),
         "valuable": _("valuable"),
-        "headings": [_("No."), _("Number"), _("Thing"), _("Found at"), _("Where"), _("Days kept"), _("Kept"), last],
+        "headings": [
+            _("No."),
+            _("Item number"),
+            _("Thing"),
+            _("Found at"),
+            _("Where"),
+            _("Days kept"),
+            _("Kept at"),
+            last,
+        ],
         "rows": [
             {
                 "place": str(number),

@@ -26,15 +26,15 @@ def found_workbook(found: FoundList, language: str) -> bytes:
     _ = gettext_for(language)
     title = list_title(found, language)
     columns = (
-        BookColumn(_("Number"), width=16),
+        BookColumn(_("Item number"), width=16),
         BookColumn(_("Thing"), width=34, is_wrapped=True),
         BookColumn(_("Valuable"), width=10),
         BookColumn(_("Found at"), "instant", 18),
         BookColumn(_("Where"), width=18, is_wrapped=True),
         BookColumn(_("Days kept"), "count", 12),
         BookColumn(_("Notice until"), "day", 14),
-        BookColumn(_("Kept"), width=20),
-        BookColumn(_("Decision") if found.step == "disposal" else _("Remark"), width=26, is_wrapped=True),
+        BookColumn(_("Kept at"), width=20),
+        BookColumn(_("What becomes of it") if found.step == "disposal" else _("Remark"), width=26, is_wrapped=True),
     )
     rows: list[tuple[BookCell, ...]] = [
         (

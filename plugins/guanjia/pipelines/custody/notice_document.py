@@ -37,7 +37,7 @@ def notice_document(found: FoundList, language: str) -> bytes:
             "These things were found and wait for their owners. Come to the service centre with a valid identity "
             "document and describe the thing; it is handed out to its owner only."
         ),
-        "headings": [_("Number"), _("Thing"), _("Found in"), _("Found on")],
+        "headings": [_("Item number"), _("Thing"), _("Found in"), _("Found on")],
         "rows": [
             [
                 row.item_code,

@@ -20,7 +20,7 @@ DEVICES: Final = {
 }
 STEPS: Final = {
     "to_administration": N_("valuable to administration"),
-    "posted": N_("posted"),
+    "posted": N_("notice put up"),
     "handed_over": N_("handed over to administration"),
     "disposal": N_("reported for disposal"),
     "key_chased": N_("key chased"),
