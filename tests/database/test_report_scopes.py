@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from email import message_from_bytes, policy
 from hashlib import sha256
 from io import BytesIO
 from typing import Final
@@ -17,15 +18,19 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import insert
 
 from guanjia.domain.report_periods import ReportName
-from guanjia.outbox import Attachment
+from guanjia.outbox import Attachment, deliver
 from guanjia.pipelines.reports.editions import compute
 from guanjia.pipelines.reports.papers import Papers, make_papers
+from guanjia.pipelines.reports.running import run_report
 from guanjia.settings import TIME_ZONE
-from guanjia.store.engine import Transaction
+from guanjia.store.engine import Transaction, engine
 from guanjia.store.runs import open_run
+from guanjia.store.tables import metadata
 from tests.conftest import Database
+from tests.support.mail import QUICK, SENDER, sink
 from tests.support.pages import squeezed, texts_of
 from tests.support.report_worlds import END, Place, write_world
 
@@ -114,4 +119,44 @@ def _cells(book: Attachment) -> str:
     for sheet in openpyxl.load_workbook(BytesIO(book.content)):
         found.append(f"{sheet.title} {sorted(sheet.tables)}")
         found += ["|".join(str(cell) for cell in row if cell is not None) for row in sheet.iter_rows(values_only=True)]
+    return "\n".join(found)
+
+
+@pytest.mark.rule("REP-01")
+def test_raw_messages_hold_nothing_from_outside_their_readers_scopes(database: Database) -> None:
+    """As they come over the line: headers, bodies and files, read by a program that is not ours."""
+    registered = [("one", "001"), ("east", "region:East"), ("both", "001"), ("both", "003"), ("all", "company")]
+    with database.transaction() as tx:
+        write_world(tx, tuple(Place(code, REGIONS[code], 7, 3) for code in REGIONS), 7)
+        row = {"report": "weekly", "language": "zh"}
+        readers = [row | {"email": f"{who}@example.com", "scope": scope} for who, scope in registered]
+        tx.execute(insert(metadata.tables["report_recipients"]), readers)
+        post = {"staff_code": "M2", "staff_name": "吴经理", "role": "manager", "community_code": "002"}
+        tx.execute(insert(metadata.tables["staff"]), post | {"email": "post@example.com"})
+    may_see = {"one": {"001"}, "east": {"001", "002"}, "both": {"001", "003"}, "all": set(ALL), "post": {"002"}}
+    run_report("weekly", END)
+    with sink(database.home) as found:
+        assert deliver(engine("app"), found.server, SENDER, QUICK).sent == 6
+        assert found.counts() == {f"{who}@example.com": 2 if who == "both" else 1 for who in may_see}
+        for file in (database.home / "mail").glob("*.eml"):
+            raw = file.read_bytes()
+            (who,) = re.findall(rb"Delivered-To: (\w+)@", raw)
+            told = _read_mail(raw)
+            assert {each[1] for each in MARK.finditer(told)} <= may_see[who.decode()], who
+            assert MARK.search(told) and not PHONE.search(told), who
+
+
+def _read_mail(raw: bytes) -> str:
+    """Everything in a message, decoded: headers, texts, names of files, cells, pages."""
+    mail = message_from_bytes(raw, policy=policy.default)
+    found = [f"{name}: {value}" for name, value in mail.items()]
+    for part in mail.walk():
+        content, name = part.get_payload(decode=True), part.get_filename() or ""
+        found.append(name)
+        if name.endswith(".xlsx"):
+            found.append(_cells(Attachment(name, part.get_content_type(), bytes(content))))
+        elif name.endswith(".pdf"):
+            found.append(squeezed("".join(texts_of(bytes(content)))))
+        elif part.get_content_maintype() == "text":
+            found.append(part.get_content())
     return "\n".join(found)
