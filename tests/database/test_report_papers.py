@@ -98,6 +98,6 @@ def test_mail_and_pages_are_made_of_what_was_read(editions: dict[str, ReportEdit
     charts = report_charts(edition, language)
     letter = report_letter(edition, charts, language)
     mail = render(letter)
-    assert all(f'cid:{each.content_id}"' in mail.html for each in charts.drawn)
+    assert all(f'cid:{each.content_id}@guanjia"' in mail.html for each in charts.drawn)
     printed = squeezed("".join(texts_of(report_document(edition, letter, charts).content)))
     assert all(squeezed(each) in printed for each in summary_sentences(gettext_for(language), edition))

@@ -144,7 +144,7 @@ def test_links_lead_to_pages_mails_and_telephones_only(link: str) -> None:
 
 def test_nothing_is_fetched_from_anywhere() -> None:
     html = render(letter(*EVERYTHING)).html
-    assert set(re.findall(r'src="([^"]*)"', html)) == {"cid:chart"}
+    assert set(re.findall(r'src="([^"]*)"', html)) == {"cid:chart@guanjia"}
     assert not re.findall(r"url\(|@import|<link|<script", html)
 
 

@@ -86,7 +86,7 @@ def test_a_file_arrives_under_its_name_whatever_the_script(name: str, content: b
 def test_pictures_in_the_text_stay_with_the_html() -> None:
     picture = Attachment("图.png", "image/png", b"png", "chart")
     table = Attachment("表.xlsx", "application/vnd.ms-excel", b"xlsx")
-    message = parsed(composed("s", "n", "t", '<img src="cid:chart">', picture, table))
+    message = parsed(composed("s", "n", "t", '<img src="cid:chart@guanjia">', picture, table))
     assert [part.get_content_type() for part in message.walk()] == [
         "multipart/mixed",
         "multipart/alternative",
@@ -97,7 +97,7 @@ def test_pictures_in_the_text_stay_with_the_html() -> None:
         "application/vnd.ms-excel",
     ]
     shown = next(part for part in message.walk() if part.get_content_type() == "image/png")
-    assert (shown["Content-ID"], shown.get_content_disposition()) == ("<chart>", "inline")
+    assert (shown["Content-ID"], shown.get_content_disposition()) == ("<chart@guanjia>", "inline")
     assert not any(part.defects for part in message.walk())
 
 

@@ -89,6 +89,7 @@ def test_what_is_wrong_is_found() -> None:
     html = mails()["every block"]
     assert html_errors(html.replace("</p>", "</p></b>", 1))
     assert html_errors(html.replace("</table>", "", 1))
+    style = '<p class="text" style="'
     for wrong in ("display:flex", "border-radius:4px", "padding:4px 2px", "font-size:1rem", "color:red"):
         assert (
             len(outlook_problems(html.replace('<p class="text" style="', f'<p class="text" style="{wrong};', 1))) == 1

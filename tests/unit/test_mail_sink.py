@@ -29,7 +29,7 @@ AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 PICTURE = Attachment("图.png", "image/png", b"\x89PNG\r\n\x1a\nxx", "chart")
 TABLE = Attachment("工单明细.xlsx", "application/vnd.ms-excel", b"PK\x03\x04 table")
 NASTY = (
-    '<html><head></head><body><script>alert(1)</script><img src="cid:chart"><img src="http://example.com/pixel.png">'
+    '<html><head></head><body><script>alert(1)</script><img src="cid:chart@guanjia"><img src="http://example.com/pixel.png">'
     '<a href="https://example.com/">link</a></body></html>'
 )
 
