@@ -56,7 +56,7 @@ class FoundList:
 TITLES: Final = {
     "to_administration": N_("Valuables to be taken over"),
     "posted": N_("Notice of unclaimed things"),
-    "handed_over": N_("Unclaimed things handed over at the month's end"),
+    "handed_over": N_("Unclaimed things handed over at the end of the month"),
     "disposal": N_("Unclaimed things to be disposed of"),
 }
 _OPENINGS: Final = {
@@ -72,7 +72,7 @@ _WHAT_TO_DO: Final = {
         N_("Hand out only against identity, and enter who claimed it in the register of found things."),
     ),
     "posted": (
-        N_("Print the attached page and put it up in the lobby until {until}."),
+        N_("Print the attached page and put it up in the lobby until {until}; the workbook stays at the reception."),
         N_("The page says less than this mail on purpose: ask whoever comes what it looks like and what is in it."),
         N_("Hand out only against identity, and enter who claimed it in the register of found things."),
     ),

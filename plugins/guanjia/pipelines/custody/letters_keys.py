@@ -37,7 +37,7 @@ def keys_letter(rows: Sequence[Row[Any]], language: str, at: datetime, code: str
         code: of the list.
     """
     _ = gettext_for(language)
-    subject = _.ngettext("Keys: {n} did not come back today", "Keys: {n} did not come back today", len(rows))
+    subject = _.ngettext("Keys: {n} not brought back", "Keys: {n} not brought back", len(rows))
     today = [row for row in rows if row.evening == local_day(row.borrowed_at)]
     oldest = max((row.evening - local_day(row.borrowed_at)).days for row in rows)
     blocks: tuple[Block, ...] = (

@@ -38,7 +38,7 @@ def list_document(found: FoundList, language: str) -> bytes:
         DocumentError: fonts or typesetter are not installed; the mail goes without it.
     """
     _ = gettext_for(language)
-    last = _("What becomes of it") if found.step == "disposal" else _("Complete ☐ / remark")
+    last = _("What becomes of it") if found.step == "disposal" else _("Compared / remark")
     values: dict[str, Any] = {
         "title": list_title(found, language),
         "code": found.code,

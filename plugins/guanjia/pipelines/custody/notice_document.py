@@ -10,6 +10,7 @@ from guanjia.i18n import gettext_for
 from guanjia.i18n.formats import day_text
 from guanjia.pipelines.custody.letters_found import FoundList
 from guanjia.pipelines.custody.words import local_day, public_description, until_text
+from guanjia.pipelines.vacancy_inspections.words import date_words
 
 _TEMPLATE: Final = Path(__file__).with_name("notice_document.typ")
 
@@ -43,7 +44,7 @@ def notice_document(found: FoundList, language: str) -> bytes:
                 row.item_code,
                 public_description(row.item),
                 row.place or "–",
-                day_text(local_day(row.found_at), _.language),
+                date_words(local_day(row.found_at), _.language),
             ]
             for row in found.rows
         ],

@@ -18,11 +18,14 @@ from guanjia.pipelines.custody.letters_found import FoundList, list_title
 from guanjia.pipelines.custody.list_workbook import devices_workbook, found_workbook, keys_workbook
 
 PDF: Final = "application/pdf"
+LOBBY_LANGUAGE: Final = "zh"
 _log = get_logger(__name__)
 
 
 def found_papers(found: FoundList, language: str) -> tuple[Attachment, ...]:
-    """The list of found things: of a notice the page to put up, else a workbook and pages to sign.
+    """The list of found things as a workbook, and pages: to sign, or of a notice, to put up.
+
+    A notice is read by whoever passes: it is in Chinese, and besides in the language of a reader who has another.
 
     Args:
         found: the list.
@@ -34,11 +37,17 @@ def found_papers(found: FoundList, language: str) -> tuple[Attachment, ...]:
     name = f"{list_title(found, language)}-{found.code}"
     workbook = Attachment(f"{name}.xlsx", XLSX, found_workbook(found, language))
     try:
-        pages = notice_document(found, language) if found.step == "posted" else list_document(found, language)
+        if found.step == "posted":
+            pages = [
+                Attachment(f"{list_title(found, each)}-{found.code}.pdf", PDF, notice_document(found, each))
+                for each in dict.fromkeys((LOBBY_LANGUAGE, language))
+            ]
+        else:
+            pages = [Attachment(f"{name}.pdf", PDF, list_document(found, language))]
     except DocumentError as error:
         _log.warning("a list goes without its pages", list_code=found.code, reason=str(error))
         return (workbook,)
-    return (Attachment(f"{name}.pdf", PDF, pages), workbook)
+    return (*pages, workbook)
 
 
 def key_papers(rows: Sequence[Row[Any]], language: str, at: datetime, code: str) -> tuple[Attachment, ...]:
