@@ -91,9 +91,7 @@ def test_what_is_wrong_is_found() -> None:
     assert html_errors(html.replace("</table>", "", 1))
     style = '<p class="text" style="'
     for wrong in ("display:flex", "border-radius:4px", "padding:4px 2px", "font-size:1rem", "color:red"):
-        assert (
-            len(outlook_problems(html.replace('<p class="text" style="', f'<p class="text" style="{wrong};', 1))) == 1
-        )
+        assert len(outlook_problems(html.replace(style, f"{style}{wrong};", 1))) == 1
     assert outlook_problems(html.replace("<img ", "<video></video><img ")) == ["<video>"]
     assert pictures_without_words(html.replace("alt=", "data-alt="))
     assert gmail_problems(html + " " * GMAIL_CUTS_AT)
