@@ -104,6 +104,13 @@ def test_the_answer_is_told_in_both_languages_with_masked_names(
 
 
 @pytest.mark.rule("CUST-03")
+def test_the_answer_says_whether_goods_leave_the_gate(house: PaymentHouse) -> None:
+    house.post(("0101", "A", "100.00"))
+    assert lines(_standing(house), "zh")[1] == "费用未结清：缴清前物品不予放行（CUST-03）。"
+    assert lines(_standing(house, "0102"), "en")[1] == "Goods may leave the gate with the owner's signature (CUST-03)."
+
+
+@pytest.mark.rule("CUST-03")
 def test_the_command_answers_with_its_exit_code(house: PaymentHouse, capsys: pytest.CaptureFixture[str]) -> None:
     house.post(("0101", "A", "100.00"))
     given = ["--as-of", AS_OF.isoformat(), "--json"]

@@ -88,10 +88,14 @@ def lines(found: Standing, language: str) -> list[str]:
     _ = gettext_for(language)
     place, at = f"{found.community_code}/{found.unit_code}", instant_text(found.as_of, language)
     if found.is_settled:
-        told = [_("{unit}: settled. Nothing posted is open ({at}).", unit=place, at=at)]
+        told = [
+            _("{unit}: settled. Nothing posted is open ({at}).", unit=place, at=at),
+            _("Goods may leave the gate with the owner's signature (CUST-03)."),
+        ]
     else:
         told = [
-            _("{unit}: not settled. {amount} is open ({at}).", unit=place, amount=money_text(found.open_balance), at=at)
+            _("{unit}: not settled. {amount} is open ({at}).", unit=place, amount=money_text(found.open_balance), at=at),
+            _("Goods do not leave the gate until it is paid (CUST-03)."),
         ]
     for payer in found.owing:
         who = f"{payer.customer_code} {mask_name(payer.customer_name)}"
