@@ -15,6 +15,7 @@ from guanjia.domain.report_periods import ReportName
 from guanjia.gateways.mail.letter import DataTable, KeyFigures, Letter, Picture
 from guanjia.gateways.mail.rendering import render
 from guanjia.i18n import gettext_for
+from guanjia.i18n.formats import share_text
 from guanjia.pipelines.reports.edition import Community, CommunityFigure, Details, Remark, ReportEdition
 from guanjia.pipelines.reports.letters_report import report_letter, report_subject
 from guanjia.pipelines.reports.report_charts import ReportCharts, report_charts
@@ -226,10 +227,14 @@ def test_masked_or_not_there_no_person_stands_in_the_mail() -> None:
 
 @pytest.mark.rule("REP-05")
 def test_complaints_and_suggestions_are_told_by_cause_and_department() -> None:
-    text = told(invented())
-    assert "* 市场投诉 | 投诉受理: 9" in text and "* 工程部 | 投诉受理: 7 | 建议受理: 2" in text
-    assert "* 安保部 | 投诉受理: 4 | 建议受理: 0" in text
-    assert "* Market complaint | Complaints taken in: 9" in told(invented(), "en")
+    edition = invented()
+    complaints = edition.figure("cases_in.complaint")
+    assert complaints is not None and complaints.value
+    text = told(edition)
+    assert f"* 市场投诉 | 投诉受理: 9（{share_text(9 / complaints.value)}）" in text
+    assert f"* 工程部 | 投诉受理: 7（{share_text(7 / complaints.value)}） | 建议受理: 2（" in text
+    assert f"* 安保部 | 投诉受理: 4（{share_text(4 / complaints.value)}） | 建议受理: 0\n" in text
+    assert "* Market complaint | Complaints taken in: 9 (" in told(edition, "en")
 
 
 @pytest.mark.rule("QC-04")

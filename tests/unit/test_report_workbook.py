@@ -28,6 +28,7 @@ from tests.support.report_editions import FRIDAY, corrected, invented
 ZH = gettext_for("zh")
 SHEETS = [
     "概览",
+    "改进计划",
     "各小区对比",
     "按小区",
     "趋势",

@@ -21,6 +21,7 @@ from guanjia.gateways.mail.letter import (
 )
 from guanjia.i18n import Translator, gettext_for
 from guanjia.pipelines.reports.edition import EditionFigure, ReportEdition
+from guanjia.pipelines.reports.report_chapters import open_blocks, plan_blocks, supervision_blocks
 from guanjia.pipelines.reports.report_charts import ReportCharts
 from guanjia.pipelines.reports.report_remarks import remark_sentences
 from guanjia.pipelines.reports.report_sentences import summary_sentences
@@ -65,6 +66,18 @@ _KEY: Final[dict[ReportName, tuple[str, ...]]] = {
         "cases_open.total",
         "cases_out.total",
     ),
+    "monthly": (
+        "cases_in.total",
+        "on_time.total",
+        "cases_overdue",
+        "quality_mean",
+        "attendance",
+        "satisfied",
+        "adherence",
+        "collection_rate",
+        "arrears",
+        "calls_answered",
+    ),
 }
 _NO_BREAK: Final = "\u00a0"
 _WARN_ABOVE_NOTHING: Final = ("cases_overdue", "emergencies")
@@ -106,6 +119,9 @@ def report_letter(edition: ReportEdition, charts: ReportCharts, language: str) -
         Section(_("In a minute")),
         Bullets(tuple(each.replace(" %", f"{_NO_BREAK}%") for each in sentences)),
         *_key_figures(_, edition),
+        *plan_blocks(_, edition),
+        *open_blocks(_, edition),
+        *supervision_blocks(_, edition),
         *chapter_blocks(_, edition, charts),
         *community_blocks(_, edition),
         Section(_("About these figures")),

@@ -9,7 +9,7 @@ from guanjia.i18n import N_, Translator
 from guanjia.i18n.formats import instant_text
 from guanjia.pipelines.reports.edition import EditionFigure, Remark, ReportEdition
 from guanjia.pipelines.reports.report_tables import quiet_chapters, unknown_chapters
-from guanjia.pipelines.reports.report_words import CHAPTERS, listed, title_of
+from guanjia.pipelines.reports.report_words import CHAPTERS, TITLES, listed, title_of
 
 _WHY_UNKNOWN: Final[Mapping[str, str]] = {
     "deadlines": N_("no deadline fell due"),
@@ -34,6 +34,13 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "no_address": N_("Staff number {subject} gets this report by post, but has no address that can be used."),
     "missing_calendar": N_("No calendar is published for {subject}: days were taken from the weekdays."),
     "figure_without_data": N_("{subject}: nothing was loaded that this could be counted from."),
+    "deadlines_not_computed": N_(
+        "Deadlines could not be brought up to date at {subject}: what was met or missed since is not in the on-time "
+        "rates."
+    ),
+    "nothing_changed": N_(
+        "{report} {period} was to be corrected, but says what its readers have already: no new edition was made."
+    ),
     "not_live": N_("{subject} was not served yet in this period and counts nowhere."),
 }
 
@@ -65,7 +72,9 @@ def remark_sentence(_: Translator, remark: Remark) -> str:
     sentence = _SENTENCES.get(remark.kind)
     if sentence is None:
         return _("Remark {kind}: {subject}.", kind=remark.kind, subject=remark.subject)
-    return _(sentence, subject=remark.subject)
+    fields = {"report": "", "period": remark.subject} | dict(remark.detail)
+    title = next((words for report, words in TITLES.items() if report == fields["report"]), "")
+    return _(sentence, **(fields | {"subject": remark.subject, "report": _(title)}))
 
 
 def _unknown(_: Translator, edition: ReportEdition) -> list[str]:

@@ -14,6 +14,7 @@ from typing import Final
 from guanjia.i18n import Translator
 from guanjia.pipelines.reports.edition import EditionFigure, ReportEdition
 from guanjia.pipelines.reports.report_words import (
+    NOT_KNOWN,
     before_spoken,
     number_text,
     percent_of,
@@ -26,7 +27,14 @@ from guanjia.pipelines.reports.report_words import (
 NAMED_NEEDS: Final = 4
 """Things that need a hand named in the sentence; there may be more in the tables."""
 
-_COUNTED_NEEDS: Final = ("cases_overdue", "emergencies", "callbacks_missed", "keys_out", "devices_abnormal")
+_COUNTED_NEEDS: Final = (
+    "cases_overdue",
+    "emergencies",
+    "unacknowledged",
+    "callbacks_missed",
+    "keys_out",
+    "devices_abnormal",
+)
 """Counts of which each one needs a hand, the most pressing first."""
 
 
@@ -47,6 +55,7 @@ def summary_sentences(_: Translator, edition: ReportEdition) -> tuple[str, ...]:
     """
     found = [
         _cases_sentence(_, edition),
+        _repairs_sentence(_, edition),
         _deadlines_sentence(_, edition),
         _money_sentence(_, edition),
         _callbacks_sentence(_, edition),
@@ -100,6 +109,21 @@ def _cases_sentence(_: Translator, edition: ReportEdition) -> str:
     if overdue is None or not overdue.value:
         return _("{sentence}.", sentence=parts)
     return _("{sentence}, {overdue} of them overdue.", sentence=parts, overdue=value_text(_, overdue, overdue.value))
+
+
+def _repairs_sentence(_: Translator, edition: ReportEdition) -> str:
+    """In-home and public repairs apart, of the day (REP-02)."""
+    if edition.report != "daily":
+        return ""
+    parts = []
+    for kind, words in (
+        ("repair_in_home", _("in-home repairs: {taken} in, {done} finished, {still} open")),
+        ("repair_public", _("public-area repairs: {taken} in, {done} finished, {still} open")),
+    ):
+        figures = [edition.figure(f"cases_{word}.{kind}") for word in ("in", "out", "open")]
+        taken, done, still = (NOT_KNOWN if each is None else value_text(_, each, each.value) for each in figures)
+        parts.append(words.format(taken=taken, done=done, still=still))
+    return _("{sentence}.", sentence=_capital(_("; ").join(parts)))
 
 
 def _aside(_: Translator, words: str) -> str:
@@ -231,4 +255,8 @@ def _rose_or_fell(_: Translator, figure: EditionFigure, edition: ReportEdition) 
 def _joined(_: Translator, parts: Sequence[str]) -> str:
     """Parts of a sentence with commas between them, a capital before and a full stop after."""
     words = _(", ").join(part for part in parts if part)
-    return _("{sentence}.", sentence=words[:1].upper() + words[1:]) if words else ""
+    return _("{sentence}.", sentence=_capital(words)) if words else ""
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -86,31 +86,51 @@ def trend_sheet(_: Translator, edition: ReportEdition) -> BookSheet | None:
 def teams_sheet(_: Translator, edition: ReportEdition) -> BookSheet | None:
     """Attendance and adherence by team; nothing where the scope has none."""
     figures = [each for each in edition.chapter("people") if each.is_share]
-    parts = parts_of(edition, "team", figures)
+    return people_sheet(_, edition, "team", figures, (_("Teams"), _("Attendance by team"), _("Team"), "ReportTeams"))
+
+
+def people_sheet(
+    _: Translator,
+    edition: ReportEdition,
+    kind: BreakdownKind,
+    figures: Sequence[EditionFigure],
+    words: tuple[str, str, str, str],
+) -> BookSheet | None:
+    """Shares and means by team or agent, each worked out from its two numbers; nothing where the scope has none.
+
+    Args:
+        _: texts.
+        edition: one scope of it.
+        kind: team or agent.
+        figures: shares and means, in order.
+        words: name of the sheet, its title, heading of the first column, name of the table.
+    """
+    parts = parts_of(edition, kind, figures)
     if not parts:
         return None
-    columns = [BookColumn(_("Team"), width=18)]
+    name, heading, part_heading, table_name = words
+    columns = [BookColumn(part_heading, width=18)]
     for each in figures:
         title = title_of(_, each)
         columns += [
-            BookColumn(title, "share", 14),
+            BookColumn(title, figure_kind(each), 14),
             BookColumn(_("{title}: numerator", title=title), "number", 20),
             BookColumn(_("{title}: denominator", title=title), "number", 20),
         ]
     rows: list[list[BookCell]] = []
     for part in parts:
-        line: list[BookCell] = [part_name(_, "team", part.code, part.name)]
+        line: list[BookCell] = [part_name(_, kind, part.code, part.name)]
         for place, (figure, pair) in enumerate(zip(figures, part.pairs, strict=True)):
             above, below = (chr(ord("A") + 1 + 3 * place + offset) for offset in (1, 2))
             formula = f'=IF(N({below}{{row}})=0,"{NOT_KNOWN}",{above}{{row}}/{below}{{row}})'
             line += [Worked(formula, pair.value, figure_kind(figure)), pair.numerator, pair.denominator]
         rows.append(line)
     return BookSheet(
-        name=_("Teams"),
-        title=_("Attendance by team"),
+        name=name,
+        title=heading,
         note=_("Targets: {list}", list=_("; ").join(_targets(_, figures))),
         warning=warning_words(_, edition),
-        table_name="ReportTeams",
+        table_name=table_name,
         columns=tuple(columns),
         rows=rows,
     )
@@ -121,11 +141,10 @@ def _targets(_: Translator, figures: Sequence[EditionFigure]) -> list[str]:
 
 
 def parts_sheet(_: Translator, edition: ReportEdition) -> BookSheet | None:
-    """Departments, causes and agents: what the figures are parted by besides teams."""
+    """Departments and causes: what figures are parted by besides people."""
     headings: dict[BreakdownKind, str] = {
         "department": _("Department answering"),
         "cause": _("Cause"),
-        "agent": _("Agent"),
     }
     figures = {each.code: each for each in edition.figures}
     known = [each for each in edition.breakdowns if each.kind in headings and each.figure in figures]
@@ -155,8 +174,8 @@ def parts_sheet(_: Translator, edition: ReportEdition) -> BookSheet | None:
             ]
         )
     return BookSheet(
-        name=_("Parts"),
-        title=_("By department, cause and agent"),
+        name=_("Figures by part"),
+        title=_("By department and cause"),
         warning=warning_words(_, edition),
         table_name="ReportParts",
         columns=columns,

@@ -15,8 +15,10 @@ from guanjia.domain.report_catalogue import CLASSES, KINDS, Subject
 from guanjia.domain.report_figures import Pair
 from guanjia.gateways.mail.letter import Block, Cell, Column, DataTable, Paragraph, Picture, Section
 from guanjia.i18n import Translator
+from guanjia.i18n.formats import share_text
 from guanjia.pipelines.reports.edition import Breakdown, BreakdownKind, CommunityFigure, EditionFigure, ReportEdition
 from guanjia.pipelines.reports.report_charts import ReportCharts
+from guanjia.pipelines.reports.report_estimates import estimate_blocks
 from guanjia.pipelines.reports.report_words import (
     CHAPTERS,
     NOT_KNOWN,
@@ -85,6 +87,8 @@ def _chapter(
         rated = [each for each in figures if each.code.startswith("rated.")]
         others = [each for each in figures if each not in rated]
         return [figure_table(_, edition, others), *_ratings(_, rated)]
+    if subject == "quality":
+        return [figure_table(_, edition, figures), *estimate_blocks(_, edition)]
     if subject == "people":
         return [figure_table(_, edition, figures), *_parts(_, edition, "team", figures)]
     if subject == "feedback":
@@ -152,7 +156,8 @@ def target_cell(_: Translator, figure: EditionFigure) -> Cell:
 
 
 def _kinds_table(_: Translator, edition: ReportEdition) -> DataTable:
-    """Cases by kind; kinds of which there was nothing are left out."""
+    """Cases by kind; kinds of which there was nothing are left out, of the day but for both repairs (REP-02)."""
+    always = ("repair_in_home", "repair_public") if edition.report == "daily" else ()
     words = [word for word in ("in", "out", "reopened", "open") if edition.figure(f"cases_{word}.total")]
     headings = {
         "in": _("Came in"),
@@ -164,7 +169,8 @@ def _kinds_table(_: Translator, edition: ReportEdition) -> DataTable:
     rows = []
     for kind, (title, title_zh) in {**KINDS, "total": (_("All kinds"), _("All kinds"))}.items():
         figures = [edition.figure(f"cases_{word}.{kind}") for word in words]
-        if kind != "total" and not any(each is not None and (each.value or each.previous) for each in figures):
+        is_quiet = not any(each is not None and (each.value or each.previous) for each in figures)
+        if is_quiet and kind not in ("total", *always):
             continue
         cells = [Cell(NOT_KNOWN) if each is None else _kind_cell(_, edition, each) for each in figures]
         rows.append((Cell(title_zh if _.language == "zh" else title), *cells))
@@ -180,9 +186,13 @@ def _kind_cell(_: Translator, edition: ReportEdition, figure: EditionFigure) -> 
 def _ratings(_: Translator, figures: Sequence[EditionFigure]) -> list[Block]:
     if not any(each.value for each in figures):
         return []
-    shown = [f"{title_of(_, each)}: {value_text(_, each, each.value)}" for each in figures]
-    if _.language == "zh":
-        shown = [f"{title_of(_, each)} {value_text(_, each, each.value)} 次" for each in figures]
+    total = sum((each.value or Decimal(0) for each in figures), Decimal(0))
+    times = " 次" if _.language == "zh" else ""
+    shown = [
+        f"{title_of(_, each)}{' ' if times else ': '}{value_text(_, each, each.value)}{times}"
+        + _(" ({words})", words=share_text((each.value or Decimal(0)) / total))
+        for each in figures
+    ]
     return [Paragraph(_("Ratings given. {list}", list=_("; ").join(shown)), tone="muted")]
 
 
@@ -230,9 +240,9 @@ def _parts(_: Translator, edition: ReportEdition, kind: BreakdownKind, figures: 
         return []
     heading = {"team": _("Team"), "department": _("Department answering"), "cause": _("Cause")}.get(kind, _("Part"))
     columns = (Column(heading), *(Column(title_of(_, each), "end") for each in figures))
+    cells = _judged if kind == "team" else _shared
     rows = [
-        (Cell(part_name(_, kind, part.code, part.name)), *_judged(_, figures, part.pairs))
-        for part in parts[:SHOWN_PARTS]
+        (Cell(part_name(_, kind, part.code, part.name)), *cells(_, figures, part.pairs)) for part in parts[:SHOWN_PARTS]
     ]
     return [DataTable(columns, tuple(rows), more=_rest(_, len(parts)), is_figures=True)]
 
@@ -244,6 +254,17 @@ def _judged(_: Translator, figures: Sequence[EditionFigure], pairs: Sequence[Pai
         is_missed = _misses(figure, pair.value)
         text = value_text(_, figure, pair.value)
         cells.append(Cell(text, "bad", _("target missed")) if is_missed else Cell(text))
+    return cells
+
+
+def _shared(_: Translator, figures: Sequence[EditionFigure], pairs: Sequence[Pair]) -> list[Cell]:
+    """Counts of a part, each with its share of the whole."""
+    cells = []
+    for figure, pair in zip(figures, pairs, strict=True):
+        text = value_text(_, figure, pair.value)
+        if pair.value and figure.value:
+            text += _(" ({words})", words=share_text(pair.value / figure.value))
+        cells.append(Cell(text))
     return cells
 
 

@@ -29,6 +29,7 @@ from guanjia.outbox import Attachment
 from guanjia.pipelines.reports.edition import CommunityFigure, EditionFigure, ReportEdition
 from guanjia.pipelines.reports.letters_report import report_heading
 from guanjia.pipelines.reports.report_details import detail_sheets
+from guanjia.pipelines.reports.report_plan_sheets import agents_sheet, plan_sheet, ranking_sheet
 from guanjia.pipelines.reports.report_sheets import (
     changes_sheet,
     figure_kind,
@@ -82,11 +83,14 @@ def report_workbook(edition: ReportEdition, language: str) -> Attachment:
     wanted = [
         _overview(_, edition),
         changes_sheet(_, edition),
+        plan_sheet(_, edition),
         _comparison(_, edition),
         _base(_, edition),
         trend_sheet(_, edition),
         *detail_sheets(_, edition, warning_words(_, edition)),
         teams_sheet(_, edition),
+        agents_sheet(_, edition),
+        ranking_sheet(_, edition),
         parts_sheet(_, edition),
         formulas_sheet(_, edition),
     ]
