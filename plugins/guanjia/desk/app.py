@@ -18,12 +18,14 @@ from guanjia.desk.pages import (
     billing_accounts,
     callbacks,
     changes,
+    custody,
     gates,
     inspections,
     intake,
     mails,
     overdue,
     quality,
+    reports,
     runs,
 )
 from guanjia.desk.view import render
@@ -51,6 +53,8 @@ def make_app() -> FastAPI:
         callbacks,
         inspections,
         quality,
+        reports,
+        custody,
         billing,
         billing_accounts,
         intake,

@@ -27,6 +27,8 @@ PAGES = (
     ("callbacks", "回访 Callbacks", "guanjia-callbacks"),
     ("inspections", "空置巡检 Inspections", "guanjia-inspections"),
     ("quality", "质检 Quality", "guanjia-quality"),
+    ("reports", "报表 Reports", "guanjia-reports"),
+    ("custody", "保管物 Custody", "guanjia-custody"),
     ("billing", "费用账单 Billing", "guanjia-billing"),
     ("intake", "资料入库 Intake", "guanjia-intake"),
     ("changes", "变更确认 Changes", "guanjia-changes"),

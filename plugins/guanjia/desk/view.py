@@ -26,7 +26,20 @@ from guanjia.pipelines.scheduled_callbacks.words import triggers_words
 from guanjia.pipelines.vacancy_inspections.words import month_words, quantity
 from guanjia.settings import TIME_ZONE
 
-PAGES = ("overdue", "callbacks", "inspections", "quality", "billing", "intake", "changes", "mails", "gates", "runs")
+PAGES = (
+    "overdue",
+    "callbacks",
+    "inspections",
+    "quality",
+    "reports",
+    "custody",
+    "billing",
+    "intake",
+    "changes",
+    "mails",
+    "gates",
+    "runs",
+)
 """Tabs of the pages, in the order of the navigation."""
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
