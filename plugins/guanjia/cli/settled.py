@@ -94,7 +94,12 @@ def lines(found: Standing, language: str) -> list[str]:
         ]
     else:
         told = [
-            _("{unit}: not settled. {amount} is open ({at}).", unit=place, amount=money_text(found.open_balance), at=at),
+            _(
+                "{unit}: not settled. {amount} is open ({at}).",
+                unit=place,
+                amount=money_text(found.open_balance),
+                at=at,
+            ),
             _("Goods do not leave the gate until it is paid (CUST-03)."),
         ]
     for payer in found.owing:
