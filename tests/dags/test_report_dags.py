@@ -95,9 +95,10 @@ def test_the_day_is_reported_at_five_and_things_kept_at_six(home: DemoHome) -> N
         ("wen@example.com", "2026-11-20/company"),
         ("shao@example.com", "2026-11-20/company"),
     }
+    shown = "'cases_in.repair_public', 'cases_in.repair_in_home', 'emergencies'"
     assert home.rows(
         "SELECT figure, value FROM report_figures WHERE report = 'daily' AND scope = 'company'"
-        " AND period = '2026-11-20' AND figure IN ('cases_in.repair_public', 'cases_in.repair_in_home', 'emergencies') ORDER BY figure"
+        f" AND period = '2026-11-20' AND figure IN ({shown}) ORDER BY figure"
     ) == [("cases_in.repair_in_home", 0), ("cases_in.repair_public", 1), ("emergencies", 1)]
 
     code, row = home.run("custody", "2026-11-20T18:00")

@@ -341,7 +341,7 @@ def test_real_mail_needs_a_real_server(installation: Database, demo: bool, host:
     settings.use(smtp=replace(environment().smtp, host=host))
     with installation.transaction() as tx:
         tx.execute(insert(settings_table).values(setting="mail_live", value="yes"))
-    (told,) = found(installation)
+    (told,) = [each for each in found(installation) if each.check != "report_readers"]
     assert (told.check, told.state) == ("mail_server", "problem")
     assert expected in told.text
 

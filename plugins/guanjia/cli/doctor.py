@@ -67,6 +67,7 @@ def examined(home: Path, at: datetime, tr: Translator) -> Iterator[Finding]:
         doctor_inspections,
         doctor_machine,
         doctor_quality,
+        doctor_reports,
     )
     from guanjia.host.database import is_embedded, opened_database
     from guanjia.host.doctor import Patient, examine, problem, warning
@@ -88,6 +89,7 @@ def examined(home: Path, at: datetime, tr: Translator) -> Iterator[Finding]:
                         *doctor_callbacks.CHECKS,
                         *doctor_quality.CHECKS,
                         *doctor_billing.CHECKS,
+                        *doctor_reports.CHECKS,
                     ],
                     patient,
                 )

@@ -33,6 +33,10 @@ FREQUENT = {
     "callback_results": timedelta(hours=12),
     "quality_sampling": timedelta(days=7, hours=2),
     "quality_results": timedelta(hours=14),
+    "weekly_report": timedelta(days=7, hours=2),
+    "daily_report": timedelta(hours=26),
+    "monthly_report": timedelta(hours=26),
+    "custody": timedelta(hours=26),
 }
 """Pipelines that run by themselves, and how long one may be silent while the house is up."""
 
