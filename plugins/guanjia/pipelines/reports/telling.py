@@ -1,12 +1,13 @@
 """Telling a report: every reader one mail of the own scope, all of an edition or none, each edition once.
 
-All mails, workbooks and pages are made before the first is written, in the transaction that marks the edition told: a
-fault in one of them sends nobody half a report, and the edition waits. Source: pipelines §7.
+All mails of an edition are written in the one transaction that marks it told: a fault in one of them sends nobody half
+a report, and the edition waits. Source: pipelines §7.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
@@ -19,7 +20,8 @@ from guanjia.logs import get_logger
 from guanjia.outbox import Message, enqueue
 from guanjia.pipelines.reports.edition import COMPANY, Remark
 from guanjia.pipelines.reports.editions import note_remark
-from guanjia.pipelines.reports.papers import Papers, make_papers, papers_of, read_scope
+from guanjia.pipelines.reports.paper_makers import Wanted, make_all
+from guanjia.pipelines.reports.papers import Papers, make_papers, read_scope
 from guanjia.pipelines.reports.recipients import Paper, Recipients, find_previewer, find_recipients
 from guanjia.pipelines.reports.served import begin, last_period
 from guanjia.pipelines.vacancy_inspections.addressees import Addressee
@@ -55,7 +57,6 @@ def tell(transaction: Transaction, run: Run, as_of: datetime, report: ReportName
     """
     counts = {"editions_told": 0, "mails_written": 0, "remarks": 0}
     begin(transaction, as_of)
-    messages: list[Message] = []
     for waiting in execute(transaction, "reports/find_untold_editions", report=report).all():
         key: dict[str, Any] = {"report": report, "period": waiting.period, "edition": waiting.edition}
         is_correction = waiting.shown_edition > 1
@@ -66,11 +67,11 @@ def tell(transaction: Transaction, run: Run, as_of: datetime, report: ReportName
         if not recipients.by_paper and not is_correction:
             _log.warning("nobody can be told", what=f"{report} report", codes=[waiting.period])
             continue
-        messages += _mails(transaction, report, waiting, recipients, remarks)
+        for messages in _mails(transaction, report, waiting, recipients, remarks):
+            counts["mails_written"] += enqueue(transaction, messages, run_id=run.run_id).written
         if any(scope == COMPANY for scope, _language in recipients.by_paper):
             _mark_remarks_told(transaction, as_of, remarks)
         counts["editions_told"] += execute(transaction, "reports/mark_edition_told", at=as_of, **key).rowcount
-    counts["mails_written"] = enqueue(transaction, messages, run_id=run.run_id).written if messages else 0
     return counts
 
 
@@ -154,13 +155,19 @@ def _mark_remarks_told(transaction: Transaction, as_of: datetime, remarks: Seque
 
 def _mails(
     transaction: Transaction, report: ReportName, waiting: Row[Any], recipients: Recipients, remarks: Sequence[Remark]
-) -> list[Message]:
-    messages = []
-    for scope, papers in groupby(recipients.by_paper, key=lambda paper: paper[0]):
-        edition = read_scope(transaction, report, waiting.period, waiting.edition, scope, remarks)
-        for paper in papers:
-            messages += _mails_of(report, waiting, paper, papers_of(edition, paper[1]), recipients.by_paper[paper])
-    return messages
+) -> Iterator[list[Message]]:
+    """The mails, paper by paper: what was written is not kept until all is."""
+
+    def read() -> Iterator[Wanted]:
+        """Each scope once, for all its languages."""
+        for scope, papers in groupby(recipients.by_paper, key=lambda paper: paper[0]):
+            edition = read_scope(transaction, report, waiting.period, waiting.edition, scope, remarks)
+            yield from ((edition, language) for _scope, language in papers)
+
+    made = make_all(read(), len(recipients.by_paper))
+    with closing(made):
+        for (paper, people), papers in zip(recipients.by_paper.items(), made, strict=True):
+            yield _mails_of(report, waiting, paper, papers, people)
 
 
 def _mails_of(
