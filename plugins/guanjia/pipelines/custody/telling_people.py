@@ -36,6 +36,7 @@ class Readers:
     def __init__(self, transaction: Transaction, moment: Moment) -> None:
         day = moment.today
         self.places = list(moment.served.live_from)
+        self._company = self.places[0] if len(self.places) == 1 else COMPANY
         self._roles: dict[str, tuple[str, ...]] = {
             name: tuple(required_setting(transaction, f"custody_{name}_roles", day))  # type: ignore[arg-type]
             for name in _SETTINGS
@@ -61,13 +62,12 @@ class Readers:
     def posting(self) -> list[Addressee]:
         """Who puts up the notice, in every community."""
         found = [each for place in self.places for each in self._held(place, "posting")]
-        return _each_once(found) or self._fallback(COMPANY)
+        return _each_once(found) or self._fallback(self._company)
 
     def keepers(self, community_code: str | None) -> list[Addressee]:
-        """Who keeps the keys of a community; of keys of none, the company's."""
-        if community_code is None:
-            return self._of_the_company("key")
-        return self._held(community_code, "key") or self._fallback(community_code)
+        """Who keeps the keys of a community; of keys of none, the company's, for no community's people see them."""
+        place = community_code or self._company
+        return self._held(place, "key") or self._fallback(place)
 
     def leaders(self, community_code: str | None, team_code: str | None) -> list[Addressee]:
         """The leaders of a team; of people without one, the leader of their place."""
@@ -76,12 +76,12 @@ class Readers:
             for row in self._staff
             if team_code and row.team_code == team_code and row.role == _LEADERS and row.email
         ]
-        place = community_code or COMPANY
+        place = community_code or self._company
         return _each_once(found) or self._held(place, "leader") or self._fallback(place)
 
     def technicians(self, community_code: str | None) -> list[Addressee]:
         """IT's address, else the department head."""
-        return [self._person(self._it, "", "zh")] if self._it else self._fallback(community_code or COMPANY)
+        return [self._person(self._it, "", "zh")] if self._it else self._fallback(community_code or self._company)
 
     def borrower(self, written: str, community_code: str | None) -> Addressee | None:
         """The member of staff a borrower is: by number, or by a name that only one of that community has."""
@@ -101,9 +101,9 @@ class Readers:
 
     def _of_the_company(self, name: str) -> list[Addressee]:
         return (
-            self._held(COMPANY, name)
+            self._held(self._company, name)
             or _each_once(each for place in self.places for each in self._held(place, name))
-            or self._fallback(COMPANY)
+            or self._fallback(self._company)
         )
 
     def _held(self, place: str, name: str) -> list[Addressee]:
@@ -112,9 +112,7 @@ class Readers:
 
     def _fallback(self, place: str) -> list[Addressee]:
         for role in LAST_RESORT:
-            found = self._holders.get((place, role)) or self._holders.get((COMPANY, role))
-            if found is None and len(self.places) == 1:
-                found = self._holders.get((self.places[0], role))
+            found = self._holders.get((place, role)) or self._holders.get((self._company, role))
             if found is not None:
                 return [self._person(found.email or "", found.staff_name, found.language)]
         return []
