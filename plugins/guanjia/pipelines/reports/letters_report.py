@@ -25,7 +25,7 @@ from guanjia.pipelines.reports.report_chapters import open_blocks, plan_blocks, 
 from guanjia.pipelines.reports.report_charts import ReportCharts
 from guanjia.pipelines.reports.report_remarks import remark_sentences
 from guanjia.pipelines.reports.report_sentences import summary_sentences
-from guanjia.pipelines.reports.report_tables import chapter_blocks, community_blocks, short_title
+from guanjia.pipelines.reports.report_tables import chapter_blocks, community_blocks, quiet_chapters, short_title
 from guanjia.pipelines.reports.report_words import (
     NOT_KNOWN,
     TITLES,
@@ -197,10 +197,11 @@ def _plain(value: object) -> str:
 
 
 def _key_figures(_: Translator, edition: ReportEdition) -> list[Block]:
-    """Six figures in two rows; those that are n/a give their place to others, but for the first three."""
+    """Six figures in two rows; but for the first three, those that are n/a or of a quiet chapter give their place."""
     found = [figure for code in _KEY.get(edition.report, _KEY["weekly"]) if (figure := edition.figure(code))]
     first, others = found[:_ALWAYS], found[_ALWAYS:]
-    others = [each for each in others if each.value is not None] or others
+    quiet = quiet_chapters(edition)
+    others = [each for each in others if each.value is not None and each.subject not in quiet] or others
     shown = [_key_figure(_, edition, each) for each in (first + others)[:6]]
     return [KeyFigures(tuple(some)) for some in (shown[:3], shown[3:]) if some]
 

@@ -236,8 +236,8 @@ def part_name(_: Translator, kind: BreakdownKind, code: str, name: str) -> str:
 
 def _parts(_: Translator, edition: ReportEdition, kind: BreakdownKind, figures: Sequence[EditionFigure]) -> list[Block]:
     parts = parts_of(edition, kind, figures)
-    if not parts:
-        return []
+    if not any(part.code for part in parts):
+        return []  # nothing was said of any: the whole is told above
     heading = {"team": _("Team"), "department": _("Department answering"), "cause": _("Cause")}.get(kind, _("Part"))
     columns = (Column(heading), *(Column(title_of(_, each), "end") for each in figures))
     cells = _judged if kind == "team" else _shared
@@ -279,8 +279,8 @@ def _parts_of_feedback(_: Translator, edition: ReportEdition) -> list[Block]:
     kinds: tuple[BreakdownKind, ...] = ("cause", "department")
     blocks: list[Block] = []
     for kind in kinds:
-        codes = dict.fromkeys(each.figure for each in edition.breakdowns if each.kind == kind)
-        blocks += _parts(_, edition, kind, [figure for code in codes if (figure := edition.figure(code)) is not None])
+        codes = {each.figure for each in edition.breakdowns if each.kind == kind}
+        blocks += _parts(_, edition, kind, [each for each in edition.figures if each.code in codes])
     return blocks
 
 
