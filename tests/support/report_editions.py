@@ -21,6 +21,7 @@ from guanjia.pipelines.reports.edition import (
     FigureChange,
     ReportEdition,
 )
+from guanjia.pipelines.reports.quoted import OpenCase, QualityEstimate, Quotes, RankedAgent, Supervision
 from guanjia.settings import TIME_ZONE
 
 FRIDAY = datetime(2026, 11, 20, 15, tzinfo=TIME_ZONE)
@@ -208,8 +209,9 @@ def invented(
         figures=tuple(_figure(each, rows, periods) for each in wanted),
         by_community=rows,
         trend_periods=tuple(each.code for each in periods),
-        breakdowns=() if is_empty or is_unknown else _teams(communities),
+        breakdowns=() if is_empty or is_unknown else _teams(communities) + _agents(report, communities),
         details=() if is_unknown else tuple(_details(kind, communities, is_empty) for kind in _ROWS),  # type: ignore[arg-type]
+        quotes=Quotes() if is_empty or is_unknown else _quotes(report, communities),
     )
 
 
@@ -280,6 +282,50 @@ def _teams(communities: Sequence[Community]) -> tuple[Breakdown, ...]:
     found += [Breakdown("department", name, name, "cases_in.complaint", Decimal(n)) for name, n in parts]
     found.append(Breakdown("department", "工程部", "工程部", "cases_in.suggestion", Decimal(2)))
     return (*found, Breakdown("cause", "market_complaint", "market_complaint", "cases_in.complaint", Decimal(9)))
+
+
+def _agents(report: ReportName, communities: Sequence[Community]) -> tuple[Breakdown, ...]:
+    if report != "monthly":
+        return ()
+    found = []
+    for number in range(1, len(communities) + 1):
+        code = f"A{number:04d}"
+        present, answered = Decimal(17 + number), Decimal(280 + 9 * number)
+        found.append(Breakdown("agent", code, f"{code} 陈*", "attendance", present, Decimal(23)))
+        found.append(Breakdown("agent", code, f"{code} 陈*", "calls_answered", answered, Decimal(330)))
+    return tuple(found)
+
+
+def _quotes(report: ReportName, communities: Sequence[Community]) -> Quotes:
+    """Oldest open cases, and the quality check's week, or month with its ranking."""
+    if report == "daily":
+        return Quotes()
+    cases = tuple(
+        OpenCase(f"GD-{each.community_code}-0{n}", each.community_code, kind, 19 - 3 * n, n < 3, f"A{n:04d}")
+        for n, (each, kind) in enumerate(zip(communities, ("complaint", "repair_public") * 3, strict=False), start=1)
+    )
+    if report == "weekly":
+        week = QualityEstimate("2026-W46", Decimal("87.9"), Decimal("86.1"), Decimal("89.7"), 118, 1_402)
+        return Quotes(cases, (week,))
+    month = QualityEstimate("2026-09", Decimal("88.6"), Decimal("87.8"), Decimal("89.4"), 402, 5_610)
+    ranking = tuple(
+        RankedAgent(
+            "2026-09",
+            f"A{n:04d}",
+            f"A{n:04d} 陈*",
+            f"B{n % 3 + 1}",
+            each.community_code,
+            n if n < 5 else None,
+            Decimal(97 - 2 * n) if n < 5 else None,
+            Decimal(95 - n),
+            Decimal(100 - 3 * n),
+            Decimal("95.65"),
+            None if n == 2 else Decimal("93.1"),
+            "" if n < 5 else "too_few_scored",
+        )
+        for n, each in enumerate(communities, start=1)
+    )
+    return Quotes(cases, (), Supervision(month, 60, 50, 8, 6, 402, 322, 31, 27), ranking)
 
 
 def _at(hours: int) -> datetime:

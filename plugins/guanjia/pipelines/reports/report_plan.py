@@ -64,8 +64,8 @@ class PlanItem:
 
 
 def plan_items(edition: ReportEdition) -> list[PlanItem]:
-    """The plan's lines: counts that should be nothing, targets missed, then what is notably worse without a target."""
-    needed = figures_in_need(edition)
+    """The plan's lines: targets missed, furthest first; counts that should be nothing; what else is notably worse."""
+    needed = sorted(figures_in_need(edition), key=lambda each: each.movement.meets_target is not False)
     worse = [
         each
         for each in edition.figures
@@ -164,7 +164,10 @@ def most_words(_: Translator, item: PlanItem) -> str:
     """Which community moves it most, with its part; blank: there is none to name."""
     if not item.community or item.part is None:
         return ""
-    return _("most: {community} ({n})", community=item.community, n=_size(_, item.figure, item.part))
+    size = _size(_, item.figure, item.part)
+    if item.missing is not None:
+        return _("most lacking: {community} ({n})", community=item.community, n=size)
+    return _("most: {community} ({n})", community=item.community, n=size)
 
 
 def concerned_words(_: Translator, figure: EditionFigure) -> str:
