@@ -25,6 +25,7 @@ SUITES: Final = (
     "reports/report_figures",
     "reports/report_base",
     "reports/report_breakdowns",
+    "reports/report_quotes",
 )
 
 EDITIONS: Final[Mapping[str, tuple[str, set[str]]]] = {
@@ -105,6 +106,17 @@ BREAKDOWNS: Final[Mapping[str, tuple[str, set[str]]]] = {
 }
 """The same of parts of figures."""
 
+QUOTES: Final[Mapping[str, tuple[str, set[str]]]] = {
+    "expect_column_values_to_be_in_set: is_known_scope": ("critical", {"region:Moon quality 1"}),
+    "expect_column_values_to_be_in_set: is_of_scope": ("critical", {"003 open_case 1", "region:West ranking 1"}),
+    "expect_column_values_to_be_in_set: is_open_by_then": ("critical", {"003 open_case 1"}),
+    "expect_column_values_to_be_between: place_off": ("critical", {"001 ranking 2"}),
+    "expect_column_values_to_be_in_set: is_codes_only": ("critical", {"001 ranking 2"}),
+    "expect_column_values_to_be_in_set: is_mean_in_interval": ("critical", {"region:Moon quality 1"}),
+    "expect_column_values_to_be_between: counts_over": ("critical", {"003 supervision 1"}),
+}
+"""The same of quoted lines."""
+
 
 def _story(database: Database) -> ReportsHouse:
     house = ReportsHouse(database)
@@ -146,6 +158,8 @@ def test_each_expectation_of_figures_finds_the_rows_that_break_it_and_no_others(
     _gate(run_id)
     _break_breakdowns(house)
     assert _found(house, SUITES[3], run_id, "scope", "kind", "code", "figure") == BREAKDOWNS
+    _break_quotes(house)
+    assert _found(house, SUITES[4], run_id, "scope", "kind", "place") == QUOTES
     _break_figures(house)
     assert _found(house, SUITES[1], run_id, "scope", "figure") == FIGURES
     _break_base(house)
@@ -164,6 +178,20 @@ def _break_breakdowns(house: ReportsHouse) -> None:
     house.execute(change.format("numerator = numerator + 9", "company", "department", "cases_in.suggestion", "Desk"))
     house.execute(change.format("denominator = denominator + 1", "001", "team", "adherence", "T2"))
     house.execute(change.format("denominator = numerator - 1", "001", "team", "attendance", "T2"))
+
+
+def _break_quotes(house: ReportsHouse) -> None:
+    assert house.rows("SELECT DISTINCT kind FROM report_quotes WHERE scope = 'company'"), "sound ones stand beside"
+    house.execute("DELETE FROM report_quotes WHERE scope IN ('001', '003')")
+    for scope, kind, place, content in (
+        ("region:Moon", "quality", 1, {"mean": "90", "low": "91", "high": "95"}),
+        ("003", "open_case", 1, {"case_code": "A6", "community_code": "003", "days": 0}),
+        ("region:West", "ranking", 1, {"staff_code": "S2", "community_code": "001"}),
+        ("001", "ranking", 2, {"staff_name": "S2", "community_code": "001"}),
+        ("003", "supervision", 1, {"lots": 1, "accepted": 1, "rejected": 1}),
+    ):
+        of = {"report": "weekly", "period": "2026-11-20", "edition": 1, "scope": scope, "kind": kind, "place": place}
+        house.add("report_quotes", of | {"content": content})
 
 
 def _break_figures(house: ReportsHouse) -> None:

@@ -257,6 +257,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "reports/report_figures": N_("Figures of the reports"),
         "reports/report_base": N_("What communities counted"),
         "reports/report_breakdowns": N_("Parts of the figures"),
+        "reports/report_quotes": N_("Lines the reports quote"),
         "custody/custody_steps": N_("Steps due for things kept"),
     },
     "count": {},

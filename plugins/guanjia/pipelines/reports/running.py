@@ -26,6 +26,7 @@ SUITES: Final = (
     "reports/report_base",
     "reports/report_figures",
     "reports/report_breakdowns",
+    "reports/report_quotes",
 )
 """What the gate of the three DAGs checks."""
 
