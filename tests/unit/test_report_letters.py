@@ -276,7 +276,7 @@ def test_each_language_is_whole(report: ReportName) -> None:
     edition = replace(corrected(invented("weekly")), is_preview=True) if report == "weekly" else invented(report)
     chinese = re.sub(r"n/a|(?:GD-)?XQ\d+", "", told(edition))
     assert re.findall(r"[A-Za-z]{2,}", chinese) == []
-    english = re.sub("|".join(filter(None, (NAMES, edition.reason))), "", told(edition, "en"))
+    english = re.sub("|".join(filter(None, (NAMES, r"陈\*", edition.reason))), "", told(edition, "en"))
     assert re.findall(r"[\u4e00-\u9fff]+", english) == []
 
 
