@@ -27,6 +27,7 @@ UNTIL = datetime(2026, 11, 20, 18, tzinfo=TIME_ZONE)
 @pytest.mark.soak
 @pytest.mark.rule("REP-01", "REP-02", "REP-03", "REP-06")
 def test_three_months_of_reports_are_what_a_clerk_counts(database: Database, tmp_path: Path) -> None:
+    (database.home / "inbox").mkdir(exist_ok=True)
     wish = Wish(300, 3, 1, UNTIL)
     write(wish, tmp_path / "files")
     load(sorted((tmp_path / "files").rglob("*.csv")), UNTIL)

@@ -30,8 +30,9 @@ from guanjia.sample.generator import Wish
 from guanjia.settings import environment, inherited_environment, use
 
 UNITS, MONTHS, SEED = 300, 3, 1
-FIRST, EARLY, LAST = ("intake",), ("payments",), ("mail_delivery",)
-"""Pipelines with a place in the order; all others run between them, by name."""
+FIRST, EARLY = ("intake",), ("payments",)
+LAST = ("custody", "daily_report", "weekly_report", "monthly_report", "mail_delivery")
+"""Pipelines with a place in the order; all others run between them, by name. Reports count what the others made."""
 BY_HAND = frozenset({"confirm_changes", "severe_weather_inspection"})
 """Wait for a person's decision, or are started by an operator for an occasion."""
 AS_IT_COMES = frozenset({"callback_results"})
@@ -184,6 +185,11 @@ def _play_past(demo: Demo) -> None:
     if not read_json(demo.home / REMEMBERED).get("past_billed"):
         _play_billing(demo, _)
         _remember(demo.home, past_billed=True)
+    if not read_json(demo.home / REMEMBERED).get("past_kept"):
+        from guanjia.sample.custody_past import play_past
+
+        play_past(demo.wish.first_day(), demo.as_of)
+        _remember(demo.home, past_kept=True)
 
 
 def _play_inspections(demo: Demo, _: Translator) -> None:

@@ -49,6 +49,8 @@ def show_summary(home: Path, as_of: datetime) -> None:
             N_("why this customer was called back, by whom, and what came of it"): _telling_callback(tx),
             N_("why this call or case was drawn for the quality check, and how it was scored"): _telling_sample(tx),
             N_("how each line of this bill was reckoned"): _telling_bill(tx),
+            N_("what this figure of the weekly report is made of, down to the cases"): _telling_figure(tx),
+            N_("what became of this thing that was found, and what comes next"): _telling_item(tx),
         }
         approval = _open_approval(tx)
     _show_mails(home, _)
@@ -152,6 +154,32 @@ def _telling_bill(tx: Transaction) -> str | None:
     )
 
 
+def _telling_figure(tx: Transaction) -> str | None:
+    """The on-time rate of the newest week that was told."""
+    from guanjia.store.tables import metadata
+
+    editions = metadata.tables["report_editions"]
+    period = tx.scalar(
+        select(func.max(editions.c.period)).where(editions.c.report == "weekly", editions.c.state == "told")
+    )
+    return f"weekly/{period}/company/on_time.total" if period else None
+
+
+def _telling_item(tx: Transaction) -> str | None:
+    """The found thing of which most steps were told."""
+    from guanjia.store.tables import metadata
+
+    steps, items = metadata.tables["custody_steps"], metadata.tables["found_property"]
+    return tx.scalar(
+        select(items.c.item_code)
+        .join(steps, steps.c.subject == items.c.item_code)
+        .where(steps.c.told_at.is_not(None))
+        .group_by(items.c.item_code)
+        .order_by(func.count().desc(), items.c.item_code.desc())
+        .limit(1)
+    )
+
+
 def _open_approval(tx: Transaction) -> str | None:
     """How the second person approves a billing run that waits, as a command."""
     from guanjia.store.tables import metadata
@@ -191,6 +219,7 @@ def _commands(codes: dict[str, str | None], approval: str | None) -> list[tuple[
             N_("every empty flat: who was to see it when, and what came of it"),
         ),
         ("export callbacks --to callbacks.csv", N_("every callback: why, by whom, and what came of it")),
+        ("export report_figures --to figures.csv", N_("every figure of every report, with what it was counted from")),
         ("export quality_results --to quality.csv", N_("how good the work was, with its interval, by agent and team")),
         ("load FILE", N_("take in a file of your own")),
         ("doctor", N_("what is wrong with this installation")),
