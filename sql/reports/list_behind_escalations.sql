@@ -1,11 +1,12 @@
--- The steps of escalation a figure counts.
+-- The steps of escalation a figure counts: raised in the period, or standing at its end unacknowledged.
 --
 -- Reads: escalations, cases
 -- Writes: nothing
 -- Rerun: the same rows
 --
 -- Params:
---   word (text): level
+--   measure (text): figure without its word: escalations or unacknowledged
+--   word (text): level of the escalations
 --   starts (timestamptz): first instant of the period, inclusive
 --   ends (timestamptz): end of the period, exclusive; the rows are judged as at it
 --   community_codes (text[]): communities of the scope
@@ -21,10 +22,18 @@ WITH behind AS (
     FROM escalations AS e
     INNER JOIN cases AS c ON e.case_code = c.case_code
     WHERE
-        e.raised_at >= CAST(:starts AS timestamptz)
-        AND e.raised_at < CAST(:ends AS timestamptz)
+        e.raised_at < CAST(:ends AS timestamptz)
         AND c.community_code = any(CAST(:community_codes AS text[]))
-        AND CAST(e.level AS text) = CAST(:word AS text)
+        AND CASE
+            WHEN CAST(:measure AS text) = 'unacknowledged'
+                THEN
+                    e.level <> 0
+                    AND (e.stood_down_at IS NULL OR e.stood_down_at >= CAST(:ends AS timestamptz))
+                    AND (e.acknowledged_at IS NULL OR e.acknowledged_at >= CAST(:ends AS timestamptz))
+            ELSE
+                e.raised_at >= CAST(:starts AS timestamptz)
+                AND CAST(e.level AS text) = CAST(:word AS text)
+        END
 )
 
 SELECT

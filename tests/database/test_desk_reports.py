@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from fastapi import HTTPException, Request
@@ -13,11 +13,12 @@ from fastapi import HTTPException, Request
 from guanjia.desk import report_rights
 from guanjia.desk.access import Visitor
 from guanjia.desk.pages import custody, reports
+from guanjia.domain.report_periods import ReportName
 from tests.conftest import Database
 from tests.database.report_story import RUN, play_week
 from tests.database.reports_house import ReportsHouse, at, on
 
-WEEK = ("weekly", "2026-11-20", 1)
+WEEK: Final[tuple[ReportName, str, int]] = ("weekly", "2026-11-20", 1)
 
 
 @dataclass(frozen=True)

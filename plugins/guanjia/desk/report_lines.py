@@ -60,7 +60,9 @@ class Chapter:
 
     title: str
     lines: tuple[FigureLine, ...]
+    left_out: int
     has_targets: bool
+    has_pairs: bool
 
 
 @dataclass(frozen=True)
@@ -74,15 +76,28 @@ class BaseLine:
     before: str
 
 
-def chapters(_: Translator, edition: ReportEdition) -> list[Chapter]:
-    """All chapters of an edition in the order of its mail; here also those of which there is nothing to tell."""
+def chapters(_: Translator, edition: ReportEdition, *, is_whole: bool) -> list[Chapter]:
+    """The chapters of an edition in the order of its mail.
+
+    Args:
+        _: translator.
+        edition: scope.
+        is_whole: also parts of a count (a kind, level, age) of which there was nothing in both periods.
+    """
     found = []
     for subject, title in CHAPTERS.items():
         figures = edition.chapter(subject)
+        kept = [each for each in figures if is_whole or not _is_nothing(each)]
         if figures:
-            lines = tuple(figure_line(_, each) for each in figures)
-            found.append(Chapter(_(title), lines, any(each.target is not None for each in figures)))
+            lines = tuple(figure_line(_, each) for each in kept)
+            has_targets = any(each.target is not None for each in kept)
+            has_pairs = any(each.pair for each in lines)
+            found.append(Chapter(_(title), lines, len(figures) - len(kept), has_targets, has_pairs))
     return found
+
+
+def _is_nothing(figure: EditionFigure) -> bool:
+    return "." in figure.code and not figure.is_share and not figure.value and not figure.previous
 
 
 def figure_line(_: Translator, figure: EditionFigure) -> FigureLine:
@@ -177,12 +192,12 @@ def part_lines(
             (
                 part_name(_, kind, part.code, part.name),
                 title_of(_, each),
-                pair_text(each, pair.numerator, pair.denominator),
+                pair_text(each, pair.numerator, pair.denominator) if each.is_share else "",
                 value_text(_, each, pair.value),
             )
             for part in parts_of(edition, kind, figures)
             for each, pair in zip(figures, part.pairs, strict=True)
-            if pair.numerator is not None
+            if pair.numerator is not None and (each.is_share or pair.numerator)
         ]
         if lines:
             found[kind] = lines
@@ -212,7 +227,7 @@ def spark(values: Sequence[Decimal | None]) -> tuple[str, ...]:
 
 def trend_lines(_: Translator, edition: ReportEdition, figure: EditionFigure) -> list[tuple[str, str, int]]:
     """Periods of the trend with the value and its length in per cent of the longest, the newest first."""
-    if not figure.trend:
+    if all(each is None for each in figure.trend):
         return []
     longest = max((abs(each) for each in figure.trend if each is not None), default=Decimal(0))
     return [

@@ -72,6 +72,7 @@ class Reader:
             breakdowns=tuple(
                 each for each in edition.breakdowns if each.figure in codes and (self.is_head or each.kind != "agent")
             ),
+            quotes=edition.quotes if self.is_head else replace(edition.quotes, ranking=()),
         )
 
     def scope_words(self, _: Translator, scope: str) -> str:

@@ -40,6 +40,8 @@ PAGES = (
     "quality/findings",
     "quality/roster",
     "quality/remarks",
+    "reports",
+    "custody",
     "intake",
     "changes",
     "mails",

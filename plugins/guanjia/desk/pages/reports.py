@@ -22,6 +22,8 @@ from guanjia.pipelines.reports.behind_words import added_text, agreement_sentenc
 from guanjia.pipelines.reports.edition import COMPANY, EditionFigure, Remark, ReportEdition
 from guanjia.pipelines.reports.explaining import FigureCode, community_name, find_figure
 from guanjia.pipelines.reports.reading import read_edition
+from guanjia.pipelines.reports.report_chapters import open_blocks, plan_blocks, supervision_blocks
+from guanjia.pipelines.reports.report_estimates import estimate_blocks
 from guanjia.pipelines.reports.report_remarks import remark_sentence, remark_sentences
 from guanjia.pipelines.reports.report_sentences import summary_sentences
 from guanjia.pipelines.reports.report_words import (
@@ -111,7 +113,13 @@ def find(request: Request, visitor: VisitorDep, code: str = "") -> RedirectRespo
 
 @router.get("/reports/{report}/{period}/{edition}")
 def one_edition(
-    request: Request, visitor: VisitorDep, report: ReportName, period: str, edition: int, scope: str = ""
+    request: Request,
+    visitor: VisitorDep,
+    report: ReportName,
+    period: str,
+    edition: int,
+    scope: str = "",
+    whole: bool = False,
 ) -> HTMLResponse:
     """One scope of an edition: all its figures, what a correction changed, and what became of its mails."""
     require(visitor.may_read(dag_of(report)), code=403)
@@ -135,7 +143,10 @@ def one_edition(
         **_told(_, found, stored, scopes, reader),
         tiles=tiles(_, found),
         sentences=summary_sentences(_, found),
-        chapters=chapters(_, found),
+        chapters=chapters(_, found, is_whole=whole),
+        told_blocks=[*plan_blocks(_, found), *open_blocks(_, found)],
+        more_blocks=[*supervision_blocks(_, found), *estimate_blocks(_, found)],
+        is_whole=whole,
         changes=_changes(_, found),
         parts=part_lines(_, found),
         remarks=remark_sentences(_, found),

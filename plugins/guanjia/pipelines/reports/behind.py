@@ -31,6 +31,7 @@ _LISTS: Final[dict[str, str]] = {
     "feedback": "cases",
     "on_time": "deadlines",
     "escalations": "escalations",
+    "unacknowledged": "escalations",
     "callbacks_due": "callbacks",
     "callbacks_reached": "callbacks",
     "callbacks_missed": "callbacks",

@@ -126,6 +126,8 @@ def added_text(_: Translator, figure: EditionFigure, row: BehindRow) -> str:
 
 def agreement_sentence(_: Translator, figure: EditionFigure, behind: Behind) -> str:
     """Whether the records known now still give the figure."""
+    if not behind.total and figure.numerator is None:
+        return _("Counted again from the records known now: nothing, as in the edition.")
     now = pair_text(figure, behind.numerator, behind.denominator)
     if behind.agrees_with(figure):
         return _("Counted again from the records known now: {pair}, as in the edition.", pair=now)
