@@ -24,7 +24,7 @@ WITH counted AS (
             AND c.started_at >= CAST(:first_start AS timestamptz)
             AND c.started_at < CAST(:last_end AS timestamptz)
     LEFT JOIN staff AS s ON c.staff_code = s.staff_code
-    LEFT JOIN cases AS k ON s.community_code IS NULL AND c.case_code = k.case_code
+    LEFT JOIN cases AS k ON CASE WHEN s.community_code IS NULL THEN c.case_code END = k.case_code
     LEFT JOIN report_communities AS r ON coalesce(s.community_code, k.community_code) = r.community_code
     WHERE
         c.direction = 'in'

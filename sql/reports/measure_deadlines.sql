@@ -3,7 +3,7 @@
 -- Each window is judged as at its own end: what was met late or ended by the case's end after it was running past due
 -- in it. Deadlines no policy gives any more, and those that ended unmet within it, are left out.
 --
--- Reads: deadlines, cases, report_windows, report_communities (temporary)
+-- Reads: deadlines, cases, report_opened, report_windows, report_communities (temporary)
 -- Writes: report_counts (temporary), one row per window, community and milestone, and one for all
 -- Rerun: counts again, so once per report
 --
@@ -13,7 +13,7 @@
 INSERT INTO report_counts (window_no, community_code, figure, numerator, denominator, is_provisional)
 SELECT
     w.window_no,
-    c.community_code,
+    r.community_code,
     'on_time.' || coalesce(d.milestone, 'total') AS figure,
     count(*) FILTER (WHERE d.state = 'met') AS numerator,
     count(*) AS denominator,
@@ -24,9 +24,11 @@ INNER JOIN deadlines AS d
         w.starts <= d.due_at AND w.ends > d.due_at
         AND d.due_at >= CAST(:first_start AS timestamptz)
         AND d.due_at < CAST(:last_end AS timestamptz)
-INNER JOIN cases AS c ON d.case_code = c.case_code
-INNER JOIN report_communities AS r ON c.community_code = r.community_code
+LEFT JOIN report_opened AS n ON d.case_code = n.case_code
+-- Only cases opened before the windows are looked up one by one.
+LEFT JOIN cases AS c ON CASE WHEN n.case_code IS NULL THEN d.case_code END = c.case_code
+INNER JOIN report_communities AS r ON coalesce(n.community_code, c.community_code) = r.community_code
 WHERE
     d.state IN ('met', 'met_late', 'running')
     OR (d.state = 'cancelled' AND d.ended_by = 'case_ended' AND d.ended_at >= w.ends)
-GROUP BY GROUPING SETS ((w.window_no, c.community_code, d.milestone), (w.window_no, c.community_code))
+GROUP BY GROUPING SETS ((w.window_no, r.community_code, d.milestone), (w.window_no, r.community_code))

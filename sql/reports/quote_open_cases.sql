@@ -1,10 +1,7 @@
 -- Open matters (REP-01): of each scope the cases that have been open longest at the window's end, since they were opened or
 -- reopened last.
 --
--- Those open since before the first window are read from the list of open cases, oldest first; younger ones and what was
--- finished since then from the touched cases.
---
--- Reads: open_cases, cases, case_events, deadlines, report_cases, report_touched, report_windows, report_communities (temporary)
+-- Reads: cases, deadlines, report_rounds, report_windows, report_communities (temporary)
 -- Writes: report_lines (temporary), at most row_limit rows per scope
 -- Rerun: quotes again, so once per edition
 --
@@ -13,70 +10,22 @@
 --   row_limit (int): cases a scope at most
 INSERT INTO report_lines (scope, kind, place, content)
 WITH bounds AS (
-    SELECT
-        max(w.ends) FILTER (WHERE w.window_no = CAST(:window_no AS integer)) AS ends,
-        min(w.starts) AS first_start
+    SELECT w.ends
     FROM report_windows AS w
-),
-
-lasting AS (
-    SELECT
-        r.community_code,
-        o.case_code,
-        o.since
-    FROM report_communities AS r
-    CROSS JOIN bounds AS b
-    CROSS JOIN
-        LATERAL (
-            SELECT
-                q.case_code,
-                q.opened_at AS since
-            FROM open_cases AS q
-            INNER JOIN cases AS c ON q.case_code = c.case_code
-            WHERE
-                q.community_code = r.community_code
-                AND q.opened_at < b.first_start
-                AND c.opened_at >= r.live_at
-                AND NOT EXISTS (
-                    SELECT 1
-                    FROM case_events AS e
-                    WHERE
-                        e.case_code = q.case_code
-                        AND e.event IN ('resolved', 'closed', 'reopened')
-                        AND e.event_at >= b.first_start
-                )
-            ORDER BY q.opened_at, q.case_code
-            LIMIT CAST(:row_limit AS integer)
-        ) AS o
-),
-
-reopened AS (
-    SELECT
-        e.case_code,
-        max(e.event_at) AS reopened_at
-    FROM case_events AS e
-    INNER JOIN report_touched AS t ON e.case_code = t.case_code
-    CROSS JOIN bounds AS b
-    WHERE e.event = 'reopened' AND e.event_at < b.ends
-    GROUP BY e.case_code
+    WHERE w.window_no = CAST(:window_no AS integer)
 ),
 
 standing AS (
     SELECT
-        l.community_code,
-        l.case_code,
-        l.since
-    FROM lasting AS l
-    UNION ALL
-    SELECT
-        t.community_code,
-        t.case_code,
-        greatest(t.opened_at, x.reopened_at) AS since
+        d.community_code,
+        d.case_code,
+        d.begins_at AS since
     FROM bounds AS b
-    INNER JOIN report_cases AS k ON b.ends = k.edge
-    INNER JOIN report_touched AS t ON k.case_code = t.case_code
-    LEFT JOIN reopened AS x ON k.case_code = x.case_code
-    WHERE k.finished_at IS NULL
+    INNER JOIN report_rounds AS d
+        ON
+            b.ends > d.begins_at
+            AND (d.until IS NULL OR b.ends <= d.until)
+            AND (d.finished_at IS NULL OR b.ends <= d.finished_at)
 ),
 
 eldest AS (

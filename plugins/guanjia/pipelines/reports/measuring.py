@@ -18,24 +18,14 @@ from guanjia.store.business_settings import required_setting, setting_value, set
 from guanjia.store.engine import Transaction
 from guanjia.store.sql import execute
 
-_CASES: Final = (
-    "analyse_touched_codes",
-    "create_report_touched",
-    "analyse_report_touched",
-    "create_report_cases",
-    "analyse_report_cases",
-    "measure_cases_out",
-)
 _DAILY: Final = (
-    "measure_cases_in",
     "measure_deadlines",
     "measure_escalations",
     "measure_unacknowledged",
     "measure_people",
     "measure_calls",
 )
-_LONG: Final = ("measure_departments",)
-"""Statements that look for facts between the first window's start and the last one's end; only the long reports."""
+"""Statements that look for facts between the first window's start and the last one's end."""
 _MONTHLY: Final = ("measure_agents",)
 """Those of the monthly report only."""
 _QUOTES: Final[Mapping[ReportName, tuple[str, ...]]] = {
@@ -95,20 +85,16 @@ def measure_windows(
     bounds = {"first_start": first_start, "last_end": max(period.end for period in periods)}
     for name in ("analyse_windows", "create_report_counts", "create_report_parts"):
         execute(transaction, f"reports/{name}")
-    execute(transaction, "reports/create_touched_codes", first_start=first_start)
-    for name in _CASES:
-        execute(transaction, f"reports/{name}")
-    execute(transaction, "reports/measure_cases_open", first_start=first_start)
+    _measure_cases(transaction, periods)
     execute(transaction, "quality_sampling/create_staff_teams")
-    asked = (*_DAILY, *(() if report == "daily" else _LONG), *(_MONTHLY if report == "monthly" else ()))
-    for name in asked:
+    for name in (*_DAILY, *(_MONTHLY if report == "monthly" else ())):
         execute(transaction, f"reports/{name}", **bounds)
     bound = required_setting(transaction, "callback_dissatisfied_up_to", max(period.last_day for period in periods))
     execute(transaction, "reports/measure_callbacks", dissatisfied_up_to=bound, **bounds)
     for name in (
         "sum_teams",
         "measure_custody",
-        *(() if report == "daily" else ("measure_vacancy", "measure_quality")),
+        *(() if report == "daily" else ("measure_departments", "measure_vacancy", "measure_quality")),
     ):
         execute(transaction, f"reports/{name}")
     if report != "daily":
@@ -116,6 +102,23 @@ def measure_windows(
             execute(transaction, "reports/view_books_at", ends=period.end)
             execute(transaction, "reports/measure_money", window_no=windows[period.code])
     return windows
+
+
+def _measure_cases(transaction: Transaction, periods: Sequence[ReportPeriod]) -> None:
+    """Find the cases touched since the first window began, round by round, and count them."""
+    first_start = min(period.start for period in periods)
+    execute(transaction, "reports/create_report_opened", first_start=first_start)
+    execute(transaction, "reports/create_report_returned", first_start=first_start)
+    execute(transaction, "reports/analyse_report_returned")
+    execute(transaction, "reports/create_report_rounds", first_start=first_start)
+    execute(transaction, "reports/analyse_report_rounds")
+    execute(transaction, "reports/measure_cases")
+    execute(
+        transaction,
+        "reports/measure_overdue",
+        first_end=min(period.end for period in periods),
+        last_end=max(period.end for period in periods),
+    )
 
 
 def measure_edition(

@@ -325,6 +325,8 @@ Index(
     ),
 )
 Index("deadlines_due_at_idx", deadlines.c.due_at)
+Index("deadlines_running_idx", deadlines.c.due_at, postgresql_where=deadlines.c.ended_at.is_(None))
+Index("deadlines_late_idx", deadlines.c.ended_at, postgresql_where=deadlines.c.ended_at > deadlines.c.due_at)
 Index("deadlines_provisional_idx", deadlines.c.working_calendar, postgresql_where=deadlines.c.provisional)
 
 deadline_former_starts = Table(

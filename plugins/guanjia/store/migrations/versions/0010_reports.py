@@ -377,6 +377,12 @@ def upgrade() -> None:
     op.create_index("callback_attempts_attempted_at_idx", "callback_attempts", ["attempted_at"], unique=False)
     op.create_index("callback_contacts_due_by_idx", "callback_contacts", ["due_by"], unique=False)
     op.create_index("deadlines_due_at_idx", "deadlines", ["due_at"], unique=False)
+    op.create_index(
+        "deadlines_running_idx", "deadlines", ["due_at"], unique=False, postgresql_where=sa.text("ended_at IS NULL")
+    )
+    op.create_index(
+        "deadlines_late_idx", "deadlines", ["ended_at"], unique=False, postgresql_where=sa.text("ended_at > due_at")
+    )
     op.create_index("escalations_raised_at_idx", "escalations", ["raised_at"], unique=False)
     op.create_index("escalations_stood_down_at_idx", "escalations", ["stood_down_at"], unique=False)
     op.add_column("report_figures", sa.Column("numerator", sa.Numeric(), nullable=True, comment="What is counted"))
