@@ -208,6 +208,7 @@ class _Looks:
         self._book = book
         self.font = font
         self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self._of_cells: dict[tuple[Any, ...], Format] = {}
 
     def __call__(self, **wanted: Any) -> Format:
         given = {"font_name": self.font, "font_color": _INK, "font_size": 10, "valign": "vcenter"} | wanted
@@ -220,6 +221,12 @@ class _Looks:
         self, column: BookColumn, kind: CellKind, tint: Tint = "", *, more: Mapping[str, Any] | None = None
     ) -> Format:
         """A cell of a table."""
+        key = (column.kind, column.is_wrapped, kind, tint, *(more or {}).items())
+        if key not in self._of_cells:
+            self._of_cells[key] = self._cell(column, kind, tint, more or {})
+        return self._of_cells[key]
+
+    def _cell(self, column: BookColumn, kind: CellKind, tint: Tint, more: Mapping[str, Any]) -> Format:
         wanted: dict[str, Any] = {"bottom": 1, "bottom_color": _LINE, "indent": 1}
         wanted["align"] = "left" if column.kind == "text" else "right"
         if kind in _FORMATS:
@@ -228,7 +235,7 @@ class _Looks:
             wanted |= {"text_wrap": True, "valign": "top"}
         if tint:
             wanted |= {"font_color": _TINTS[tint], "bold": tint != "muted"}
-        return self(**(wanted | dict(more or {})))
+        return self(**(wanted | dict(more)))
 
 
 def _write_sheet(file: Workbook, sheet: Worksheet, wanted: BookSheet, looks: _Looks, sum_label: str) -> None:
