@@ -302,3 +302,45 @@ def test_the_pages_say_what_the_mail_says(language: str) -> None:
                     assert squeezed(cell.text) in printed
     for sentence in summary_sentences(gettext_for(language), edition):
         assert squeezed(sentence) in printed
+
+
+@pytest.mark.rule("REP-01")
+@pytest.mark.rule("REP-03")
+def test_open_matters_and_the_plan_stand_in_the_long_reports_only() -> None:
+    for report in REPORTS:
+        text = told(invented(report)).replace("\u00a0", " ")
+        assert ("未结事项" in text and "需要改进" in text) == (report != "daily")
+    assert "- GD-XQ001-01 投诉、翠湖花园、已开 16 天、超时、处理人 A0001" in text  # of the month, too
+    alone = told(invented(scope="XQ002"), "en")
+    assert "- GD-XQ002-01 Complaints, open for 16 days, overdue, handled by A0001" in alone.replace("\u00a0", " ")
+
+
+@pytest.mark.rule("REP-02")
+def test_the_day_tells_in_home_and_public_repairs_apart_even_where_there_were_none() -> None:
+    assert "入户报修受理 143、办结 144、在办 29；公共报修受理 76、办结 83、在办 19。" in told(
+        invented("daily")
+    ).replace("\u00a0", " ")
+    text = told(invented("daily", is_empty=True))
+    assert "* 入户报修 | 受理: 0" in text and "* 公共报修 | 受理: 0" in text and "* 投诉" not in text
+
+
+@pytest.mark.rule("REP-05")
+def test_ratings_are_told_with_their_shares() -> None:
+    edition = invented()
+    five, every = edition.figure("rated.5"), [each.value or 0 for each in edition.figures if "rated." in each.code]
+    assert five is not None and five.value
+    assert f"评 5 分 {five.value} 次（{share_text(five.value / sum(every))}）" in told(edition)
+
+
+@pytest.mark.parametrize(
+    ("remark", "words"),
+    [
+        (Remark("deadlines_not_computed", "2026-11-20 15:00"), "2026-11-20 15:00 未能更新时限"),
+        (
+            Remark("nothing_changed", "x", {"report": "weekly", "period": "2026-11-13"}),
+            "周报 2026-11-13 申请更正，但数据与已发版本一致，未生成新版。",
+        ),
+    ],
+)
+def test_what_happened_to_a_report_is_said_in_words(remark: Remark, words: str) -> None:
+    assert words in told(replace(invented(), remarks=(remark,)))

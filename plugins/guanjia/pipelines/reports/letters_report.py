@@ -35,6 +35,7 @@ from guanjia.pipelines.reports.report_words import (
     short_change,
     short_value,
     title_of,
+    unbroken,
     value_text,
 )
 
@@ -117,7 +118,7 @@ def report_letter(edition: ReportEdition, charts: ReportCharts, language: str) -
         *_banners(_, edition),
         Paragraph(period_span(_, edition), tone="muted"),
         Section(_("In a minute")),
-        Bullets(tuple(each.replace(" %", f"{_NO_BREAK}%") for each in sentences)),
+        Bullets(tuple(unbroken(each) for each in sentences)),
         *_key_figures(_, edition),
         *plan_blocks(_, edition),
         *open_blocks(_, edition),

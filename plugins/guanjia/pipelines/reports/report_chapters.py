@@ -15,7 +15,7 @@ from guanjia.pipelines.reports.edition import ReportEdition
 from guanjia.pipelines.reports.quoted import OpenCase, RankedAgent
 from guanjia.pipelines.reports.report_estimates import interval_words
 from guanjia.pipelines.reports.report_plan import plan_items, plan_words, shown_first
-from guanjia.pipelines.reports.report_words import listed, number_text
+from guanjia.pipelines.reports.report_words import listed, number_text, unbroken
 
 PLANNED: Final = 5
 """Lines of the plan in the mail; the workbook has all."""
@@ -31,7 +31,10 @@ def plan_blocks(_: Translator, edition: ReportEdition) -> list[Block]:
     if not shown:
         return []
     note = _("Measures, persons and days are filled in on the sheet Improvement plan of the workbook.")
-    blocks: list[Block] = [Section(_("What needs a hand"), note), Bullets(tuple(plan_words(_, each) for each in shown))]
+    blocks: list[Block] = [
+        Section(_("What needs a hand"), note),
+        Bullets(tuple(unbroken(plan_words(_, each)) for each in shown)),
+    ]
     if rest:
         blocks.append(Paragraph(_("… and {n} more in the workbook", n=rest), tone="muted"))
     return blocks
@@ -48,7 +51,7 @@ def open_blocks(_: Translator, edition: ReportEdition) -> list[Block]:
         n=len(cases),
         total=number_text(_, "count", every.value if every else None),
     )
-    return [Section(_("Open matters"), note), Bullets(tuple(open_words(_, edition, each) for each in cases))]
+    return [Section(_("Open matters"), note), Bullets(tuple(unbroken(open_words(_, edition, each)) for each in cases))]
 
 
 def open_words(_: Translator, edition: ReportEdition, case: OpenCase) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -54,6 +55,8 @@ _BEFORE_SPOKEN: Final[Mapping[ReportName, str]] = {
 _TWO_PLACES: Final = ("satisfaction",)
 """Means whose second place matters: of scores from 1 to 5."""
 _MINUS: Final = "\u2212"
+_WITHIN: Final = re.compile(r"(?<=[\u4e00-\u9fff]) (?=\d)|(?<=\d) (?=[\u4e00-\u9fff%])")
+"""Blanks between a number and the Chinese words or sign it belongs to."""
 
 
 def this_period(_: Translator, report: ReportName) -> str:
@@ -188,3 +191,8 @@ def _rounded(value: Decimal, places: int) -> Decimal:
 def listed(_: Translator, items: Iterable[str]) -> str:
     """Words or numbers one after the other, as each language separates them."""
     return ("、" if _.language == "zh" else ", ").join(items)
+
+
+def unbroken(sentence: str) -> str:
+    """A sentence whose numbers stay on one line with the words or sign they belong to."""
+    return _WITHIN.sub("\u00a0", sentence)
