@@ -3,7 +3,7 @@
 --
 -- Reads: quality_rankings, quality_results, quality_lots, quality_cases, samples, case_events, staff, report_windows,
 --     report_communities (temporary)
--- Writes: report_lines (temporary), one row per scope with a lot or a scored item
+-- Writes: report_lines (temporary), one row per scope with a ranked agent, a lot or a scored item
 -- Rerun: quotes again, so once per edition
 --
 -- Params:
@@ -38,6 +38,14 @@ places AS (
         '' AS community_code
 ),
 
+ranked AS (
+    SELECT DISTINCT p.scope
+    FROM last_month AS m
+    INNER JOIN quality_rankings AS k ON m.period = k.period
+    INNER JOIN staff AS s ON k.staff_code = s.staff_code
+    INNER JOIN places AS p ON coalesce(s.community_code, '') = p.community_code
+),
+
 lots AS (
     SELECT
         p.scope,
@@ -68,7 +76,7 @@ scored AS (
     FROM last_month AS m
     INNER JOIN samples AS s ON m.starts <= s.occurred_at AND m.ends > s.occurred_at AND s.score IS NOT NULL
     INNER JOIN staff AS a ON s.staff_code = a.staff_code
-    INNER JOIN staff AS r ON s.scored_by = r.staff_code
+    LEFT JOIN staff AS r ON s.scored_by = r.staff_code
     LEFT JOIN quality_cases AS q ON s.sample_code = q.sample_code
     INNER JOIN places AS p ON coalesce(s.community_code, '') = p.community_code
     GROUP BY p.scope
@@ -99,8 +107,9 @@ CROSS JOIN (
     SELECT DISTINCT p.scope
     FROM places AS p
 ) AS g
+LEFT JOIN ranked AS k ON g.scope = k.scope
 LEFT JOIN lots AS l ON g.scope = l.scope
 LEFT JOIN scored AS s ON g.scope = s.scope
 LEFT JOIN quality_results AS t
     ON m.period = t.period AND g.scope = t.scope_code AND t.scope_kind IN ('company', 'community')
-WHERE l.scope IS NOT NULL OR s.scope IS NOT NULL
+WHERE coalesce(k.scope, l.scope, s.scope) IS NOT NULL

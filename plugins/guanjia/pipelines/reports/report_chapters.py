@@ -12,7 +12,7 @@ from guanjia.i18n.formats import share_text
 from guanjia.pipelines.overdue_escalations.wording import kind_words
 from guanjia.pipelines.quality_sampling.words import period_words, points_text, score_text
 from guanjia.pipelines.reports.edition import ReportEdition
-from guanjia.pipelines.reports.quoted import OpenCase, RankedAgent
+from guanjia.pipelines.reports.quoted import OpenCase, RankedAgent, Supervision
 from guanjia.pipelines.reports.report_estimates import interval_words
 from guanjia.pipelines.reports.report_plan import plan_items, plan_words, shown_first
 from guanjia.pipelines.reports.report_words import listed, number_text, unbroken
@@ -94,20 +94,26 @@ def supervision_blocks(_: Translator, edition: ReportEdition) -> list[Block]:
             )
         )
     lines += [
-        _(
-            "Agents' lots: {n}; accepted {accepted}, not accepted {rejected}, without a verdict {none}; inspected more "
-            "strictly from now on: {tightened}.",
-            n=found.lots,
-            accepted=found.accepted,
-            rejected=found.rejected,
-            none=found.lots - found.accepted - found.rejected,
-            tightened=found.tightened,
-        ),
+        _lots(_, found),
         _("Scored by another department: {share}.", share=_share(found.by_another, found.scored)),
         _("Errors to correct: {n}, closed {closed}.", n=found.corrections, closed=found.corrected),
     ]
     blocks: list[Block] = [Section(_("Service supervision"), note), Bullets(tuple(lines))]
     return blocks + _ranking(_, edition)
+
+
+def _lots(_: Translator, found: Supervision) -> str:
+    if not found.lots:
+        return _("Agents' lots: none was judged.")
+    return _(
+        "Agents' lots: {n}; accepted {accepted}, not accepted {rejected}, without a verdict {none}; inspected more "
+        "strictly from now on: {tightened}.",
+        n=found.lots,
+        accepted=found.accepted,
+        rejected=found.rejected,
+        none=found.lots - found.accepted - found.rejected,
+        tightened=found.tightened,
+    )
 
 
 def _share(part: int, whole: int) -> str:
