@@ -33,6 +33,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.support.browser import CHROMIUM_FLAGS, SCREENSHOTS
 from tests.support.debian import Missing
 from tests.support.office import Office
+from tests.support.pages import texts_of
 from tests.support.programs import ensure_chromium, ensure_libreoffice
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -149,6 +150,12 @@ def beside(pictures: Sequence[Image.Image], height: int | None = None) -> Image.
     return sheet
 
 
+def beneath(pictures: Sequence[Image.Image]) -> Image.Image:
+    """Pictures one below the other."""
+    upright = [each.transpose(Image.Transpose.TRANSPOSE) for each in pictures]
+    return beside(upright).transpose(Image.Transpose.TRANSPOSE)
+
+
 def columns(picture: Image.Image, height: int) -> list[Image.Image]:
     """A long picture in pieces of a height."""
     tops = range(0, picture.height, height)
@@ -192,14 +199,16 @@ def pages_of(pdf: bytes, width: int, at_most: int) -> list[Image.Image]:
     return found
 
 
-def sheets_of(workbook: bytes, folder: Path, width: int) -> list[Image.Image]:
-    """The pages LibreOffice prints of a workbook it has worked out anew."""
+def sheets_of(workbook: bytes, folder: Path, width: int, headings: Sequence[str]) -> list[Image.Image]:
+    """The first printed page of sheets, by their headings, of a workbook that LibreOffice has worked out anew."""
     program = ensure_libreoffice()
     assert not isinstance(program, Missing), program
     path = folder / "workbook.xlsx"
     path.write_bytes(workbook)
     (printed,) = Office(program, folder).saved("pdf", [path])
-    return pages_of(printed.read_bytes(), width, 60)
+    texts = texts_of(printed.read_bytes())
+    drawn = pages_of(printed.read_bytes(), width, len(texts))
+    return [next(page for page, text in zip(drawn, texts, strict=True) if each in text) for each in headings]
 
 
 def weekly_mails(folder: Path) -> dict[str, Mail]:
@@ -241,8 +250,8 @@ def draw(mails: dict[str, Mail], folder: Path, working: Path) -> dict[str, Seen]
     if "english" in sheet:
         kept(beside(columns(sheet["english"], 1500)[:2]), folder, "report-english")
     kept(beside(pages_of(mail.file(".pdf"), 560, 4)), folder, "report-pages")
-    printed = sheets_of(mail.file(".xlsx"), working, 900)
-    kept(beside(printed[:2]), folder, "report-workbook")
+    sheets = sheets_of(mail.file(".xlsx"), working, 1100, ("指标代码", "改进计划", "各小区对比"))
+    kept(beneath([each.crop((0, 30, each.width, 400)) for each in sheets]), folder, "report-workbook")
     return seen
 
 
