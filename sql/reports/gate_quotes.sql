@@ -1,7 +1,7 @@
 -- The lines an edition quotes that a run is about to tell (oldest open cases, quality results, supervision, ranking), with what
 -- the gate asks of each: it is of its scope, holds codes and never names, and was so by the end of the period.
 -- Rows a run is about to tell: its own editions, and those of earlier runs since the last that succeeded which still wait
--- (a gate stopped them); of each period the newest only, and previews only where one is asked for.
+-- (a gate stopped them); of each period the newest only. A preview that is asked for is looked at whoever computed it.
 --
 -- Reads: report_editions, report_quotes, report_figures, cases, communities, runs
 -- Writes: nothing
@@ -14,7 +14,8 @@ WITH asked AS (
         r.run_id,
         r.pipeline,
         r.as_of,
-        coalesce(r.detail -> 'parameters' ->> 'preview_to_me', 'false') = 'true' AS is_preview
+        coalesce(r.detail -> 'parameters' ->> 'preview_to_me', 'false') = 'true' AS is_preview,
+        r.detail -> 'parameters' ->> 'period' AS period
     FROM runs AS r
     WHERE r.run_id = :run_id
 ),
@@ -42,13 +43,22 @@ editions AS (
     WHERE
         e.run_id = a.run_id
         OR (
-            (e.state = 'computed' OR (e.state = 'preview' AND a.is_preview))
+            e.state = 'computed'
             AND e.run_id < a.run_id
             AND e.run_id > coalesce((
                 SELECT max(s.run_id)
                 FROM runs AS s
                 WHERE s.pipeline = a.pipeline AND s.state = 'succeeded' AND s.run_id < a.run_id
             ), 0)
+        )
+        OR (
+            e.state = 'preview'
+            AND a.is_preview
+            AND e.period = coalesce(a.period, (
+                SELECT max(v.period)
+                FROM report_editions AS v
+                WHERE v.report = e.report AND v.state = 'preview'
+            ))
         )
 ),
 

@@ -307,6 +307,11 @@ def test_a_broken_preview_stops_previews_only(database: Database) -> None:
         _gate(asked)
     house.report("20 15:10")
     _gate(_run(house))
+    with house.database.transaction() as tx:
+        close_run(tx, _run(house), "succeeded")
+        again = open_run(tx, "weekly_report", at("20 15:20"), parameters={"preview_to_me": True}).run_id
+    with pytest.raises(GateFailed, match="value_off is broken by"):
+        _gate(again)
 
 
 @pytest.mark.rule("REP-02")
