@@ -53,7 +53,7 @@ worlds = st.fixed_dictionaries({code: st.tuples(st.integers(1, 999), st.integers
 
 
 @pytest.mark.rule("REP-01", "REP-02", "REP-03")
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(report=st.sampled_from(tuple(PERIODS)), scope=st.sampled_from(tuple(SCOPES)), one=worlds, other=worlds)
 @example(report="weekly", scope="001", one=dict.fromkeys(ALL, (7, 5)), other=dict.fromkeys(ALL, (8, 0)))
 @example(report="monthly", scope="region:East", one=dict.fromkeys(ALL, (5, 4)), other=dict.fromkeys(ALL, (6, 6)))
