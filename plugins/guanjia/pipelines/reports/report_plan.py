@@ -64,17 +64,23 @@ class PlanItem:
 
 
 def plan_items(edition: ReportEdition) -> list[PlanItem]:
-    """The plan's lines: targets missed, furthest first; counts that should be nothing; what else is notably worse."""
-    needed = sorted(figures_in_need(edition), key=lambda each: each.movement.meets_target is not False)
+    """The plan's lines: targets missed, furthest first; counts that should be nothing; what else is notably worse.
+
+    Parts of a figure, such as a milestone with one deadline, come after the wholes among those missed.
+    """
+    needed = sorted(
+        figures_in_need(edition), key=lambda each: (each.movement.meets_target is not False, _is_part(each))
+    )
     worse = [
         each
         for each in edition.figures
-        if each.target is None
-        and each not in needed
-        and is_notable(each)
-        and ("." not in each.code or each.code.endswith(".total"))
+        if each.target is None and each not in needed and is_notable(each) and not _is_part(each)
     ]
     return [_item(edition, each) for each in (*needed, *worse)]
+
+
+def _is_part(figure: EditionFigure) -> bool:
+    return "." in figure.code and not figure.code.endswith(".total")
 
 
 def _item(edition: ReportEdition, figure: EditionFigure) -> PlanItem:
