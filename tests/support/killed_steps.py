@@ -24,8 +24,9 @@ from guanjia.domain.errors import GuanjiaError
 from guanjia.outbox import deliver_outbox
 
 running, as_of = import_module(f"guanjia.pipelines.{sys.argv[1]}.running"), datetime.fromisoformat(sys.argv[3])
+function, *words = sys.argv[2].split(":")
 try:
-    getattr(running, sys.argv[2])(as_of)
+    getattr(running, function)(*words, as_of)
     report = deliver_outbox(as_of)
 except GuanjiaError as error:
     sys.exit(f"{type(error).__name__}: {error}")
@@ -84,7 +85,15 @@ def furnished(home: Path, furnish: Callable[[Database], None]) -> House:
 def undisturbed_run(
     house: House, pipeline: str, function: str, as_of: datetime, datasets: Sequence[str]
 ) -> Undisturbed:
-    """What the steps of a pipeline (``run_steps`` or ``run_results``) leave when nobody disturbs them."""
+    """What the steps of a pipeline leave when nobody disturbs them.
+
+    Args:
+        house: furnished.
+        pipeline: package of the pipeline.
+        function: of its module ``running``, such as ``run_steps``, or with a word for it, ``run_report:weekly``.
+        as_of: aware instant of the run.
+        datasets: what is compared afterwards.
+    """
     command = [sys.executable, "-c", _STEPS, pipeline, function, as_of.isoformat()]
     seconds = once(house, command)
     return Undisturbed(house, command, datasets, state_of(house, datasets), seconds)
