@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from guanjia.cli.explain import find_kind
 from guanjia.pipelines.custody.explaining import explain_item, explain_loan
 from tests.conftest import Database
 from tests.database.custody_house import CustodyHouse, at, custody_house
@@ -56,6 +57,8 @@ def test_a_valuable_nobody_claims_goes_the_whole_way(house: CustodyHouse) -> Non
     assert "清单 F2026-11-20，邮件 2 封" in told[2] and "公告张贴至 2026年11月27日 周五。" in told[2]
     assert told[-1].startswith("无人认领。系统不再自动处理")
     assert len(_explained(house, "SY1", "21 10:00")) == 4  # what was told later is not seen
+    with house.database.transaction("read") as tx:
+        assert find_kind(tx, "SY1").explain(tx, "SY1", at("2027-06-30 18:00"), "zh") == told
     assert "not visible yet" in _explained(house, "SY1", "18 11:00")[0]
 
 

@@ -22,7 +22,7 @@ from guanjia.gateways.mail.letter import (
     Section,
 )
 from guanjia.i18n import N_, Translator, gettext_for
-from guanjia.i18n.formats import day_text, instant_text, more_text
+from guanjia.i18n.formats import instant_text, more_text
 from guanjia.pipelines.custody.words import clock_text, local_day, until_text
 
 SHOWN_ROWS: Final = 20
@@ -139,7 +139,7 @@ def _figures(_: Translator, found: FoundList) -> tuple[KeyFigure, ...]:
     oldest = min(found.rows, key=lambda row: row.found_at)
     return (
         KeyFigure(_("Things"), str(len(found.rows))),
-        KeyFigure(_("Valuables"), str(valuables), tone="warning" if valuables else "plain"),
+        *([KeyFigure(_("Valuables"), str(valuables), tone="warning")] if 0 < valuables < len(found.rows) else []),
         KeyFigure(_("Found first"), local_day(oldest.found_at).isoformat()),
     )
 
@@ -153,7 +153,7 @@ def _table(_: Translator, found: FoundList) -> DataTable:
     )
     lines = tuple(
         (
-            Cell(row.item, "warning" if row.valuable else "plain", note=row.item_code),
+            Cell(row.item, "warning" if row.valuable else "plain", note=_noted(_, row)),
             clock_text(row.found_at),
             row.place or "–",
             kept_text(_, row),
@@ -163,11 +163,16 @@ def _table(_: Translator, found: FoundList) -> DataTable:
     return DataTable(columns, lines, more=more_text(_, len(found.rows), SHOWN_ROWS))
 
 
+def _noted(_: Translator, row: Row[Any]) -> str:
+    """Its number, and that it is a valuable."""
+    return f"{row.item_code} · {_('valuable')}" if row.valuable else str(row.item_code)
+
+
 def kept_text(_: Translator, row: Row[Any]) -> str:
-    """Where a thing is kept and what it is, in a few words."""
+    """Where a thing is kept."""
     if row.at_administration_since is not None or row.handed_over_since is not None:
         return _("at administration")
-    return _("valuable, at the reception") if row.valuable else _("at the reception")
+    return _("at the reception")
 
 
 def list_title(found: FoundList, language: str) -> str:
@@ -178,8 +183,3 @@ def list_title(found: FoundList, language: str) -> str:
 def days_kept(found: FoundList, row: Row[Any]) -> int:
     """Days since a thing was found."""
     return (found.day - local_day(row.found_at)).days
-
-
-def posted_text(_: Translator, row: Row[Any]) -> str:
-    """Until when its notice hung; a dash where there was none."""
-    return "–" if row.posted_until is None else day_text(row.posted_until, _.language)

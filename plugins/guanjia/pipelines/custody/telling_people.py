@@ -60,9 +60,10 @@ class Readers:
         return self._of_the_company("disposal")
 
     def posting(self) -> list[Addressee]:
-        """Who puts up the notice, in every community."""
-        found = [each for place in self.places for each in self._held(place, "posting")]
-        return _each_once(found) or self._fallback(self._company)
+        """Who puts up the notice, in every community; where nobody is to, the head is told of it."""
+        return _each_once(
+            each for place in self.places for each in self._held(place, "posting") or self._fallback(place)
+        )
 
     def keepers(self, community_code: str | None) -> list[Addressee]:
         """Who keeps the keys of a community; of keys of none, the company's, for no community's people see them."""
