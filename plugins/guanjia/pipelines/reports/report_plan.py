@@ -12,7 +12,7 @@ from typing import Final
 from guanjia.domain.report_catalogue import Subject
 from guanjia.i18n import N_, Translator
 from guanjia.pipelines.reports.edition import CommunityFigure, EditionFigure, ReportEdition
-from guanjia.pipelines.reports.report_sentences import figures_in_need
+from guanjia.pipelines.reports.report_sentences import figures_in_need, is_part
 from guanjia.pipelines.reports.report_tables import is_notable
 from guanjia.pipelines.reports.report_words import short_money, short_value, title_of, value_text
 
@@ -68,19 +68,13 @@ def plan_items(edition: ReportEdition) -> list[PlanItem]:
 
     Parts of a figure, such as a milestone with one deadline, come after the wholes among those missed.
     """
-    needed = sorted(
-        figures_in_need(edition), key=lambda each: (each.movement.meets_target is not False, _is_part(each))
-    )
+    needed = sorted(figures_in_need(edition), key=lambda each: (each.movement.meets_target is not False, is_part(each)))
     worse = [
         each
         for each in edition.figures
-        if each.target is None and each not in needed and is_notable(each) and not _is_part(each)
+        if each.target is None and each not in needed and is_notable(each) and not is_part(each)
     ]
     return [_item(edition, each) for each in (*needed, *worse)]
-
-
-def _is_part(figure: EditionFigure) -> bool:
-    return "." in figure.code and not figure.code.endswith(".total")
 
 
 def _item(edition: ReportEdition, figure: EditionFigure) -> PlanItem:

@@ -30,7 +30,6 @@ NAMED_NEEDS: Final = 4
 _COUNTED_NEEDS: Final = (
     "cases_overdue",
     "emergencies",
-    "unacknowledged",
     "callbacks_missed",
     "keys_out",
     "devices_abnormal",
@@ -82,10 +81,19 @@ def biggest_mover(edition: ReportEdition) -> Mover | None:
 
 
 def figures_in_need(edition: ReportEdition) -> list[EditionFigure]:
-    """What needs a hand: counts that should be nothing, then targets missed, the furthest from it first."""
+    """What needs a hand: counts that should be nothing, then targets missed, the furthest from it first.
+
+    What is a part of another figure, such as a milestone of all deadlines, comes after the whole ones: one deadline of
+    one due is far from its target, and little.
+    """
     counted = [figure for code in _COUNTED_NEEDS if (figure := edition.figure(code)) and figure.value]
     missed = [each for each in edition.figures if each.movement.meets_target is False]
-    return counted + sorted(missed, key=_distance, reverse=True)
+    return counted + sorted(missed, key=lambda each: (is_part(each), -_distance(each)))
+
+
+def is_part(figure: EditionFigure) -> bool:
+    """Whether a figure is a part of another one: a milestone, level, kind, age or class."""
+    return "." in figure.code and not figure.code.endswith(".total")
 
 
 def _distance(figure: EditionFigure) -> Decimal:
