@@ -8,10 +8,13 @@ from decimal import Decimal
 import pytest
 
 from guanjia.domain.errors import UnknownName
+from guanjia.domain.report_periods import ReportName
 from guanjia.pipelines.reports.behind import Behind, has_rows, rows_behind
 from guanjia.pipelines.reports.edition import EditionFigure
+from guanjia.pipelines.reports.editions import compute
 from guanjia.pipelines.reports.explaining import FigureCode, explain_figure
 from guanjia.pipelines.reports.reading import read_edition
+from guanjia.store.runs import open_run
 from tests.conftest import Database
 from tests.database.report_story import play_week
 from tests.database.reports_house import ReportsHouse, at
@@ -26,6 +29,7 @@ def week(module_database: Database) -> Iterator[ReportsHouse]:
     house.setting("report_trend_periods", "2")
     house.setting("on_time_target_pct", "80")
     play_week(house)
+    house.case("A0", "10-20 10:00", "10-21 10:00 resolved", "10-22 10:00 reopened", "10 10:00 resolved")
     house.report("20 15:00")
     house.tell("20 15:01")
     yield house
@@ -55,6 +59,22 @@ def test_every_figure_is_found_again_in_the_rows_behind_it(week: ReportsHouse, s
                     wrong.append((figure.code, found, figure))
     assert not wrong
     assert listed >= 5, "something stood behind them"
+
+
+@pytest.mark.parametrize(
+    ("report", "period", "as_of"), [("monthly", "2026-11", "12-01 09:00"), ("daily", "2026-11-18", "18 17:00")]
+)
+def test_months_and_days_are_found_again_too(week: ReportsHouse, report: ReportName, period: str, as_of: str) -> None:
+    with week.database.transaction() as tx:
+        compute(tx, open_run(tx, f"{report}_report", at(as_of)), at(as_of), report)
+        edition = read_edition(tx, report, period, 1, "company")
+        both = [
+            (figure, rows_behind(tx, edition, figure)) for figure in edition.figures if figure.numerator is not None
+        ]
+        tx.rollback()
+    listed = [(figure, found) for figure, found in both if found is not None]
+    assert sum(found.total for _figure, found in listed) > 5
+    assert not [(figure.code, found) for figure, found in listed if not found.agrees_with(figure)]
 
 
 def test_rows_behind_can_be_listed_of_all_figures_that_count_rows(week: ReportsHouse) -> None:
