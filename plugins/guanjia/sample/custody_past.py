@@ -1,7 +1,8 @@
 """Plays the evenings of things kept in a home that has taken a sample in: what was due counts as told, without mails.
 
-Fridays and ends of months are played, on which lists go out, up to a few days before the end: the pipeline's own run
-then tells of those days, and not of devices that were out of order months ago.
+Fridays and ends of months are played, on which lists go out. Of devices the last days are left to the pipeline's own
+run, of things found the last month: a visitor finds a notice, a hand-over list and one for disposal in the mails, and
+no printer that was out of order months ago.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from guanjia.store.tables import metadata
 
 UNTOLD_FOR: Final = timedelta(days=5)
 """What came up later than this before the end is left to be told."""
+FOUND_UNTOLD_FOR: Final = timedelta(days=31)
+"""The same of things found: a month has a list of each kind."""
+FOUND: Final = ("to_administration", "posted", "handed_over", "disposal")
 
 
 def play_past(first: date, until: datetime) -> int:
@@ -42,15 +46,16 @@ def play_past(first: date, until: datetime) -> int:
         if day.isoweekday() == 5 or is_month_end or day == last:
             at = datetime.combine(day, EVENING, TIME_ZONE)
             run_steps(at, with_mails=False)
-            told += count_as_told(at)
+            told += count_as_told(at, with_found=at < until - FOUND_UNTOLD_FOR)
     return told
 
 
-def count_as_told(at: datetime) -> int:
+def count_as_told(at: datetime, *, with_found: bool) -> int:
     """Mark what waits on an evening as told that evening, on the lists it would have stood on; notices hang from then.
 
     Args:
         at: aware instant of the evening.
+        with_found: things found too; else they go on waiting.
     """
     from guanjia.pipelines.custody.telling import LETTERS
 
@@ -59,6 +64,8 @@ def count_as_told(at: datetime) -> int:
     with transaction() as tx:
         hangs = timedelta(days=int(str(required_setting(tx, "custody_posting_days", day))))
         waiting = update(steps).where(steps.c.told_at.is_(None), steps.c.cancelled_on.is_(None))
+        if not with_found:
+            waiting = waiting.where(steps.c.step.not_in(FOUND))
         return tx.execute(
             waiting.values(
                 told_at=at,
