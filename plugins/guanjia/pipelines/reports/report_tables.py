@@ -302,7 +302,7 @@ def community_blocks(_: Translator, edition: ReportEdition) -> list[Block]:
         if each.code == code
     ]
     lines.sort(key=lambda line: [-(line[1][place].value or Decimal(0)) for place in ranks])
-    if not lines:
+    if not any(pair.value for _community, pairs in lines for pair in pairs):
         return []
     columns = (Column(_("Community")), *(Column(short_title(_, each), "end") for each in figures))
     shown = [(Cell(community.community_name), *_judged(_, figures, pairs)) for community, pairs in lines[:SHOWN_PARTS]]
