@@ -344,3 +344,11 @@ def test_ratings_are_told_with_their_shares() -> None:
 )
 def test_what_happened_to_a_report_is_said_in_words(remark: Remark, words: str) -> None:
     assert words in told(replace(invented(), remarks=(remark,)))
+
+
+@pytest.mark.rule("REP-04")
+def test_the_months_summary_tells_the_quality_month_last_closed() -> None:
+    said = "2026年9月服务质检平均分 88.6（95 %：87.8 至 89.4），60 个客服批次中 8 个不接收。"
+    assert said in summary_sentences(ZH, invented("monthly"))
+    assert not any("服务质检" in each for each in summary_sentences(ZH, invented("weekly")))
+    assert all(3 <= len(summary_sentences(EN, invented(report))) <= 6 for report in REPORTS)

@@ -12,7 +12,9 @@ from decimal import Decimal
 from typing import Final
 
 from guanjia.i18n import Translator
+from guanjia.pipelines.quality_sampling.words import period_words, score_text
 from guanjia.pipelines.reports.edition import EditionFigure, ReportEdition
+from guanjia.pipelines.reports.report_estimates import interval_words
 from guanjia.pipelines.reports.report_words import (
     NOT_KNOWN,
     before_spoken,
@@ -59,7 +61,7 @@ def summary_sentences(_: Translator, edition: ReportEdition) -> tuple[str, ...]:
         _money_sentence(_, edition),
         _callbacks_sentence(_, edition),
         _needs_sentence(_, edition),
-        _mover_sentence(_, edition),
+        _quality_sentence(_, edition) or _mover_sentence(_, edition),
     ]
     return tuple(sentence for sentence in found if sentence)
 
@@ -216,6 +218,27 @@ def _need(_: Translator, figure: EditionFigure) -> str:
         return _("{title} {value}", title=title, value=value)
     target = short_value(_, figure, figure.target)
     return _("{title} {value} (target {target})", title=title, value=value, target=target)
+
+
+def _quality_sentence(_: Translator, edition: ReportEdition) -> str:
+    """The quality month last closed, of the monthly report (REP-04); blank: none, or nothing of it is known."""
+    found = edition.quotes.supervision
+    if found is None or found.estimate.mean is None:
+        return ""
+    said = _(
+        "Service quality of {month}: mean score {mean} ({interval})",
+        month=period_words(_, found.estimate.period),
+        mean=score_text(found.estimate.mean),
+        interval=interval_words(_, found.estimate),
+    )
+    if not found.lots:
+        return _("{sentence}.", sentence=said)
+    return _(
+        "{sentence}; {rejected} of {n} agents' lots were not accepted.",
+        sentence=said,
+        rejected=found.rejected,
+        n=found.lots,
+    )
 
 
 def _mover_sentence(_: Translator, edition: ReportEdition) -> str:
