@@ -18,7 +18,7 @@ from guanjia.pipelines.reports.running import compute_asked, read_form, run_repo
 from guanjia.store.engine import engine
 from guanjia.store.runs import open_run
 from tests.conftest import Database
-from tests.database.report_story import play_week
+from tests.database.report_story import RUN, play_week
 from tests.database.reports_house import ReportsHouse, at
 from tests.support.mail import QUICK, SENDER, Sink, sink
 
@@ -45,9 +45,11 @@ def mailbox(database: Database) -> Iterator[Sink]:
         yield found
 
 
-def register(house: ReportsHouse, *recipients: tuple[str, str], report: str = "weekly") -> None:
-    rows = [{"email": email, "scope": scope, "report": report, "language": "zh"} for email, scope in recipients]
-    house.add("report_recipients", *rows)
+def register(house: ReportsHouse, *recipients: tuple[str, str]) -> None:
+    """Addresses and scopes; who is of the West reads English."""
+    for email, scope in recipients:
+        language = "en" if scope == "region:West" else None
+        house.add("report_recipients", {"email": email, "scope": scope, "report": "weekly", "language": language})
 
 
 def run(when: str = "20 15:00", **asked: Any) -> dict[str, int]:
@@ -115,13 +117,15 @@ def test_a_fault_in_one_paper_sends_nobody_anything_and_the_edition_waits(
             raise ValueError("a template that does not know a word")
         return real(edition, language)
 
+    house.execute("DELETE FROM staff WHERE staff_code = 'M'")
+    house.execute("DELETE FROM report_recipients WHERE scope = '001'")
     monkeypatch.setattr(report_workbook, "report_workbook", with_a_fault)
     with pytest.raises(ValueError, match="does not know a word"):
         run()
     assert made["company"] == 1, "others were made already"
     assert (mails(house), house.editions()) == ([], [(WEEK, 1, "computed", 1)])
     monkeypatch.undo()
-    assert run("20 15:05") == {"editions_told": 1, "mails_written": 4}
+    assert run("20 15:05") == {"editions_told": 1, "mails_written": 2}
     assert house.editions() == [(WEEK, 1, "told", 1)]
 
 
@@ -130,19 +134,24 @@ def test_readers_of_the_company_are_told_what_is_amiss_until_it_is_put_right(hou
     house.execute("DELETE FROM report_recipients")
     house.execute("UPDATE staff SET email = NULL WHERE staff_code = 'M'")
     register(house, ("far@example.com", "region:North"), ("west@example.com", "region:West"))
+    noted = {"kind": "deadlines_not_computed", "subject": "2026-11-19", "detail": {}, "run_id": RUN}
+    house.add("report_remarks", noted | {"noted_at": at("19 17:00")})
     assert run()["remarks"] == 2
     said = texts(house)
+    assert "2026-11-19 未能更新时限" in said[f"{WEEK}/company"]
+    assert said[f"{WEEK}/region:West"].startswith("Weekly report 2026-11-20")
     assert "有收件人登记的范围“region:North”不存在" in said[f"{WEEK}/company"]
     assert "工号 M 按岗位应收本报表，但没有可用的邮箱" in said[f"{WEEK}/company"]
     assert "North" not in said[f"{WEEK}/region:West"]
     assert house.rows("SELECT kind, subject, told_at IS NOT NULL FROM report_remarks ORDER BY kind") == [
+        ("deadlines_not_computed", "2026-11-19", True),
         ("no_address", "M", True),
         ("unknown_scope", "region:North", True),
     ]
     house.execute("DELETE FROM report_recipients WHERE scope = 'region:North'")
     assert "remarks" not in run("12-11 15:00"), "noted once"
     last = texts(house)["2026-12-11/company"]
-    assert "region:North" not in last
+    assert not [each for each in ("region:North", "2026-11-19 未能") if each in last]
     assert "工号 M" in last
     assert "2026-11-27 的报表未能按时发出" in last
     assert "2026-12-04 的报表未能按时发出" in last
@@ -166,6 +175,8 @@ def test_a_report_that_nobody_gets_waits_for_the_first_reader(house: ReportsHous
 
 
 def test_a_preview_goes_to_who_asked_and_the_report_still_to_all(house: ReportsHouse) -> None:
+    house.execute("DELETE FROM staff WHERE staff_code = 'M'")
+    house.execute("DELETE FROM report_recipients WHERE scope = '001'")
     assert asked(house, "20 15:00", "boss", preview_to_me=True) == 1
     assert asked(house, "20 15:00", "boss", preview_to_me=True) == 0, "the same run again"
     assert asked(house, "20 15:30", "boss", preview_to_me=True, period=WEEK) == 1, "asked for once more"
@@ -175,7 +186,7 @@ def test_a_preview_goes_to_who_asked_and_the_report_still_to_all(house: ReportsH
     for user in ("stranger", None):
         with pytest.raises(UsageError):
             asked(house, "20 15:40", user, preview_to_me=True)
-    assert asked(house, "20 16:00", None) == 4
+    assert asked(house, "20 16:00", None) == 2
     assert house.editions() == [(WEEK, 1, "preview", None), (WEEK, 2, "told", 1)]
 
 
