@@ -101,5 +101,5 @@ SELECT
     p.denominators_over,
     CASE WHEN p.unit = 'share' THEN p.numerator - p.denominator END AS numerator_over,
     p.numerator AS count_of_part,
-    p.kind <> 'team' OR p.code <> '' AS has_team
+    p.kind <> 'team' OR p.code <> '' OR p.figure <> 'adherence' AS has_team
 FROM parts AS p

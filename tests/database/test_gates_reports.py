@@ -102,7 +102,7 @@ BREAKDOWNS: Final[Mapping[str, tuple[str, set[str]]]] = {
     "expect_column_values_to_be_between: denominators_over": ("critical", {"001 team T2 adherence"}),
     "expect_column_values_to_be_between: numerator_over": ("critical", {"001 team T2 attendance"}),
     "expect_column_values_to_be_between: count_of_part": ("critical", {"company department Works cases_in.suggestion"}),
-    "expect_column_values_to_be_in_set: has_team": ("warning", {"company team  attendance"}),
+    "expect_column_values_to_be_in_set: has_team": ("warning", {"company team  adherence"}),
 }
 """The same of parts of figures."""
 
@@ -173,7 +173,7 @@ def _break_breakdowns(house: ReportsHouse) -> None:
 
     part("003", "cause", "x", "calls_answered", 0)
     part("company", "department", "Works", "cases_in.suggestion", -1)
-    part("company", "team", "", "attendance", 0, 0)
+    part("company", "team", "", "adherence", 0, 0)
     change = "UPDATE report_breakdowns SET {} WHERE scope = '{}' AND kind = '{}' AND figure = '{}' AND code = '{}'"
     house.execute(change.format("numerator = numerator + 9", "company", "department", "cases_in.suggestion", "Desk"))
     house.execute(change.format("denominator = denominator + 1", "001", "team", "adherence", "T2"))
