@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 import pytest
 
+from guanjia.domain.report_periods import ReportName
 from guanjia.host import doctor_reports
 from guanjia.host.doctor import Check, Finding, Patient
 from guanjia.i18n import gettext_for
@@ -13,6 +15,8 @@ from guanjia.pipelines.custody.planning import plan_steps
 from guanjia.store.runs import open_run
 from tests.conftest import Database
 from tests.database.reports_house import ReportsHouse, at
+
+REPORTS: Final[tuple[ReportName, ...]] = ("weekly", "daily", "monthly")
 
 
 def _found(house: ReportsHouse, check: Check, now: str, up_since: datetime | None = None) -> list[Finding]:
@@ -40,8 +44,8 @@ def test_a_report_that_was_not_made_or_told_is_said(house: ReportsHouse) -> None
     assert weekly.text == "The report 'weekly' of 2026-11-13 was not made." and weekly.state == "problem"
     assert "guanjia run weekly_report" in weekly.action and "2026-11-19" in daily.text and "2026-10" in monthly.text
     assert _states(_found(house, doctor_reports.check_made, "20 14:00", at("20 13:00"))) == ["ok"], "up for an hour"
-    for report in ("weekly", "daily", "monthly"):
-        house.report("20 17:00", report)  # type: ignore[arg-type]
+    for report in REPORTS:
+        house.report("20 17:00", report)
     untold = _found(house, doctor_reports.check_made, "20 17:30", up)
     assert _states(untold) == ["warning"] * 3
     assert untold[0].text == "The report 'weekly' is made, and nobody was told: 2026-11-20."

@@ -53,7 +53,7 @@ def _steps(house: CustodyHouse, run_id: int) -> None:
     def step(name: str, subject: str, due_on: str, **own: Any) -> None:
         house.add("custody_steps", {"step": name, "subject": subject, "due_on": on(due_on), "run_id": run_id} | own)
 
-    for code, found, own in (
+    things: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("TOO-EARLY", "25 10:00", {}),
         ("WAITING", "19 10:00", {}),
         ("BEFORE-LIVE", "10-31 10:00", {}),
@@ -62,7 +62,8 @@ def _steps(house: CustodyHouse, run_id: int) -> None:
         ("HANGING", "25 10:00", {}),
         ("NOT-HANDED", "25 10:00", {}),
         ("ON-A-MONDAY", "25 10:00", {}),
-    ):
+    )
+    for code, found, own in things:
         house.found(code, found, **own)
     step("posted", "TOO-EARLY", "12-04")
     step("posted", "WAITING", "20")
