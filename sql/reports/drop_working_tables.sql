@@ -6,4 +6,4 @@
 --
 -- Params: none
 DROP TABLE IF EXISTS
-report_windows, report_communities, report_opened, report_returned, report_rounds, report_counts, report_parts, staff_teams
+report_windows, report_communities, report_opened, report_rounds, report_counts, report_parts, staff_teams

@@ -1,7 +1,7 @@
 """One week's figures of all scopes out of ten million cases: the week is touched, not the table.
 
 Fifty communities in five regions; cases opened evenly over ten years, 19,000 a week, each answered, nineteen in twenty
-resolved within five days, closed a day later; one in a thousand never is, one in a hundred is reopened after a week; a
+resolved within five days, closed a day later; one in five thousand never is, one in a hundred is reopened after a week; a
 deadline each, one in fifty missed and escalated, of which one in fifty is not acknowledged; a call each. The weeks
 before were reported. The work is the step of Friday 15:00 up to the stored edition, with the week before worked out
 anew beside it; the tick of deadlines of 15:00 has been. Yardstick: the cases, counted.
@@ -67,7 +67,7 @@ CROSS JOIN LATERAL (SELECT make_interval(secs => 3600 + CAST(k.n AS bigint) * 79
 CROSS JOIN LATERAL (VALUES
     ('answered', make_interval(mins => 10 + k.n % 50 + CASE WHEN k.n % 50 = 3 THEN 1440 ELSE 0 END), TRUE),
     ('resolved', t.taken, k.n % 20 > 0),
-    ('closed', t.taken + INTERVAL '1 day', k.n % 1000 <> 500),
+    ('closed', t.taken + INTERVAL '1 day', k.n % 5000 <> 500),
     ('reopened', t.taken + INTERVAL '7 days', k.n % 100 = 11),
     ('resolved', t.taken + INTERVAL '9 days', k.n % 100 = 11)
 ) AS v (event, after, happens)
@@ -143,7 +143,7 @@ class ReportBench:
         with transaction("owner") as tx:
             for statement in (_PLACES, _AGENTS):
                 tx.execute(text(statement), {"communities": COMMUNITIES})
-            tx.execute(text("INSERT INTO settings (setting, value) VALUES ('live_from', '2020-01-01')"))
+            tx.execute(text("INSERT INTO settings (setting, value) VALUES ('live_from', '2015-01-01')"))
             self.run = open_run(tx, "weekly_report", AS_OF, started_at=datetime.now(UTC))
             compute_deadlines(tx, self.run, AS_OF)
             unwatched(tx, *_REGISTERS)

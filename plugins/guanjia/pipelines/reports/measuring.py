@@ -108,10 +108,7 @@ def _measure_cases(transaction: Transaction, periods: Sequence[ReportPeriod]) ->
     """Find the cases touched since the first window began, round by round, and count them."""
     first_start = min(period.start for period in periods)
     execute(transaction, "reports/create_report_opened", first_start=first_start)
-    execute(transaction, "reports/create_report_returned", first_start=first_start)
-    execute(transaction, "reports/analyse_report_returned")
     execute(transaction, "reports/create_report_rounds", first_start=first_start)
-    execute(transaction, "reports/analyse_report_rounds")
     execute(transaction, "reports/measure_cases")
     execute(
         transaction,
