@@ -231,7 +231,7 @@ def part_name(_: Translator, kind: BreakdownKind, code: str, name: str) -> str:
     """A part as the reader knows it; classes of feedback in the reader's language."""
     if kind == "cause" and code in CLASSES:
         return CLASSES[code][_.language == "zh"]
-    return name or _("not said")
+    return name or (_("in no team") if kind == "team" else _("not said"))
 
 
 def _parts(_: Translator, edition: ReportEdition, kind: BreakdownKind, figures: Sequence[EditionFigure]) -> list[Block]:
