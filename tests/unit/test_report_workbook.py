@@ -86,6 +86,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
 def test_libreoffice_works_out_the_figures_of_the_mail(office: Office) -> None:
     editions = {
         "week": invented(),
+        "month": invented("monthly"),
         "one": invented(scope="XQ003"),
         "empty": invented(is_empty=True),
     }
@@ -96,7 +97,14 @@ def test_libreoffice_works_out_the_figures_of_the_mail(office: Office) -> None:
         paths[-1].write_bytes(forgotten(report_workbook(edition, "zh").content))
         assert all(row[1] is None for row in rows_of(openpyxl.load_workbook(paths[-1], data_only=True), "概览"))
     for path, edition in zip(office.saved("xlsx", paths), editions.values(), strict=True):
-        _check(openpyxl.load_workbook(path, data_only=True), edition)
+        book = openpyxl.load_workbook(path, data_only=True)
+        _check(book, edition)
+        if edition.report == "monthly":
+            assert [(row[0], row[1]) for row in rows_of(book, "客服")] == [
+                (each.name, pytest.approx(float((each.numerator or 0) / (each.denominator or 1))))
+                for each in edition.breakdowns
+                if each.kind == "agent" and each.figure == "attendance"
+            ]
 
 
 def _check(book: Workbook, edition: ReportEdition) -> None:
