@@ -28,16 +28,24 @@ chosen AS (
     FROM case_events AS e
     WHERE
         e.event_at >= CAST(:starts AS timestamptz)
+        AND e.event_at < CAST(:ends AS timestamptz)
         AND e.event IN ('resolved', 'closed', 'reopened')
-        AND CAST(:measure AS text) LIKE 'cases%'
+        AND CAST(:measure AS text) IN ('cases_out', 'cases_reopened')
+    UNION
+    SELECT e.case_code
+    FROM case_events AS e
+    WHERE
+        e.event_at >= CAST(:ends AS timestamptz)
+        AND e.event IN ('resolved', 'closed')
+        AND CAST(:measure AS text) IN ('cases_open', 'cases_overdue')
     UNION
     SELECT g.case_code
     FROM case_changes AS g
-    WHERE CAST(:measure AS text) LIKE 'cases%'
+    WHERE CAST(:measure AS text) IN ('cases_open', 'cases_overdue')
     UNION
     SELECT o.case_code
     FROM open_cases AS o
-    WHERE CAST(:measure AS text) LIKE 'cases%'
+    WHERE CAST(:measure AS text) IN ('cases_open', 'cases_overdue')
 ),
 
 judged AS (
@@ -59,7 +67,8 @@ judged AS (
             SELECT CASE WHEN count(*) > 0 THEN greatest(min(e.event_at), c.opened_at) END AS finished_at
             FROM case_events AS e
             WHERE
-                e.case_code = c.case_code
+                CAST(:measure AS text) = 'cases_reopened'
+                AND e.case_code = c.case_code
                 AND e.event IN ('resolved', 'closed')
                 AND e.event_at < CAST(:starts AS timestamptz)
                 AND NOT EXISTS (
@@ -77,7 +86,9 @@ judged AS (
             SELECT CASE WHEN count(*) > 0 THEN greatest(min(e.event_at), c.opened_at) END AS finished_at
             FROM case_events AS e
             WHERE
-                e.case_code = c.case_code
+                CAST(:measure AS text) LIKE 'cases%'
+                AND CAST(:measure AS text) <> 'cases_in'
+                AND e.case_code = c.case_code
                 AND e.event IN ('resolved', 'closed')
                 AND e.event_at < CAST(:ends AS timestamptz)
                 AND NOT EXISTS (
@@ -111,7 +122,8 @@ behind AS (
             SELECT min(t.due_at) AS due_at
             FROM deadlines AS t
             WHERE
-                t.case_code = j.case_code
+                CAST(:measure AS text) = 'cases_overdue'
+                AND t.case_code = j.case_code
                 AND t.due_at < CAST(:ends AS timestamptz)
                 AND (
                     t.ended_at IS NULL

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any, Final, get_args
 from urllib.parse import quote, urlencode
@@ -9,6 +10,7 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from guanjia.desk.access import Visitor, VisitorDep, require
 from guanjia.desk.reading import Row, reading, row, rows
@@ -17,7 +19,7 @@ from guanjia.desk.report_rights import Reader, reader_of
 from guanjia.desk.view import PDF, XLSX, download, render
 from guanjia.domain.report_periods import ReportName
 from guanjia.i18n import Translator, gettext_for
-from guanjia.pipelines.reports.behind import rows_behind
+from guanjia.pipelines.reports.behind import Behind, rows_behind
 from guanjia.pipelines.reports.behind_words import added_text, agreement_sentence, note_words, pair_text, rows_name
 from guanjia.pipelines.reports.edition import COMPANY, EditionFigure, Remark, ReportEdition
 from guanjia.pipelines.reports.explaining import FigureCode, community_name, find_figure
@@ -40,6 +42,8 @@ from guanjia.pipelines.reports.report_words import (
 from guanjia.store.sql import execute
 
 router = APIRouter()
+
+_log = logging.getLogger(__name__)
 
 REPORTS: Final[tuple[ReportName, ...]] = get_args(ReportName)
 EDITIONS_SHOWN: Final = 30
@@ -167,7 +171,7 @@ def one_figure(
     with reading() as tx:
         reader, stored, found, scopes = _open(tx, visitor, report, period, edition, scope)
         chosen = find_figure(found, figure)
-        behind = rows_behind(tx, found, chosen) if reader.may_see_rows(chosen) else None
+        behind = counted_rows(tx, found, chosen) if reader.may_see_rows(chosen) else None
     lines = [] if behind is None else [_behind_line(_, found, chosen, behind.kind, each) for each in behind.rows]
     return _page(
         request,
@@ -274,6 +278,16 @@ def _changes(_: Translator, edition: ReportEdition) -> list[tuple[str, str, str,
             before, after = (value_text(_, figure, each) for each in (change.before, change.after))
             found.append((change.figure, title_of(_, figure), before, after))
     return found
+
+
+def counted_rows(tx: Connection, edition: ReportEdition, figure: EditionFigure) -> Behind | None:
+    """The rows behind a figure; None also where a page has not the time to count them (`guanjia explain` has)."""
+    try:
+        with tx.begin_nested():
+            return rows_behind(tx, edition, figure)
+    except OperationalError as error:
+        _log.warning("rows behind %s were not counted: %s", figure.code, type(error.orig).__name__)
+        return None
 
 
 def _behind_line(_: Translator, edition: ReportEdition, figure: EditionFigure, kind: str, found: Any) -> dict[str, Any]:
