@@ -7,7 +7,7 @@ regions and the company are added up here, so that a mistake of the product in e
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -52,7 +52,13 @@ SHARES = ("share", "points", "seconds")
 OF_COMPANY = ("calls_in", "unclaimed", "quality_scored")
 """Counts of what need not belong to a community: where nothing was found only the company knows that it is none."""
 
-KINDS = ("repair_in_home", "repair_public", "repair_unsaid", "complaint", "enquiry", "suggestion", "system_fault")
+PARTS = {
+    "daily": ("team",),
+    "weekly": ("team", "department", "cause"),
+    "monthly": ("team", "department", "cause", "agent"),
+}
+"""What figures of each report are parted by."""
+
 AGES = ((30, "days_0_30"), (90, "days_31_90"), (180, "days_91_180"), (365, "days_181_365"))
 NEVER = datetime.max.replace(tzinfo=at(date(2026, 1, 1)).tzinfo)
 
@@ -160,7 +166,9 @@ class Week:
         pair[0] += numerator
         pair[1] += denominator
 
-    def part(self, community: str, kind: str, code: str, figure: str, top: int | Fraction, below: int = 0) -> None:
+    def part(
+        self, community: str, kind: str, code: str, figure: str, top: int | Fraction, below: int | Fraction = 0
+    ) -> None:
         pair = self.parts.setdefault((community, kind, code, figure), [Fraction(0), Fraction(0)])
         pair[0] += top
         pair[1] += below
@@ -362,6 +370,9 @@ def count_quality(week: Week) -> None:
         stands_for, community = 1 / Fraction(row["probability"]), row["community_code"]
         week.add(community, "quality_scored", 1)
         week.add(community, "quality_mean", stands_for * Fraction(row["score"]), stands_for)
+        week.part(
+            community, "agent", row["staff_code"], "quality_mean", stands_for * Fraction(row["score"]), stands_for
+        )
         week.add(community, "quality_critical", stands_for * (row["is_critical"] == "yes"), stands_for)
 
 
@@ -377,11 +388,13 @@ def count_people(week: Week) -> None:
         team = person["team_code"] if (day(person["team_from"]) or date.min) <= day_here(starts) else "?"
         week.add(community, "attendance", is_present, 1)
         week.part(community, "team", team, "attendance", is_present, 1)
+        week.part(community, "agent", row["staff_code"], "attendance", is_present, 1)
         if is_present and row["logged_in_minutes"]:
             minutes = int((moment(row["ends_at"]) - starts) / timedelta(minutes=1))
             logged = min(int(row["logged_in_minutes"]), minutes)
             week.add(community, "adherence", logged, minutes)
             week.part(community, "team", team, "adherence", logged, minutes)
+            week.part(community, "agent", row["staff_code"], "adherence", logged, minutes)
 
 
 def count_calls(week: Week) -> None:
@@ -395,6 +408,7 @@ def count_calls(week: Week) -> None:
             continue
         week.add(community, "calls_in", 1)
         week.add(community, "calls_answered", row["answered"] == "yes", 1)
+        week.part(community, "agent", row["staff_code"], "calls_answered", row["answered"] == "yes", 1)
         if row["queue_seconds"]:
             week.add(community, "queue_seconds", int(row["queue_seconds"]), 1)
 
@@ -525,7 +539,7 @@ def recount(folder: Path, period: str, report: str = "weekly") -> Recount:
     for (scope, figure), row in told.items():
         _hold(result, week, before, scopes.get(scope, set()), scope, figure, units[figure], row)
     if edition["edition"] != "0":
-        _hold_parts(result, week, scopes, of_edition("report_breakdowns"), is_long=report != "daily")
+        _hold_parts(result, week, scopes, of_edition("report_breakdowns"), PARTS[report])
     return result
 
 
@@ -553,20 +567,16 @@ def _hold(
 
 
 def _hold_parts(
-    result: Recount, week: Week, scopes: Mapping[str, set[str]], told: Iterable[Row], *, is_long: bool
+    result: Recount, week: Week, scopes: Mapping[str, set[str]], told: Iterable[Row], kinds: Collection[str]
 ) -> None:
     wanted: dict[tuple[str, str, str, str], list[Fraction]] = {}
     for scope, communities in scopes.items():
         for (community, *rest), pair in week.parts.items():
-            if community in communities and (is_long or rest[0] == "team"):
+            if community in communities and rest[0] in kinds:
                 sums = wanted.setdefault((scope, *rest), [Fraction(0), Fraction(0)])  # type: ignore[arg-type]
                 sums[0] += pair[0]
                 sums[1] += pair[1]
-    found = {
-        (row["scope"], row["kind"], row["code"], row["figure"]): row
-        for row in told
-        if row["kind"] in ("team", "department", "cause")
-    }
+    found = {(row["scope"], row["kind"], row["code"], row["figure"]): row for row in told}
     result.parts = len(wanted)
     result.faults += [f"part {key} missing" for key in sorted(set(wanted) - set(found))]
     result.faults += [f"part {key} of nothing" for key in sorted(set(found) - set(wanted))]
