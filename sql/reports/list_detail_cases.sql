@@ -9,6 +9,7 @@
 --   ends (timestamptz): end of the period, exclusive; later facts are not looked at
 --   community_codes (text[]): communities of the scope
 --   live_from (date[]): first day each is served, in the same order
+--   is_by_community (boolean): rows are limited and counted in each community, not in all
 --   row_limit (int): rows at most
 WITH places AS (
     SELECT
@@ -66,25 +67,45 @@ judged AS (
     INNER JOIN cases AS c ON h.case_code = c.case_code
     INNER JOIN places AS p ON c.community_code = p.community_code AND c.opened_at >= p.live_at
     WHERE c.opened_at < CAST(:ends AS timestamptz)
+),
+
+found AS (
+    SELECT
+        j.community_code,
+        j.case_code,
+        CASE WHEN j.kind <> 'repair' THEN j.kind ELSE 'repair_' || coalesce(nullif(j.area, ''), 'unsaid') END AS kind,
+        j.urgency,
+        j.unit_code,
+        k.customer_name,
+        k.phone,
+        j.opened_at,
+        j.finished_at,
+        j.handler,
+        row_number() OVER (
+            PARTITION BY CASE WHEN CAST(:is_by_community AS boolean) THEN j.community_code END
+            ORDER BY j.community_code ASC, j.opened_at ASC, j.case_code ASC
+        ) AS place,
+        count(*) OVER (PARTITION BY CASE WHEN CAST(:is_by_community AS boolean) THEN j.community_code END) AS total
+    FROM judged AS j
+    LEFT JOIN customers AS k ON j.customer_code = k.customer_code
+    WHERE
+        j.opened_at >= CAST(:starts AS timestamptz)
+        OR j.finished_at IS NULL
+        OR j.finished_at >= CAST(:starts AS timestamptz)
 )
 
 SELECT
-    j.community_code,
-    j.case_code,
-    CASE WHEN j.kind <> 'repair' THEN j.kind ELSE 'repair_' || coalesce(nullif(j.area, ''), 'unsaid') END AS kind,
-    j.urgency,
-    j.unit_code,
-    k.customer_name,
-    k.phone,
-    j.opened_at,
-    j.finished_at,
-    j.handler,
-    count(*) OVER () AS total
-FROM judged AS j
-LEFT JOIN customers AS k ON j.customer_code = k.customer_code
-WHERE
-    j.opened_at >= CAST(:starts AS timestamptz)
-    OR j.finished_at IS NULL
-    OR j.finished_at >= CAST(:starts AS timestamptz)
-ORDER BY j.community_code ASC, j.opened_at ASC, j.case_code ASC
-LIMIT CAST(:row_limit AS integer)
+    f.community_code,
+    f.case_code,
+    f.kind,
+    f.urgency,
+    f.unit_code,
+    f.customer_name,
+    f.phone,
+    f.opened_at,
+    f.finished_at,
+    f.handler,
+    f.total
+FROM found AS f
+WHERE f.place <= CAST(:row_limit AS integer)
+ORDER BY f.community_code ASC, f.place ASC

@@ -8,28 +8,48 @@
 --   starts (timestamptz): first instant of the period, inclusive
 --   ends (timestamptz): end of the period, exclusive; later facts are not looked at
 --   community_codes (text[]): communities of the scope
+--   is_by_community (boolean): rows are limited and counted in each community, not in all
 --   row_limit (int): rows at most
+WITH found AS (
+    SELECT
+        c.community_code,
+        c.case_code,
+        CASE WHEN c.kind <> 'repair' THEN c.kind ELSE 'repair_' || coalesce(nullif(c.area, ''), 'unsaid') END AS kind,
+        d.milestone,
+        d.due_at,
+        CASE WHEN d.met_at < CAST(:ends AS timestamptz) THEN d.met_at END AS met_at,
+        c.unit_code,
+        k.customer_name,
+        c.handler,
+        row_number() OVER (
+            PARTITION BY CASE WHEN CAST(:is_by_community AS boolean) THEN c.community_code END
+            ORDER BY c.community_code ASC, d.due_at ASC, c.case_code ASC, d.milestone ASC
+        ) AS place,
+        count(*) OVER (PARTITION BY CASE WHEN CAST(:is_by_community AS boolean) THEN c.community_code END) AS total
+    FROM deadlines AS d
+    INNER JOIN cases AS c ON d.case_code = c.case_code
+    LEFT JOIN customers AS k ON c.customer_code = k.customer_code
+    WHERE
+        d.due_at >= CAST(:starts AS timestamptz)
+        AND d.due_at < CAST(:ends AS timestamptz)
+        AND c.community_code = any(CAST(:community_codes AS text[]))
+        AND (
+            d.state IN ('met_late', 'running')
+            OR (d.state = 'cancelled' AND d.ended_by = 'case_ended' AND d.ended_at >= CAST(:ends AS timestamptz))
+        )
+)
+
 SELECT
-    c.community_code,
-    c.case_code,
-    CASE WHEN c.kind <> 'repair' THEN c.kind ELSE 'repair_' || coalesce(nullif(c.area, ''), 'unsaid') END AS kind,
-    d.milestone,
-    d.due_at,
-    CASE WHEN d.met_at < CAST(:ends AS timestamptz) THEN d.met_at END AS met_at,
-    c.unit_code,
-    k.customer_name,
-    c.handler,
-    count(*) OVER () AS total
-FROM deadlines AS d
-INNER JOIN cases AS c ON d.case_code = c.case_code
-LEFT JOIN customers AS k ON c.customer_code = k.customer_code
-WHERE
-    d.due_at >= CAST(:starts AS timestamptz)
-    AND d.due_at < CAST(:ends AS timestamptz)
-    AND c.community_code = any(CAST(:community_codes AS text[]))
-    AND (
-        d.state IN ('met_late', 'running')
-        OR (d.state = 'cancelled' AND d.ended_by = 'case_ended' AND d.ended_at >= CAST(:ends AS timestamptz))
-    )
-ORDER BY c.community_code ASC, d.due_at ASC, c.case_code ASC, d.milestone ASC
-LIMIT CAST(:row_limit AS integer)
+    f.community_code,
+    f.case_code,
+    f.kind,
+    f.milestone,
+    f.due_at,
+    f.met_at,
+    f.unit_code,
+    f.customer_name,
+    f.handler,
+    f.total
+FROM found AS f
+WHERE f.place <= CAST(:row_limit AS integer)
+ORDER BY f.community_code ASC, f.place ASC

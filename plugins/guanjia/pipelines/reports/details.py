@@ -5,8 +5,12 @@ They are read as at the period's end, like the figures; names and telephone numb
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any, Final
+
+from sqlalchemy import Row
 
 from guanjia.domain.report_periods import ReportName
 from guanjia.pipelines.reports.edition import COMPANY, DETAIL_COLUMNS, REGION, DetailKind, Details
@@ -17,6 +21,8 @@ from guanjia.store.sql import execute
 
 DAILY: Final[tuple[DetailKind, ...]] = ("cases", "overdue", "callbacks")
 """Sheets of the daily report; the long ones have all."""
+TOGETHER: Final = 50
+"""Communities whose rows are read at once; they are in memory until they are written."""
 
 
 def read_details(
@@ -34,22 +40,81 @@ def read_details(
     Raises:
         SettingsError: a stored setting cannot be read.
     """
-    last_day = day_of(ends)
-    served = served_on(transaction, last_day)
-    codes = communities_of(served, scope)
-    limit = int(str(required_setting(transaction, "report_detail_rows", last_day)))
-    window = {"starts": starts, "ends": ends, "community_codes": codes, "row_limit": limit}
+    asked = _Asked(transaction, report, starts, ends)
+    codes = communities_of(asked.served, scope)
     nobodys = [*codes, ""] if scope == COMPANY else codes
-    asked: dict[DetailKind, dict[str, Any]] = {
-        "cases": {**window, "live_from": [served.live_from[code] for code in codes]},
-        "overdue": window,
-        "callbacks": {**window, "community_codes": nobodys},
-        "inspections": window,
-        "arrears": {"ends": ends, "community_codes": codes, "row_limit": limit},
-    }
-    execute(transaction, "reports/view_books_at", ends=ends)
-    kinds = DAILY if report == "daily" else tuple(DETAIL_COLUMNS)
-    return tuple(_read(transaction, kind, asked[kind]) for kind in kinds)
+    return tuple(_details(kind, asked.rows(kind, codes, nobodys)) for kind in asked.kinds)
+
+
+def read_details_of_each(
+    transaction: Transaction, report: ReportName, starts: datetime, ends: datetime, scopes: Sequence[str]
+) -> Iterator[tuple[str, tuple[Details, ...]]]:
+    """The same of many scopes, in their order.
+
+    Neighbouring communities are read together, for a week's cases are looked through as often as somebody asks.
+
+    Args:
+        transaction: open transaction; nothing is written, its setting guanjia.as_of is changed.
+        report: which report.
+        starts: aware, first instant of the period.
+        ends: aware, end of the period, exclusive.
+        scopes: company, region:NAME, and communities.
+
+    Raises:
+        SettingsError: a stored setting cannot be read.
+    """
+    asked = _Asked(transaction, report, starts, ends)
+    for is_community, some in groupby(scopes, key=lambda scope: scope in asked.served.live_from):
+        if not is_community:
+            yield from ((scope, read_details(transaction, report, starts, ends, scope)) for scope in some)
+            continue
+        neighbours = list(some)
+        for first in range(0, len(neighbours), TOGETHER):
+            codes = neighbours[first : first + TOGETHER]
+            given: dict[str, list[Details]] = {code: [] for code in codes}
+            for kind in asked.kinds:
+                rows: dict[str, list[Row[Any]]] = {code: [] for code in codes}
+                for row in asked.rows(kind, codes, codes, is_by_community=True):
+                    rows[row.community_code].append(row)
+                for code, theirs in rows.items():
+                    given[code].append(_details(kind, theirs))
+            yield from ((code, tuple(given[code])) for code in codes)
+
+
+class _Asked:
+    """What is read of a report's period, and with which parameters."""
+
+    def __init__(self, transaction: Transaction, report: ReportName, starts: datetime, ends: datetime) -> None:
+        last_day = day_of(ends)
+        self._transaction = transaction
+        self._starts, self._ends = starts, ends
+        self._limit = int(str(required_setting(transaction, "report_detail_rows", last_day)))
+        self.served = served_on(transaction, last_day)
+        self.kinds = DAILY if report == "daily" else tuple(DETAIL_COLUMNS)
+
+    def rows(
+        self, kind: DetailKind, codes: Sequence[str], nobodys: Sequence[str], *, is_by_community: bool = False
+    ) -> Sequence[Row[Any]]:
+        """Rows of a sheet; of each community so many, or of all of them.
+
+        Args:
+            kind: which sheet.
+            codes: communities.
+            nobodys: the same with the blank one, where what belongs to none is shown.
+            is_by_community: limit and count in each community.
+        """
+        execute(self._transaction, "reports/view_books_at", ends=self._ends)
+        asked: dict[str, Any] = {
+            "ends": self._ends,
+            "community_codes": list(nobodys if kind == "callbacks" else codes),
+            "is_by_community": is_by_community,
+            "row_limit": self._limit,
+        }
+        if kind != "arrears":
+            asked["starts"] = self._starts
+        if kind == "cases":
+            asked["live_from"] = [self.served.live_from[code] for code in codes]
+        return execute(self._transaction, f"reports/list_detail_{kind}", **asked).all()
 
 
 def communities_of(served: Served, scope: str) -> list[str]:
@@ -61,8 +126,7 @@ def communities_of(served: Served, scope: str) -> list[str]:
     return [scope] if scope in served.live_from else []
 
 
-def _read(transaction: Transaction, kind: DetailKind, parameters: dict[str, Any]) -> Details:
-    rows = execute(transaction, f"reports/list_detail_{kind}", **parameters).all()
+def _details(kind: DetailKind, rows: Sequence[Row[Any]]) -> Details:
     columns = DETAIL_COLUMNS[kind]
     found = tuple(tuple(row._mapping[name] for name in columns) for row in rows)
     return Details(kind, found, rows[0].total if rows else 0)

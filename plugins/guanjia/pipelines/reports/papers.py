@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from guanjia.gateways.documents import why_nothing_can_be_printed
 from guanjia.gateways.mail.rendering import render
 from guanjia.logs import get_logger
 from guanjia.outbox import Attachment, RenderedMail
-from guanjia.pipelines.reports.details import read_details
+from guanjia.pipelines.reports.details import read_details_of_each
 from guanjia.pipelines.reports.edition import COMPANY, Remark, ReportEdition
 from guanjia.pipelines.reports.letters_report import report_letter
 from guanjia.pipelines.reports.reading import read_edition
@@ -56,31 +56,38 @@ def make_papers(
     return papers_of(read_scope(transaction, report, period, edition, scope), language)
 
 
-def read_scope(
+def read_scope(transaction: Transaction, report: ReportName, period: str, edition: int, scope: str) -> ReportEdition:
+    """One scope of an edition with everything its papers show; see `read_scopes`."""
+    return next(read_scopes(transaction, report, period, edition, [scope]))
+
+
+def read_scopes(
     transaction: Transaction,
     report: ReportName,
     period: str,
     edition: int,
-    scope: str,
+    scopes: Sequence[str],
     remarks: Sequence[Remark] = (),
-) -> ReportEdition:
-    """A scope of an edition with everything its papers show.
+) -> Iterator[ReportEdition]:
+    """Scopes of an edition, in their order, with everything their papers show.
 
     Args:
         transaction: open transaction; nothing is written, its setting guanjia.as_of is changed.
         report: which report.
         period: its code.
         edition: its number.
-        scope: company, region:NAME, or a community.
+        scopes: company, region:NAME, communities; best in the order of their names.
         remarks: what the readers of the whole company are told besides; others are not.
 
     Raises:
         UnknownName: there is no such edition, or it has no such scope.
     """
-    found = read_edition(transaction, report, period, edition, scope)
-    details = read_details(transaction, report, found.starts, found.ends, scope)
-    more = tuple(remarks) if scope == COMPANY else ()
-    return replace(found, details=details, remarks=(*found.remarks, *more))
+    for number, scope in enumerate(scopes):
+        found = read_edition(transaction, report, period, edition, scope)
+        if number == 0:
+            details = read_details_of_each(transaction, report, found.starts, found.ends, scopes)
+        more = tuple(remarks) if scope == COMPANY else ()
+        yield replace(found, details=next(details)[1], remarks=(*found.remarks, *more))
 
 
 def papers_of(edition: ReportEdition, language: str) -> Papers:

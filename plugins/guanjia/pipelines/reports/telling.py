@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
-from itertools import groupby
 from typing import Any, Final
 
 from sqlalchemy import Row
@@ -21,7 +20,7 @@ from guanjia.outbox import Message, enqueue
 from guanjia.pipelines.reports.edition import COMPANY, Remark
 from guanjia.pipelines.reports.editions import note_remark
 from guanjia.pipelines.reports.paper_makers import Wanted, make_all
-from guanjia.pipelines.reports.papers import Papers, make_papers, read_scope
+from guanjia.pipelines.reports.papers import Papers, make_papers, read_scopes
 from guanjia.pipelines.reports.recipients import Paper, Recipients, find_previewer, find_recipients
 from guanjia.pipelines.reports.served import begin, last_period
 from guanjia.pipelines.vacancy_inspections.addressees import Addressee
@@ -158,11 +157,14 @@ def _mails(
 ) -> Iterator[list[Message]]:
     """The mails, paper by paper: what was written is not kept until all is."""
 
+    languages: dict[str, list[str]] = {}
+    for scope, language in recipients.by_paper:
+        languages.setdefault(scope, []).append(language)
+
     def read() -> Iterator[Wanted]:
         """Each scope once, for all its languages."""
-        for scope, papers in groupby(recipients.by_paper, key=lambda paper: paper[0]):
-            edition = read_scope(transaction, report, waiting.period, waiting.edition, scope, remarks)
-            yield from ((edition, language) for _scope, language in papers)
+        for found in read_scopes(transaction, report, waiting.period, waiting.edition, list(languages), remarks):
+            yield from ((found, language) for language in languages[found.scope])
 
     made = make_all(read(), len(recipients.by_paper))
     with closing(made):
