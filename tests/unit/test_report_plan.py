@@ -92,5 +92,37 @@ def test_the_community_that_lacks_most_is_named_and_none_where_there_is_only_one
     assert (own.missing, own.community, own.part) == (10, "", None)
 
 
+def test_of_what_got_worse_the_community_that_changed_most_is_named_not_the_largest() -> None:
+    edition = invented()
+    numbers = ((100, 90), (40, 10), (0, 5), (7, 7), (1, 0))  # this week, the week before
+    rows = tuple(
+        CommunityFigure(each.community_code, "arrears", Decimal(now), None, Decimal(before))
+        for each, (now, before) in zip(edition.communities, numbers, strict=True)
+    )
+    figure = replace(figure_of(edition, "arrears"), value=Decimal(148), previous=Decimal(112), numerator=Decimal(148))
+    (item,) = plan_items(replace(edition, figures=(figure,), by_community=rows, breakdowns=()))
+    assert plan_words(ZH, item) == "欠费合计 148 元（上期 112 元）；变化最大：云栖里（+30 元）；涉及：收费岗、经理"
+    fewer = replace(
+        figure, code="cases_out.total", unit="count", better="more", value=Decimal(80), previous=Decimal(112)
+    )
+    turned = tuple(
+        replace(each, figure="cases_out.total", numerator=each.previous_numerator, previous_numerator=each.numerator)
+        for each in rows
+    )
+    (item,) = plan_items(replace(edition, figures=(fewer,), by_community=turned, breakdowns=()))
+    assert "changed most: 云栖里 (−30)" in plan_words(EN, item)
+
+
+def test_a_count_that_should_be_nothing_names_who_has_most_of_it() -> None:
+    edition = invented()
+    figure = replace(figure_of(edition, "cases_overdue"), value=Decimal(9))
+    rows = tuple(
+        CommunityFigure(each.community_code, "cases_overdue", Decimal(n), None, Decimal(0))
+        for each, n in zip(edition.communities, (1, 5, 0, 2, 1), strict=True)
+    )
+    (item,) = plan_items(replace(edition, figures=(figure,), by_community=rows, breakdowns=()))
+    assert "最多：云栖里（5）" in plan_words(ZH, item)
+
+
 def test_nothing_in_need_is_an_empty_plan() -> None:
     assert plan_items(invented(is_unknown=True)) == []

@@ -7,14 +7,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
-from typing import Final
+from typing import Final, Literal
 
 from guanjia.domain.report_catalogue import Subject
 from guanjia.i18n import N_, Translator
 from guanjia.pipelines.reports.edition import CommunityFigure, EditionFigure, ReportEdition
 from guanjia.pipelines.reports.report_sentences import figures_in_need, is_part
 from guanjia.pipelines.reports.report_tables import is_notable
-from guanjia.pipelines.reports.report_words import short_money, short_value, title_of, value_text
+from guanjia.pipelines.reports.report_words import short_money, short_value, signed, title_of, value_text
 
 _NEEDED: Final[Mapping[str, str]] = {
     "on_time": N_("{n} more kept on time would have met it"),
@@ -45,6 +45,9 @@ _CONCERNS: Final[Mapping[Subject, str]] = {
 """Posts a chapter concerns; persons are named by who fills in the plan."""
 
 
+Basis = Literal["lacking", "count", "change"]
+
+
 @dataclass(frozen=True)
 class PlanItem:
     """A line of the plan.
@@ -54,13 +57,16 @@ class PlanItem:
         missing: what its numerator (of a mean: its value) lacked to the target, rounded up; None: it is about a
             count, or has no target.
         community: name of the community that moves it most; blank: there is one only, or it belongs to none.
-        part: of missing, or of the count, what is that community's.
+        part: what that community lacks, counts, or changed by.
+        basis: by which of them communities are compared: what they lack to the target, the count that should be
+            nothing, or the change for the worse.
     """
 
     figure: EditionFigure
     missing: Decimal | None
-    community: str
-    part: Decimal | None
+    community: str = ""
+    part: Decimal | None = None
+    basis: Basis = "lacking"
 
 
 def plan_items(edition: ReportEdition) -> list[PlanItem]:
@@ -74,36 +80,38 @@ def plan_items(edition: ReportEdition) -> list[PlanItem]:
         for each in edition.figures
         if each.target is None and each not in needed and is_notable(each) and not is_part(each)
     ]
-    return [_item(edition, each) for each in (*needed, *worse)]
+    found = [_item(edition, each, "count" if each.target is None else "lacking") for each in needed]
+    return found + [_item(edition, each, "change") for each in worse]
 
 
-def _item(edition: ReportEdition, figure: EditionFigure) -> PlanItem:
-    is_missed = figure.movement.meets_target is False and figure.is_share
-    missing = lacking(figure, figure.numerator, figure.denominator) if is_missed else None
+def _item(edition: ReportEdition, figure: EditionFigure, basis: Basis) -> PlanItem:
+    missing = lacking(figure, figure.numerator, figure.denominator) if basis == "lacking" else None
     rows = [each for each in edition.by_community if each.figure == figure.code and each.community_code]
     if len(edition.communities) < 2 or not rows:
-        return PlanItem(figure, missing, "", None)
-    weights = [(_weight(figure, each, is_missed=is_missed), each.community_code) for each in rows]
-    weight, code = max(weights, key=lambda each: (each[0], each[1]))
-    if weight <= 0:
-        return PlanItem(figure, missing, "", None)
-    row = next(each for each in rows if each.community_code == code)
-    part = lacking(figure, row.numerator, row.denominator) if is_missed else row.numerator
-    return PlanItem(figure, missing, edition.named(code), part)
+        return PlanItem(figure, missing)
+    row = max(rows, key=lambda each: (_weight(figure, each, basis), each.community_code))
+    if _weight(figure, row, basis) <= 0 or row.numerator is None:
+        return PlanItem(figure, missing)
+    parts = {
+        "lacking": lacking(figure, row.numerator, row.denominator),
+        "count": row.numerator,
+        "change": row.numerator - (row.previous_numerator or Decimal(0)),
+    }
+    return PlanItem(figure, missing, edition.named(row.community_code), parts[basis], basis)
 
 
-def _weight(figure: EditionFigure, row: CommunityFigure, *, is_missed: bool) -> Decimal:
-    """How much a community moves a figure: what it lacks to the target, else its count, else how much worse it got."""
+def _weight(figure: EditionFigure, row: CommunityFigure, basis: Basis) -> Decimal:
+    """How much a community moves a figure: by what it lacks to the target, its count, or how much worse it got."""
+    sign = 1 if figure.better == "more" else -1
     if row.numerator is None:
         return Decimal(0)
-    if is_missed:
-        sign = 1 if figure.better == "more" else -1
+    if basis == "lacking":
         return sign * ((figure.target or Decimal(0)) * (row.denominator or Decimal(0)) - row.numerator)
-    if figure.is_share:
+    if basis == "count":
+        return row.numerator
+    if figure.is_share or row.previous_numerator is None:
         return Decimal(0)
-    if figure.better == "more":
-        return (row.previous_numerator or Decimal(0)) - row.numerator
-    return row.numerator
+    return sign * (row.previous_numerator - row.numerator)
 
 
 def lacking(figure: EditionFigure, numerator: Decimal | None, denominator: Decimal | None) -> Decimal | None:
@@ -164,8 +172,10 @@ def most_words(_: Translator, item: PlanItem) -> str:
     """Which community moves it most, with its part; blank: there is none to name."""
     if not item.community or item.part is None:
         return ""
-    size = _size(_, item.figure, item.part)
-    if item.missing is not None:
+    size = _size(_, item.figure, abs(item.part))
+    if item.basis == "change":
+        return _("changed most: {community} ({n})", community=item.community, n=signed(item.part, size))
+    if item.basis == "lacking":
         return _("most lacking: {community} ({n})", community=item.community, n=size)
     return _("most: {community} ({n})", community=item.community, n=size)
 

@@ -143,8 +143,8 @@ def change_text(_: Translator, figure: EditionFigure) -> str:
     if change is None:
         return ""
     if figure.unit == "share":
-        return _signed(change, f"{abs(change):f} {_('pp')}")
-    return _signed(change, number_text(_, figure.unit, abs(change), places=2 if figure.code in _TWO_PLACES else 1))
+        return signed(change, f"{abs(change):f} {_('pp')}")
+    return signed(change, number_text(_, figure.unit, abs(change), places=2 if figure.code in _TWO_PLACES else 1))
 
 
 def percent_of(share: Decimal) -> Decimal:
@@ -174,11 +174,12 @@ def short_change(_: Translator, figure: EditionFigure) -> str:
     """A change as key figures have it; blank where it is not known."""
     change = figure.movement.change
     if figure.unit == "yuan" and change is not None:
-        return _signed(change, short_money(_, abs(change)))
+        return signed(change, short_money(_, abs(change)))
     return change_text(_, figure)
 
 
-def _signed(change: Decimal, size: str) -> str:
+def signed(change: Decimal, size: str) -> str:
+    """A size with the sign of a change; of none ``±0``."""
     if not change:
         return "±0"
     return ("+" if change > 0 else _MINUS) + size
