@@ -78,8 +78,9 @@ logged AS (
 
 cleared AS (
     DELETE FROM mail_progress AS note
-    USING known
-    WHERE note.delivery_id = CAST(:delivery_id AS bigint) AND note.message_no = known.message_no
+    WHERE
+        note.delivery_id = CAST(:delivery_id AS bigint)
+        AND note.message_no = any(array(SELECT known.message_no AS message_no FROM known))
 )
 
 SELECT known.message_no AS message_no
