@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import subprocess
 import sys
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import pytest
 
 from guanjia.settings import inherited_environment
+from tests.support.mail_readers import mail_problems
 
 AS_OF = "2026-11-20T18:00"
 SLIPS = {
@@ -85,6 +89,15 @@ def test_the_demo_leaves_mails_and_says_what_to_try_next(demo: tuple[Path, str])
     explained = guanjia(home, "explain", case_code)
     assert explained.returncode == 0, explained.stderr
     assert case_code in explained.stdout
+
+
+def test_every_kind_of_mail_of_the_demo_is_taken_by_every_program(demo: tuple[Path, str]) -> None:
+    mails = {each.stem: each.read_bytes() for each in (demo[0] / "mail").glob("*.eml")}
+    subjects = {name: str(message_from_bytes(raw, policy=default)["Subject"]) for name, raw in mails.items()}
+    kinds = {re.sub(r"\W|\d", "", subject)[:4]: mails[name] for name, subject in subjects.items()}
+    assert len(kinds) > 12
+    problems = {subject: found for subject, raw in kinds.items() if (found := mail_problems(raw))}
+    assert problems == {}
 
 
 def test_another_demo_in_the_same_home_is_refused(demo: tuple[Path, str]) -> None:

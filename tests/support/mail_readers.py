@@ -10,9 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import default
 from typing import Final
 from xml.etree.ElementTree import Element
 
+import fast_mail_parser
 from tinyhtml5.parser import HTMLParser
 
 GMAIL_CUTS_AT: Final = 102_000
@@ -53,6 +57,34 @@ _OUTLOOK_TAGS: Final = {
     *("html", "head", "meta", "title", "body", "xml"),
     *("table", "thead", "tbody", "tr", "td", "th", "div", "p", "h1", "h2", "span", "b", "a", "br", "img"),
 }
+
+
+LONGEST_LINE: Final = 79
+"""Bytes of the longest line of our mails: the content type of a workbook. 998 are allowed, 78 wished for (RFC 5322)."""
+
+
+def mail_problems(raw: bytes) -> list[str]:
+    """What any program of a reader could stumble over in a whole mail, whichever of ours it is.
+
+    Args:
+        raw: bytes as a server took them.
+    """
+    ours = BytesParser(_class=EmailMessage, policy=default).parsebytes(raw)
+    theirs = fast_mail_parser.parse_email(raw)
+    problems = [str(each) for each in theirs.warnings] + [str(each) for part in ours.walk() for each in part.defects]
+    names = [part.get_filename() for part in ours.walk() if part.get_filename()]
+    if (str(ours["Subject"]), names) != (theirs.subject, [each.filename for each in theirs.attachments]):
+        problems.append("two parsers see another subject or other files")
+    problems += [f"a line of {len(line)} bytes" for line in raw.split(b"\r\n") if len(line) > LONGEST_LINE]
+    body = ours.get_body(("html",))
+    if body is None or ours.get_body(("plain",)) is None:
+        return [*problems, "not both HTML and text"]
+    html = str(body.get_content())
+    checks = (html_errors, outlook_problems, gmail_problems, pictures_without_words)
+    problems += [problem for check in checks for problem in check(html)]
+    for light in ("day", "night", "outlook.com"):
+        problems += [f"pale {light}: {each}" for each in shown_texts(html, light) if each.ratio < ENOUGH]
+    return problems
 
 
 def html_errors(html: str) -> list[str]:
