@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
 from guanjia.domain.report_figures import Pair, total
@@ -63,6 +64,14 @@ class Chapter:
     left_out: int
     has_targets: bool
     has_pairs: bool
+
+
+@dataclass(frozen=True)
+class PartTable:
+    """Parts of some figures: their titles, and by part a value with its pair for each; blank: nothing counted."""
+
+    titles: tuple[str, ...]
+    lines: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -174,34 +183,34 @@ def _base_line(_: Translator, figure: EditionFigure, name: str, now: Pair, befor
     )
 
 
-def part_lines(
-    _: Translator, edition: ReportEdition, figure: EditionFigure | None = None
-) -> dict[str, list[tuple[str, str, str, str]]]:
-    """Parts of the scope's figures by kind (team, department, cause, agent): name, figure, pair and value.
+def part_tables(_: Translator, edition: ReportEdition, figure: EditionFigure | None = None) -> dict[str, PartTable]:
+    """Parts of the scope's figures by kind (team, department, cause, agent): one line per part.
 
     Args:
         _: translator.
         edition: scope.
         figure: only parts of this figure; None: of all.
     """
-    found: dict[str, list[tuple[str, str, str, str]]] = {}
+    found: dict[str, PartTable] = {}
     for kind in dict.fromkeys(each.kind for each in edition.breakdowns):
         codes = dict.fromkeys(each.figure for each in edition.breakdowns if each.kind == kind)
         figures = [each for code in codes if (each := edition.figure(code)) and figure in (None, each)]
         lines = [
-            (
-                part_name(_, kind, part.code, part.name),
-                title_of(_, each),
-                pair_text(each, pair.numerator, pair.denominator) if each.is_share else "",
-                value_text(_, each, pair.value),
-            )
+            (part_name(_, kind, part.code, part.name), tuple(map(partial(_part_cell, _), figures, part.pairs)))
             for part in parts_of(edition, kind, figures)
-            for each, pair in zip(figures, part.pairs, strict=True)
-            if pair.numerator is not None and (each.is_share or pair.numerator)
         ]
+        lines = [(name, cells) for name, cells in lines if any(value for value, _pair in cells)]
         if lines:
-            found[kind] = lines
+            found[kind] = PartTable(tuple(title_of(_, each) for each in figures), tuple(lines))
     return found
+
+
+def _part_cell(_: Translator, figure: EditionFigure, pair: Pair) -> tuple[str, str]:
+    """Value of a part with its pair; blank where nothing was counted."""
+    if pair.numerator is None or not (figure.is_share or pair.numerator):
+        return "", ""
+    counted = pair_text(figure, pair.numerator, pair.denominator) if figure.is_share else ""
+    return value_text(_, figure, pair.value), counted
 
 
 def spark(values: Sequence[Decimal | None]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from guanjia.desk.access import Visitor, VisitorDep, require
 from guanjia.desk.reading import Row, reading, row, rows
-from guanjia.desk.report_lines import base_lines, chapters, part_lines, tiles, trend_lines
+from guanjia.desk.report_lines import base_lines, chapters, part_tables, tiles, trend_lines
 from guanjia.desk.report_rights import Reader, reader_of
 from guanjia.desk.view import PDF, XLSX, download, render
 from guanjia.domain.report_periods import ReportName
@@ -152,7 +152,7 @@ def one_edition(
         more_blocks=[*supervision_blocks(_, found), *estimate_blocks(_, found)],
         is_whole=whole,
         changes=_changes(_, found),
-        parts=part_lines(_, found),
+        parts=part_tables(_, found),
         remarks=remark_sentences(_, found),
         mails=mails,
         may_see_mails=may_see_mails,
@@ -189,7 +189,7 @@ def one_figure(
         formula=formula_of(_, chosen),
         base_lines=base_lines(_, found, chosen) if len(found.communities) > 1 else [],
         trend=trend_lines(_, found, chosen),
-        parts=part_lines(_, found, chosen),
+        parts=part_tables(_, found, chosen),
         changed=[each for each in _changes(_, found) if each[0] == chosen.code],
         behind=behind,
         behind_name="" if behind is None else rows_name(_, behind.kind),
