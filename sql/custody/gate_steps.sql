@@ -30,9 +30,11 @@ untold AS (
         (CAST(s.due_on AS timestamp) + interval '18 hours') AT TIME ZONE 'Asia/Shanghai' AS evening_at,
         CAST(s.due_on AS timestamp) AT TIME ZONE 'Asia/Shanghai' AS day_at,
         m.today,
+        CAST(w.as_of AT TIME ZONE 'Asia/Shanghai' AS date) AS written_on,
         CASE WHEN s.step = 'device_abnormal' THEN m.today ELSE m.evening END AS latest,
         m.live_from
     FROM custody_steps AS s
+    INNER JOIN runs AS w ON s.run_id = w.run_id
     CROSS JOIN moment AS m
     WHERE s.told_at IS NULL AND s.cancelled_on IS NULL AND s.run_id <= :run_id
 ),
@@ -80,7 +82,7 @@ SELECT
     u.subject,
     u.due_on,
     u.due_on - u.latest AS days_until_due,
-    u.today - u.due_on AS days_untold,
+    u.today - u.written_on AS days_untold,
     least(
         u.due_on,
         CAST(p.found_at AT TIME ZONE 'Asia/Shanghai' AS date),

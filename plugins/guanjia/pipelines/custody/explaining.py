@@ -169,7 +169,9 @@ def _step_sentence(_: Translator, step: Row[Any], rules: CustodyRules) -> str:
         mails=step.mails,
     )
     if step.until is not None:
-        sentence += " " + _("The notice hangs until {until}.", until=day_text(step.until, _.language))
+        sentence += ("" if _.language == "zh" else " ") + _(
+            "The notice hangs until {until}.", until=day_text(step.until, _.language)
+        )
     return sentence
 
 
