@@ -12,7 +12,7 @@ import pytest
 from guanjia.domain.errors import UsageError
 from guanjia.gateways.mail import receiver
 from guanjia.outbox import DeliveryReport, deliver
-from guanjia.pipelines.reports import report_workbook
+from guanjia.pipelines.reports import details, report_workbook
 from guanjia.pipelines.reports.edition import ReportEdition
 from guanjia.pipelines.reports.running import compute_asked, read_form, run_report, tell_asked
 from guanjia.store.engine import engine
@@ -188,6 +188,24 @@ def test_a_preview_goes_to_who_asked_and_the_report_still_to_all(house: ReportsH
             asked(house, "20 15:40", user, preview_to_me=True)
     assert asked(house, "20 16:00", None) == 2
     assert house.editions() == [(WEEK, 1, "preview", None), (WEEK, 2, "told", 1)]
+
+
+@pytest.mark.parametrize("limit", ["1", "5000"])
+def test_rows_of_many_communities_read_together_are_those_read_one_by_one(
+    house: ReportsHouse, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    """Each with its own number of rows, however many are shown."""
+    house.setting("report_detail_rows", limit)
+    monkeypatch.setattr(details, "TOGETHER", 2)
+    scopes = ["001", "002", "003", "company", "region:East"]
+    week = (at("13 15:00"), at("20 15:00"))
+    with house.database.transaction("read") as tx:
+        together = dict(details.read_details_of_each(tx, "weekly", *week, scopes))
+        alone = {scope: details.read_details(tx, "weekly", *week, scope) for scope in scopes}
+    assert list(together) == scopes
+    assert together == alone
+    assert {row[0] for row in together["001"][0].rows} == {"001"}
+    assert together["001"][0].total > 1
 
 
 @pytest.mark.parametrize(
