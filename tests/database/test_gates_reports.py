@@ -283,7 +283,7 @@ def test_each_expectation_of_editions_finds_those_that_break_it_and_no_others(da
 
 @pytest.mark.parametrize("suite", SUITES)
 def test_a_gate_joins_rows_just_written_without_loops(suite: str) -> None:
-    """Nothing is known yet of how many they are: with loops 100 communities took over five minutes, without a second."""
+    """The planner knows nothing of them yet: with loops 100 communities took over five minutes, without a second."""
     definition = json.loads((environment().project_root / "expectations" / f"{suite}.json").read_text("utf-8"))
     assert definition["meta"]["settings"] == {"enable_nestloop": "off"}
 
