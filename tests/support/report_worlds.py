@@ -86,7 +86,7 @@ def _draw(day: int) -> dict[str, Any]:
     return {
         "draw_code": f"W{day}",
         "kind": "weekly",
-        "period": f"W{day}",
+        "period": f"{end - timedelta(days=7):%G-W%V}",
         "section": "company",
         "frame_from": end - timedelta(days=7),
         "frame_to": end,
@@ -150,6 +150,7 @@ class _Writer:
         self.inspections()
         self.money()
         self.samples()
+        self.quality()
         self.custody()
 
     def customer(self, code: str) -> str:
@@ -307,7 +308,7 @@ class _Writer:
             scored = self.past() if self.draw.random() < 0.8 else None
             row: Row = {
                 "sample_code": f"Q{self.place.mark}-{number}",
-                "period": "W16",
+                "period": "2026-W46",
                 "stratum": "s",
                 "subject_kind": "call",
                 "subject_code": f"L{self.place.mark}-{number}",
@@ -322,6 +323,18 @@ class _Writer:
                 "scored_at": scored,
             }
             self.add("samples", row)
+
+    def quality(self) -> None:
+        """What the quality check says of the community: its week, its month, the place of its agent."""
+        computed = datetime(2026, 11, 18, tzinfo=TIME_ZONE)
+        for period in ("2026-W46", "2026-10"):
+            mean = self.draw.randint(10, 89)
+            row: Row = {"period": period, "scope_kind": "community", "scope_code": self.place.code, "verdict": "none"}
+            row |= {"population": self.draw.randint(20, 99), "sampled": self.draw.randint(2, 19), "mean_score": mean}
+            self.add("quality_results", row | {"low_95": mean - 1, "high_95": mean + 1, "computed_at": computed})
+        rank: Row = {"period": "2026-10", "staff_code": f"S{self.place.mark}0", "team_code": f"T{self.place.mark}"}
+        rank |= {"place": int(self.place.code), "total": self.draw.randint(1, 99), "explanation": {}, "run_id": RUN}
+        self.add("quality_rankings", rank | {"computed_at": computed})
 
     def custody(self) -> None:
         for number in self.several():
