@@ -78,6 +78,8 @@ def test_what_is_claimed_is_nobodys_business_any_more(house: CustodyHouse) -> No
     assert _explained(house, "SY2", "19 18:00")[-1] == (
         "Handed out at Wed 18 Nov 2026 17:50 to 王*: nothing more is due."
     )
+    house.execute("UPDATE found_property SET claimed_by = NULL WHERE item_code = 'SY2'")
+    assert "does not say to whom" in _explained(house, "SY2", "19 18:00")[-1]
     house.claim("SY2", None)  # it was another thing
     assert house.evening("19 19:00") == {"found": 1, "to_administration": 1, "mails_written": 1}
     house.claim("SY3", "20 09:00")

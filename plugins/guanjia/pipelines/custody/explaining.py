@@ -67,10 +67,7 @@ def explain_item(transaction: Transaction, item_code: str, as_of: datetime, lang
     ]
     served = served_on(transaction, local_day(as_of))
     if found.claimed_at is not None and found.claimed_at <= as_of:
-        claimant = mask_name(found.claimed_by or "") or "–"
-        told.append(
-            _("Handed out at {at} to {who}: nothing more is due.", at=_instant(_, found.claimed_at), who=claimant)
-        )
+        told.append(_claim_sentence(_, found))
     elif not served.live_from:
         told.append(_("No community is served (setting live_from): nothing is due."))
     elif found.found_at < served.first_instant:
@@ -83,6 +80,13 @@ def explain_item(transaction: Transaction, item_code: str, as_of: datetime, lang
     else:
         told.append(_next_sentence(_, found, steps, rules))
     return told
+
+
+def _claim_sentence(_: Translator, found: Row[Any]) -> str:
+    at = _instant(_, found.claimed_at)
+    if not found.claimed_by:
+        return _("Handed out at {at}; the register does not say to whom: enter it (CUST-01, identity).", at=at)
+    return _("Handed out at {at} to {who}: nothing more is due.", at=at, who=mask_name(found.claimed_by))
 
 
 def explain_loan(transaction: Transaction, loan_code: str, as_of: datetime, language: str) -> list[str]:
