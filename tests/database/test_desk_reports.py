@@ -282,5 +282,9 @@ def test_keys_and_devices_are_shown_to_their_community(house: ReportsHouse) -> N
     assert "<code>K1</code>" in page("custody", "m1", module=custody)
     other = page("custody", "m3", module=custody)
     assert "<code>K1</code>" not in other and "telephone" not in other and "F1" in other
+    assert "王*" in page("one_key", "m1", "K1", module=custody), "why it was chased, without the borrower's name"
+    assert refused("one_key", "m3", "K1", module=custody) == 404
+    assert refused("one_thing", "nobody", "F1", module=custody) == 404
+    assert "F2026-11-20" in page("one_thing", "m3", "F1", module=custody)
     stranger = page("custody", "nobody", module=custody)
     assert "F1" not in stranger and "K1" not in stranger and "things unclaimed" in stranger

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
 
+from guanjia import cli
 from guanjia.domain.errors import UnknownName
 from guanjia.domain.report_periods import ReportName
 from guanjia.pipelines.reports.behind import Behind, has_rows, rows_behind
@@ -148,6 +150,17 @@ def test_what_is_not_there_is_said(week: ReportsHouse, code: str, says: str) -> 
     with pytest.raises(UnknownName) as refused:
         told(week, code)
     assert says in str(refused.value)
+
+
+@pytest.mark.usefixtures("week")
+def test_the_command_explains_a_figure_to_programs_too(capsys: pytest.CaptureFixture[str]) -> None:
+    code = "weekly/2026-11-20/company/on_time.answer"
+    assert cli.main(["explain", f" {code} ", "--as-of", "2026-11-21T09:00", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["code"], told["kind"]) == (code, "report_figure")
+    assert any("2 ÷ 8" in sentence for sentence in told["sentences"])
+    assert cli.main(["explain", "weekly/2026-11-20/company/luck"]) == 1
+    assert "has no figure luck" in capsys.readouterr().err
 
 
 def test_a_region_with_a_stroke_in_its_name_is_still_a_scope() -> None:
