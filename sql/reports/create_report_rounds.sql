@@ -12,29 +12,48 @@
 -- Params:
 --   first_start (timestamptz): start of the earliest window
 CREATE TEMPORARY TABLE report_rounds ON COMMIT DROP AS
-WITH moved AS MATERIALIZED (
+WITH found AS (
     SELECT
         e.case_code,
-        min(e.event_at) FILTER (WHERE e.event <> 'reopened') AS finished_at,
-        bool_or(e.event = 'reopened') AS is_reopened
+        e.event_at,
+        e.event
     FROM case_events AS e
     WHERE e.event_at >= CAST(:first_start AS timestamptz) AND e.event IN ('resolved', 'closed', 'reopened')
-    GROUP BY e.case_code
+    UNION ALL
+    SELECT
+        e.case_code,
+        e.event_at,
+        e.event
+    FROM report_opened AS n
+    INNER JOIN case_events AS e ON n.case_code = e.case_code
+    WHERE e.event_at < CAST(:first_start AS timestamptz) AND e.event IN ('resolved', 'closed', 'reopened')
+),
+
+moved AS MATERIALIZED (
+    SELECT
+        f.case_code,
+        min(f.event_at) FILTER (WHERE f.event <> 'reopened') AS finished_at,
+        bool_or(f.event = 'reopened') AS is_reopened
+    FROM found AS f
+    GROUP BY f.case_code
 ),
 
 earlier AS MATERIALIZED (
-    SELECT d.case_code
-    FROM (
-        SELECT m.case_code
-        FROM moved AS m
-        UNION
-        SELECT g.case_code
-        FROM case_changes AS g
-    ) AS d
+    SELECT m.case_code
+    FROM moved AS m
+    WHERE
+        NOT EXISTS (
+            SELECT 1
+            FROM report_opened AS n
+            WHERE n.case_code = m.case_code
+        )
+    UNION
+    SELECT g.case_code
+    FROM case_changes AS g
     WHERE NOT EXISTS (
         SELECT 1
         FROM report_opened AS n
-        WHERE n.case_code = d.case_code
+        WHERE n.case_code = g.case_code
     )
 ),
 
@@ -46,21 +65,10 @@ judged AS MATERIALIZED (
         n.is_emergency,
         n.feedback_class,
         n.opened_at,
-        least(m.finished_at, b.finished_at) AS finished_at,
-        coalesce(m.is_reopened, FALSE) OR b.is_reopened AS is_reopened
+        m.finished_at,
+        coalesce(m.is_reopened, FALSE) AS is_reopened
     FROM report_opened AS n
     LEFT JOIN moved AS m ON n.case_code = m.case_code
-    CROSS JOIN
-        LATERAL (
-            SELECT
-                min(y.event_at) FILTER (WHERE y.event <> 'reopened') AS finished_at,
-                coalesce(bool_or(y.event = 'reopened'), FALSE) AS is_reopened
-            FROM case_events AS y
-            WHERE
-                y.case_code = n.case_code
-                AND y.event_at < CAST(:first_start AS timestamptz)
-                AND y.event IN ('resolved', 'closed', 'reopened')
-        ) AS b
     UNION ALL
     SELECT
         c.case_code,
@@ -88,14 +96,26 @@ judged AS MATERIALIZED (
     WHERE c.opened_at < CAST(:first_start AS timestamptz)
 ),
 
-moves AS MATERIALIZED (
+reopened AS MATERIALIZED (
     SELECT
         j.case_code,
+        j.community_code,
+        j.word,
+        j.is_emergency,
+        j.feedback_class,
+        j.opened_at
+    FROM judged AS j
+    WHERE j.is_reopened
+),
+
+moves AS MATERIALIZED (
+    SELECT
+        x.case_code,
         e.event_at,
         e.event = 'reopened' AS is_reopened
-    FROM judged AS j
-    INNER JOIN case_events AS e ON j.case_code = e.case_code
-    WHERE j.is_reopened AND e.event IN ('resolved', 'closed', 'reopened')
+    FROM reopened AS x
+    INNER JOIN case_events AS e ON x.case_code = e.case_code
+    WHERE e.event IN ('resolved', 'closed', 'reopened')
 ),
 
 reopenings AS (
@@ -153,19 +173,18 @@ FROM judged AS j
 WHERE NOT j.is_reopened
 UNION ALL
 SELECT
-    j.case_code,
-    j.community_code,
-    j.word,
-    j.is_emergency,
-    j.feedback_class,
-    j.opened_at,
+    x.case_code,
+    x.community_code,
+    x.word,
+    x.is_emergency,
+    x.feedback_class,
+    x.opened_at,
     d.begins_at = CAST('-infinity' AS timestamptz) AS is_first,
-    greatest(d.begins_at, j.opened_at) AS begins_at,
-    CASE WHEN d.finished_at IS NOT NULL THEN greatest(d.finished_at, j.opened_at) END AS finished_at,
+    greatest(d.begins_at, x.opened_at) AS begins_at,
+    CASE WHEN d.finished_at IS NOT NULL THEN greatest(d.finished_at, x.opened_at) END AS finished_at,
     d.until
 FROM rounds AS d
-INNER JOIN judged AS j ON d.case_code = j.case_code
-WHERE j.is_reopened
+INNER JOIN reopened AS x ON d.case_code = x.case_code
 UNION ALL
 SELECT
     c.case_code,
