@@ -23,8 +23,8 @@ from guanjia.pipelines.reports.papers import Papers, papers_of
 
 FEW: Final = 12
 """As many papers are made faster here than by starting makers for them."""
-MAKERS: Final = 4
-"""At most; each takes some 220 MB."""
+MAKERS: Final = 3
+"""At most; each takes some 350 MB."""
 
 Wanted = tuple[ReportEdition, str]
 """A scope of an edition, and a language."""
@@ -131,7 +131,7 @@ def _answer(line: Connection) -> Papers:
 def _ended() -> DocumentError:
     return DocumentError(
         "A process that makes the papers of reports has ended before its time (out of memory, or killed): nobody was "
-        "told anything. Run the report again; with less memory than 220 MB for each processor, close other programs."
+        "told anything. Run the report again; with less memory than 350 MB for each processor, close other programs."
     )
 
 
