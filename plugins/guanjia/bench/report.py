@@ -1,8 +1,8 @@
 """One week's figures of all scopes out of ten million cases: the week is touched, not the table.
 
 Fifty communities in five regions; cases opened evenly over ten years, 19,000 a week, each answered, nineteen in twenty
-resolved within five days, closed a day later; one in five thousand never is, one in a hundred is reopened after a week; a
-deadline each, one in fifty missed and escalated, of which one in fifty is not acknowledged; a call each. The weeks
+resolved within five days, closed a day later; one in five thousand never is, one in a hundred is reopened after a week;
+a deadline each, one in fifty missed and escalated, of which one in fifty is not acknowledged; a call each. The weeks
 before were reported. The work is the step of Friday 15:00 up to the stored edition, with the week before worked out
 anew beside it; the tick of deadlines of 15:00 has been. Yardstick: the cases, counted.
 """
