@@ -93,7 +93,7 @@ def open_form(page: Page, house: House) -> Locator:
 
 
 def tick(form: Locator, field: str) -> None:
-    form.locator(f"label:has(#element_{field}), #element_{field}").first.click()
+    form.locator(f"label:has(input[name='element_{field}'])").click()
 
 
 def press_trigger(house: House, form: Locator) -> str:
