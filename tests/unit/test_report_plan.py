@@ -80,7 +80,7 @@ def test_the_community_that_lacks_most_is_named_and_none_where_there_is_only_one
     )
     alone = replace(edition, figures=(figure,), by_community=rows, breakdowns=())
     (item,) = plan_items(alone)
-    assert (item.missing, item.community, item.part) == (10, "金桂苑", 6)
+    assert (item.missing, item.community, item.part) == (Decimal(10), "金桂苑", Decimal(6))
     assert plan_words(ZH, item) == (
         "巡检覆盖率 80.0 %（目标 100.0 %）；再巡检 10 次即达标；差距最大：金桂苑（差 6）；涉及：巡检人员、经理"
     )
@@ -89,7 +89,7 @@ def test_the_community_that_lacks_most_is_named_and_none_where_there_is_only_one
         "most lacking: 金桂苑 (6); concerns: inspectors, manager"
     )
     (own,) = plan_items(replace(invented(scope="XQ003"), figures=(figure,), by_community=rows[2:3]))
-    assert (own.missing, own.community, own.part) == (10, "", None)
+    assert (own.missing, own.community, own.part) == (Decimal(10), "", None)
 
 
 def test_of_what_got_worse_the_community_that_changed_most_is_named_not_the_largest() -> None:
