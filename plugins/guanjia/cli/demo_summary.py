@@ -193,13 +193,25 @@ def _open_approval(tx: Transaction) -> str | None:
 
 
 def _show_mails(home: Path, _: Translator) -> None:
-    from guanjia.gateways.mail.mailbox import Mailbox
+    from guanjia.gateways.mail.mailbox import ENDING, Mailbox
+    from guanjia.pipelines.reports.report_words import TITLES
 
     mails = Mailbox(home / "mail").summaries()
     people = {recipient for mail in mails for recipient in mail.recipients}
     say(_.ngettext("{n} mail to {people} people", "{n} mails to {people} people", len(mails), people=len(people)))
     for subject, count in Counter(mail.subject for mail in mails).most_common(SUBJECTS_SHOWN):
         say(f"  {count:>4} × {subject}")
+    whole = _("The whole company")
+    reports = [
+        next((mail for mail in mails if mail.subject.startswith(f"{_(title)} ") and whole in mail.subject), None)
+        for title in TITLES.values()
+    ]
+    if any(reports):
+        say(_("Reports of the company, each read in a minute:"))
+    for mail in reports:
+        if mail is not None:
+            say(f"  {mail.subject}")
+            say(f"    {home / 'mail' / mail.name}{ENDING}")
 
 
 def _commands(codes: dict[str, str | None], approval: str | None) -> list[tuple[str, str]]:

@@ -307,6 +307,7 @@ def _welcome(home: Path) -> None:
         write_json(home / "up.json", remembered | {"passwords_shown": True})
     say(_("Mails sent so far: {address}", address=pages_address(home, of_house.mail_pages_port)))
     say(_("Overdue cases and who was told: {address}", address=f"{address}/plugin/guanjia-overdue"))
+    say(_("Reports, and why each figure is what it is: {address}", address=f"{address}/plugin/guanjia-reports"))
     say(_("Files to take in: {folder}", folder=home / "inbox"))
     say(_("Logs: {folder}", folder=home / "logs"))
     say(_("Stop with Ctrl-C, or from elsewhere with `guanjia down`."))
