@@ -56,7 +56,7 @@ _HEADINGS: Final[Mapping[str, str]] = {
     "satisfaction": N_("Satisfaction"),
     "handler": N_("Handled by"),
     "staff_code": N_("Staff number"),
-    "comment": N_("Comment"),
+    "comment": N_("Customer's comment"),
     "finding": N_("Finding"),
     "balance": N_("Open amount"),
 }
