@@ -4,8 +4,10 @@
 --
 -- Looked at are cases opened, finished or reopened since the first window began, or written since deadlines were computed
 -- last; and those on the list of open ones, which were open all that time. So a report reads its weeks and not the table.
+-- Of a community whose calendar is missing that list is not kept: all its cases are looked at.
 --
--- Reads: case_events, case_changes, open_cases, cases, report_communities, report_opened (temporary)
+-- Reads: case_events, case_changes, open_cases, served_communities, working_calendars, cases, report_communities,
+--     report_opened (temporary)
 -- Writes: report_rounds (temporary), one row per case and round; at any instant after its opening a case is in one
 -- Rerun: after it was dropped
 --
@@ -38,6 +40,18 @@ moved AS MATERIALIZED (
     GROUP BY f.case_code
 ),
 
+unlisted AS MATERIALIZED (
+    SELECT r.community_code
+    FROM report_communities AS r
+    WHERE
+        NOT EXISTS (
+            SELECT 1
+            FROM served_communities AS s
+            INNER JOIN working_calendars AS w ON s.working_calendar = w.calendar_code
+            WHERE s.community_code = r.community_code
+        )
+),
+
 earlier AS MATERIALIZED (
     SELECT m.case_code
     FROM moved AS m
@@ -50,11 +64,17 @@ earlier AS MATERIALIZED (
     UNION
     SELECT g.case_code
     FROM case_changes AS g
-    WHERE NOT EXISTS (
-        SELECT 1
-        FROM report_opened AS n
-        WHERE n.case_code = g.case_code
-    )
+    WHERE
+        NOT EXISTS (
+            SELECT 1
+            FROM report_opened AS n
+            WHERE n.case_code = g.case_code
+        )
+    UNION
+    SELECT c.case_code
+    FROM unlisted AS u
+    INNER JOIN cases AS c ON u.community_code = c.community_code
+    WHERE c.opened_at < CAST(:first_start AS timestamptz)
 ),
 
 judged AS MATERIALIZED (

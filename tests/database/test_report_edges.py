@@ -88,9 +88,12 @@ def test_cases_are_counted_without_the_calendar_their_deadlines_need(database: D
     house.community("001", working_calendar="office")
     house.case("A", "16 10:00", "17 09:00 resolved", kind="complaint")
     house.case("B", "16 10:00", kind="complaint")
+    house.case("C", "09-02 10:00", kind="complaint")
+    house.case("D", "09-02 10:00", "09-03 10:00 resolved", kind="complaint")
+    house.setting("report_trend_periods", "1")
     house.execute("DELETE FROM calendars WHERE calendar_code = 'office'")
     run_report("weekly", at("20 15:00"))
-    assert (_value(house, "cases_in.complaint"), _value(house, "cases_open.complaint")) == (2, 1)
+    assert (_value(house, "cases_in.complaint"), _value(house, "cases_open.complaint")) == (2, 2)
     assert (_value(house, "on_time.total"), _value(house, "cases_overdue")) == (None, 0)
     papers = _papers(house, "weekly", WEEK, "company", "zh")
     assert "按时率不适用（n/a）" in papers.mail.text and "本期尚未发布工作日历" in papers.mail.text
