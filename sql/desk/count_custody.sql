@@ -1,5 +1,5 @@
--- How the things kept for others stand: what is unclaimed, which keys are out, which devices were out of order lately, and
--- what is due to be told.
+-- How the things kept for others stand: what is unclaimed and what of it still at the reception, which keys are out, which
+-- devices were out of order lately, and what is due to be told.
 -- Reads: found_property, key_loans, custody_steps
 -- Writes: nothing (one row)
 -- Rerun: reads only
@@ -13,6 +13,21 @@ SELECT
         FROM found_property AS p
         WHERE p.found_at <= CAST(:at AS timestamptz) AND p.claimed_at IS NULL
     ) AS unclaimed,
+    (
+        SELECT count(*)
+        FROM found_property AS p
+        WHERE
+            p.found_at <= CAST(:at AS timestamptz)
+            AND p.claimed_at IS NULL
+            AND NOT EXISTS (
+                SELECT 1 AS one
+                FROM custody_steps AS t
+                WHERE
+                    t.subject = p.item_code
+                    AND t.step IN ('to_administration', 'handed_over', 'disposal')
+                    AND t.told_at <= CAST(:at AS timestamptz)
+            )
+    ) AS at_reception,
     (
         SELECT count(*)
         FROM found_property AS p

@@ -1,6 +1,6 @@
--- The things found and not claimed, the keys out or the devices out of order that a figure counts.
+-- The things found and kept at the reception, the keys out or the devices out of order that a figure counts.
 --
--- Reads: found_property, key_loans, device_checks, staff
+-- Reads: found_property, custody_steps, key_loans, device_checks, staff
 -- Writes: nothing
 -- Rerun: the same rows
 --
@@ -36,6 +36,13 @@ behind AS (
         AND p.found_at >= CAST(:first_live_at AS timestamptz)
         AND p.found_at < CAST(:ends AS timestamptz)
         AND (p.claimed_at IS NULL OR p.claimed_at >= CAST(:ends AS timestamptz))
+        AND p.item_code NOT IN (
+            SELECT t.subject
+            FROM custody_steps AS t
+            WHERE
+                t.step IN ('to_administration', 'handed_over', 'disposal')
+                AND t.told_at < CAST(:ends AS timestamptz)
+        )
     UNION ALL
     SELECT
         coalesce(k.community_code, '') AS community_code,

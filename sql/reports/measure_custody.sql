@@ -1,6 +1,8 @@
 -- Things kept for others at the end of the window, and devices found out of order in it (CUST-01, 02, 04).
+-- A thing that was told over to administration before the end (a valuable, or at a month's end) is kept there, no longer
+-- at the reception, and not counted.
 --
--- Reads: found_property, key_loans, device_checks, staff, report_windows, report_communities (temporary)
+-- Reads: found_property, custody_steps, key_loans, device_checks, staff, report_windows, report_communities (temporary)
 -- Writes: report_counts (temporary), one row per window, community (blank: none) and figure
 -- Rerun: counts again, so once per report
 --
@@ -13,7 +15,16 @@ SELECT
     count(*) AS numerator
 FROM report_windows AS w
 INNER JOIN found_property AS p ON w.ends > p.found_at AND (p.claimed_at IS NULL OR w.ends <= p.claimed_at)
-WHERE p.found_at >= (SELECT min(c.live_at) FROM report_communities AS c)
+WHERE
+    p.found_at >= (SELECT min(c.live_at) FROM report_communities AS c)
+    AND NOT EXISTS (
+        SELECT 1 AS one
+        FROM custody_steps AS t
+        WHERE
+            t.subject = p.item_code
+            AND t.step IN ('to_administration', 'handed_over', 'disposal')
+            AND w.ends > t.told_at
+    )
 GROUP BY w.window_no
 UNION ALL
 SELECT

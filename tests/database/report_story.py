@@ -266,8 +266,23 @@ def _custody(house: ReportsHouse) -> None:
     ):
         row = {"item_code": code, "found_at": at(found), "item": "umbrella", "valuable": False}
         house.add("found_property", row | {"claimed_at": at(claimed) if claimed else None})
+    _handed_over(house)
     for code, lent, back in (("K1", "18 10:00", None), ("K2", "18 10:00", "19 10:00"), ("K3", "20 10:00", None)):
         row = {"loan_code": code, "community_code": "001", "borrower": "x", "borrowed_at": at(lent)}
         house.add("key_loans", row | {"returned_at": at(back) if back else None})
     for when, normal in (("13 14:00", False), ("16 09:00", False), ("17 09:00", True)):
         house.add("device_checks", {"staff_code": "S2", "checked_at": at(when), "device": "phone", "normal": normal})
+
+
+def _handed_over(house: ReportsHouse) -> None:
+    """Things told over to administration: F5 to F7 before the week's end, F1 at its last instant's end."""
+    for code in ("F5", "F6", "F7"):
+        house.add("found_property", {"item_code": code, "found_at": at("03 10:00"), "item": "ring", "valuable": True})
+    for code, step, told in (
+        ("F1", "handed_over", "20 15:00"),
+        ("F5", "to_administration", "20 14:59"),
+        ("F6", "handed_over", "13 15:00"),
+        ("F7", "disposal", "12 18:00"),
+    ):
+        row = {"step": step, "subject": code, "due_on": on("03"), "told_at": at(told), "list_code": "X", "run_id": RUN}
+        house.add("custody_steps", row)

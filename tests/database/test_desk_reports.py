@@ -265,7 +265,8 @@ def test_a_figure_is_found_by_its_code(house: ReportsHouse) -> None:
 def test_things_kept_are_shown_with_what_was_done_about_them(house: ReportsHouse) -> None:
     told = text_of(page("custody", "g1", module=custody))
     for part in (
-        "2 things unclaimed",
+        "5 things unclaimed",
+        "1 of these at the reception",
         "2 keys out",
         "1 devices out of order",
         "1 steps due",

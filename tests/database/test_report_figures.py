@@ -169,6 +169,7 @@ def test_quality_of_the_weeks_that_ended_in_it(week: ReportsHouse) -> None:
 @pytest.mark.rule("CUST-04")
 def test_things_kept(week: ReportsHouse) -> None:
     assert _row(week, "unclaimed") == [2, None, None, None, None, None]
+    assert _of(week, "company", "unclaimed", "previous") == 2, "F5 and F6, told over on the 20th and at its very end"
     assert _row(week, "keys_out") == [1, 1, 0, 1, 0, 0]
     assert _row(week, "devices_abnormal") == [1, 1, 0, 1, 0, 0]
 

@@ -40,6 +40,7 @@ LEFT_OUT: Final = {
     "allocations": ("bill_code", "b1"),
     "samples": ("sample_code", "Q1"),
     "found_property": ("item_code", "F1"),
+    "custody_steps": ("subject", "F5"),
     "key_loans": ("loan_code", "K1"),
     "device_checks": ("normal", "no"),
 }

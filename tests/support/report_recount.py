@@ -43,6 +43,7 @@ COUNTED_FROM = (
     "found_property",
     "key_loans",
     "device_checks",
+    "custody_steps",
 )
 TOLD = ("report_editions", "report_definitions", "report_figures", "report_base", "report_breakdowns")
 
@@ -414,9 +415,17 @@ def count_calls(week: Week) -> None:
 
 
 def count_custody(week: Week) -> None:
+    at_administration = {
+        row["subject"]
+        for row in week.home.tables["custody_steps"]
+        if row["step"] in ("to_administration", "handed_over", "disposal")
+        and row["told_at"]
+        and moment(row["told_at"]) < week.ends
+    }
     for row in week.home.tables["found_property"]:
         found, claimed = moment(row["found_at"]), moment(row["claimed_at"]) if row["claimed_at"] else NEVER
-        if week.first_live <= found < week.ends and claimed >= week.ends:
+        is_kept = row["item_code"] not in at_administration and claimed >= week.ends
+        if is_kept and week.first_live <= found < week.ends:
             week.add("", "unclaimed", 1)
     for row in week.home.tables["key_loans"]:
         lent, back = moment(row["borrowed_at"]), moment(row["returned_at"]) if row["returned_at"] else NEVER

@@ -238,11 +238,12 @@ def custody_figures() -> list[FigureDefinition]:
         FigureDefinition(
             "unclaimed",
             "custody",
-            "Things unclaimed",
-            "未认领拾遗",
-            "Things found and not claimed by the end of the period.",
-            "期末未认领的拾遗物品数。",
-            ("found_property",),
+            "Unclaimed things at the reception",
+            "前台保管的拾遗物品",
+            "Things found before the end of the period, and by then neither claimed nor told over to administration "
+            "(valuables the same day, all others at a month's end).",
+            "期末前拾得、至期末既未认领、也未移交行政（贵重物品当日移交，其余月末移交）的物品数。",
+            ("found_property", "custody_steps"),
             better="less",
             is_of_company=True,
         ),
