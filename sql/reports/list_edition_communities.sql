@@ -1,6 +1,6 @@
--- The communities of a scope, in order, and whether an edition counts them.
+-- The communities of a scope as they were when an edition was computed, in order; those with live_from are counted in it.
 --
--- Reads: communities, report_base
+-- Reads: report_places
 -- Writes: nothing
 -- Rerun: the same rows
 --
@@ -13,17 +13,15 @@ SELECT
     c.community_code,
     c.community_name,
     coalesce(c.region, '') AS region,
-    c.community_code IN (
-        SELECT b.community_code
-        FROM report_base AS b
-        WHERE
-            b.report = CAST(:report AS text)
-            AND b.period = CAST(:period AS text)
-            AND b.edition = CAST(:edition AS integer)
-    ) AS is_counted
-FROM communities AS c
+    c.live_from
+FROM report_places AS c
 WHERE
-    CAST(:scope AS text) = 'company'
-    OR c.community_code = CAST(:scope AS text)
-    OR 'region:' || c.region = CAST(:scope AS text)
+    c.report = CAST(:report AS text)
+    AND c.period = CAST(:period AS text)
+    AND c.edition = CAST(:edition AS integer)
+    AND (
+        CAST(:scope AS text) = 'company'
+        OR c.community_code = CAST(:scope AS text)
+        OR 'region:' || c.region = CAST(:scope AS text)
+    )
 ORDER BY c.community_code

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from guanjia.domain.errors import UnknownName, UsageError
+from guanjia.pipelines.reports.behind import rows_behind
+from guanjia.pipelines.reports.papers import read_scopes
 from guanjia.pipelines.reports.reading import read_edition
 from tests.conftest import Database
 from tests.database.reports_house import REGIONS, ReportsHouse, at
@@ -146,7 +148,7 @@ def _said(house: ReportsHouse, *periods: str) -> list[tuple[object, ...]]:
 def _forget(house: ReportsHouse, *periods: str) -> list[tuple[object, ...]]:
     """Take editions of some periods away; what they said."""
     said = _said(house, *periods)
-    for table in ("changes", "breakdowns", "quotes", "figures", "base", "definitions", "editions"):
+    for table in ("changes", "breakdowns", "quotes", "figures", "base", "places", "definitions", "editions"):
         house.execute(
             f"DELETE FROM report_{table} WHERE report = 'weekly' AND period = ANY(:periods)", periods=list(periods)
         )
@@ -230,6 +232,31 @@ def test_a_correction_that_the_facts_took_back_is_not_mailed(story: ReportsHouse
     story.execute("DELETE FROM calls")
     assert story.report("12-19 12:10", **asked) == {"given_up": 1, "remarks": 1}
     assert ("2026-11-20", 3, "not_sent", None) in story.editions()
+
+
+def test_an_old_edition_says_what_it_said_whatever_became_of_its_communities(story: ReportsHouse) -> None:
+    """A region parted, a community renamed, one no longer served, a new one: who was in the edition stays in it."""
+    scopes = ("company", "region:East", "region:West", "001", "002", "003")
+
+    def read() -> list[object]:
+        with story.database.transaction("read") as tx:
+            made = list(read_scopes(tx, "weekly", "2026-12-18", 1, sorted(scopes)))
+            figure = made[-1].figure("cases_open.total")
+            assert figure is not None
+            return [*made, rows_behind(tx, made[-1], figure)]
+
+    before = read()
+    story.execute("UPDATE communities SET region = 'West', community_name = 'Renamed' WHERE community_code = '002'")
+    story.execute("UPDATE communities SET region = NULL WHERE community_code = '003'")
+    story.execute("DELETE FROM settings WHERE setting = 'live_from' AND community_code = '001'")
+    story.community("004", live_from="2026-09-12", region="East")
+    assert read() == before
+    assert story.report("12-25 15:00")["editions"] == 1
+    with story.database.transaction("read") as tx:
+        found = read_edition(tx, "weekly", "2026-12-25", 1, "region:West")
+        assert [(each.community_code, each.community_name) for each in found.communities] == [("002", "Renamed")]
+        with pytest.raises(UnknownName):
+            read_edition(tx, "weekly", "2026-12-25", 1, "001")
 
 
 def test_nobody_served_no_report(database: Database) -> None:

@@ -232,8 +232,9 @@ def _with_details(visitor: Visitor, report: ReportName, period: str, edition: in
         require(
             reader.sees_money and row(tx, "read_report_edition", **_key(visitor, report, period, edition)) is not None
         )
-        chosen = scope or next(iter(reader.scopes), "")
-        require(chosen in reader.scopes)
+        scopes = _scopes_of(tx, reader, {"report": report, "period": period, "edition": edition})
+        chosen = scope or next(iter(scopes), "")
+        require(chosen in scopes)
         return read_scope(tx, report, period, edition, chosen)
 
 
@@ -246,11 +247,17 @@ def _open(
     require(stored is not None)
     assert stored is not None  # require raised
     of_edition: dict[str, Any] = {"report": report, "period": period, "edition": edition}
-    known = set(execute(tx, "reports/list_edition_scopes", only_changed=False, **of_edition).scalars())
-    scopes = [each for each in reader.scopes if each in known]
+    scopes = _scopes_of(tx, reader, of_edition)
     chosen = scope or next(iter(scopes), "")
     require(chosen in scopes)
     return reader, stored, reader.shown(read_edition(tx, report, period, edition, chosen)), scopes
+
+
+def _scopes_of(tx: Connection, reader: Reader, of_edition: dict[str, Any]) -> list[str]:
+    """Scopes of an edition they may choose from; who may see all may see those that are no more."""
+    known = list(execute(tx, "reports/list_edition_scopes", only_changed=False, **of_edition).scalars())
+    former = [each for each in known if each not in reader.scopes] if reader.sees_company else []
+    return [*(each for each in reader.scopes if each in known), *former]
 
 
 def _key(visitor: Visitor, report: ReportName, period: str, edition: int) -> dict[str, Any]:

@@ -7,13 +7,14 @@ where the two differ, something was loaded or put right since, or one of them is
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
 from guanjia.domain.report_figures import Pair
 from guanjia.pipelines.reports.edition import COMPANY, EditionFigure, ReportEdition
-from guanjia.pipelines.reports.served import day_of, served_on
+from guanjia.pipelines.reports.served import day_of
+from guanjia.settings import TIME_ZONE
 from guanjia.store.business_settings import required_setting
 from guanjia.store.engine import Transaction
 from guanjia.store.sql import execute, query
@@ -138,9 +139,12 @@ def rows_behind(
     if kind is None:
         return None
     last_day = day_of(edition.ends - timedelta(microseconds=1))
-    served = served_on(transaction, last_day)
-    codes = [each.community_code for each in edition.communities if each.community_code in served.live_from]
-    if not codes:
+    live_from = {
+        each.community_code: each.live_from
+        for each in edition.communities
+        if each.live_from is not None and each.live_from <= last_day
+    }
+    if not live_from:
         return Behind(kind, (), 0, Decimal(0), None)
     known: dict[str, Any] = {
         "measure": measure,
@@ -150,9 +154,9 @@ def rows_behind(
         "last_day": last_day,
         "first_due_day": day_of(edition.starts),
         "last_due_day": day_of(edition.ends) - timedelta(days=1),
-        "community_codes": codes,
-        "live_from": [served.live_from[code] for code in codes],
-        "first_live_at": served.first_instant,
+        "community_codes": list(live_from),
+        "live_from": list(live_from.values()),
+        "first_live_at": datetime.combine(min(live_from.values()), time(), TIME_ZONE),
         "is_company": edition.scope == COMPANY,
         "dissatisfied_up_to": int(str(required_setting(transaction, "callback_dissatisfied_up_to", last_day))),
         "row_limit": row_limit,

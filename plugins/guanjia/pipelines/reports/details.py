@@ -26,7 +26,12 @@ TOGETHER: Final = 50
 
 
 def read_details(
-    transaction: Transaction, report: ReportName, starts: datetime, ends: datetime, scope: str
+    transaction: Transaction,
+    report: ReportName,
+    starts: datetime,
+    ends: datetime,
+    scope: str,
+    served: Served | None = None,
 ) -> tuple[Details, ...]:
     """The rows behind the figures of one scope and period, at most ``report_detail_rows`` a sheet, with their number.
 
@@ -36,18 +41,24 @@ def read_details(
         starts: aware, first instant of the period.
         ends: aware, end of the period, exclusive.
         scope: company, region:NAME, or a community; rows of other communities are never read.
+        served: communities an edition counts; None: those served by the register on the period's last day.
 
     Raises:
         SettingsError: a stored setting cannot be read.
     """
-    asked = _Asked(transaction, report, starts, ends)
+    asked = _Asked(transaction, report, starts, ends, served)
     codes = communities_of(asked.served, scope)
     nobodys = [*codes, ""] if scope == COMPANY else codes
     return tuple(_details(kind, asked.rows(kind, codes, nobodys)) for kind in asked.kinds)
 
 
 def read_details_of_each(
-    transaction: Transaction, report: ReportName, starts: datetime, ends: datetime, scopes: Sequence[str]
+    transaction: Transaction,
+    report: ReportName,
+    starts: datetime,
+    ends: datetime,
+    scopes: Sequence[str],
+    served: Served | None = None,
 ) -> Iterator[tuple[str, tuple[Details, ...]]]:
     """The same of many scopes, in their order.
 
@@ -59,14 +70,15 @@ def read_details_of_each(
         starts: aware, first instant of the period.
         ends: aware, end of the period, exclusive.
         scopes: company, region:NAME, and communities.
+        served: communities an edition counts; None: those served by the register on the period's last day.
 
     Raises:
         SettingsError: a stored setting cannot be read.
     """
-    asked = _Asked(transaction, report, starts, ends)
+    asked = _Asked(transaction, report, starts, ends, served)
     for is_community, some in groupby(scopes, key=lambda scope: scope in asked.served.live_from):
         if not is_community:
-            yield from ((scope, read_details(transaction, report, starts, ends, scope)) for scope in some)
+            yield from ((scope, read_details(transaction, report, starts, ends, scope, asked.served)) for scope in some)
             continue
         neighbours = list(some)
         for first in range(0, len(neighbours), TOGETHER):
@@ -84,12 +96,14 @@ def read_details_of_each(
 class _Asked:
     """What is read of a report's period, and with which parameters."""
 
-    def __init__(self, transaction: Transaction, report: ReportName, starts: datetime, ends: datetime) -> None:
+    def __init__(
+        self, transaction: Transaction, report: ReportName, starts: datetime, ends: datetime, served: Served | None
+    ) -> None:
         last_day = day_of(ends)
         self._transaction = transaction
         self._starts, self._ends = starts, ends
         self._limit = int(str(required_setting(transaction, "report_detail_rows", last_day)))
-        self.served = served_on(transaction, last_day)
+        self.served = served or served_on(transaction, last_day)
         self.kinds = DAILY if report == "daily" else tuple(DETAIL_COLUMNS)
 
     def rows(

@@ -156,11 +156,19 @@ class CommunityFigure:
 
 @dataclass(frozen=True)
 class Community:
-    """A community of the scope."""
+    """A community of the scope, as it was when the edition was computed.
+
+    Attributes:
+        community_code: community.
+        community_name: its name.
+        region: its region; blank: none.
+        live_from: first day it is served; None: not known here.
+    """
 
     community_code: str
     community_name: str
     region: str = ""
+    live_from: date | None = None
 
 
 @dataclass(frozen=True)

@@ -331,6 +331,7 @@ def _write(
         **key,
     )
     execute(transaction, "reports/write_definitions", **_definitions(measured), **key)
+    execute(transaction, "reports/write_places", **key)
     counts["reconstructed" if asked.state == "reconstructed" else "editions"] += 1
     counts["base"] += execute(transaction, "reports/write_base", **key).rowcount
     counts["figures"] += execute(transaction, "reports/write_figures", run_id=run.run_id, **key).rowcount

@@ -15,6 +15,7 @@ from guanjia.pipelines.reports.details import read_details_of_each
 from guanjia.pipelines.reports.edition import COMPANY, Remark, ReportEdition
 from guanjia.pipelines.reports.letters_report import report_letter
 from guanjia.pipelines.reports.reading import read_edition
+from guanjia.pipelines.reports.served import served_in
 from guanjia.store.engine import Transaction
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ def read_scopes(
     for number, scope in enumerate(scopes):
         found = read_edition(transaction, report, period, edition, scope)
         if number == 0:
-            details = read_details_of_each(transaction, report, found.starts, found.ends, scopes)
+            served = served_in(transaction, report, period, edition)
+            details = read_details_of_each(transaction, report, found.starts, found.ends, scopes, served)
         more = tuple(remarks) if scope == COMPANY else ()
         yield replace(found, details=next(details)[1], remarks=(*found.remarks, *more))
 

@@ -64,7 +64,9 @@ def read_edition(
     trend = read_trend(transaction, report, period, edition, scope, periods)
     places = execute(transaction, "reports/list_edition_communities", scope=scope, **key).all()
     communities = tuple(
-        Community(each.community_code, each.community_name, each.region) for each in places if each.is_counted
+        Community(each.community_code, each.community_name, each.region, each.live_from)
+        for each in places
+        if each.live_from
     )
     codes = [each.community_code for each in communities] + ([""] if scope == COMPANY else [])
     changes = execute(transaction, "reports/list_edition_changes", scope=scope, **key).all()
@@ -91,7 +93,7 @@ def read_edition(
         reason=row.reason or "",
         remarks=(
             *(Remark("not_sent", each) for each in unsent_before(stored, row.period_end)),
-            *(Remark("not_live", each.community_code) for each in places if not each.is_counted),
+            *(Remark("not_live", each.community_code) for each in places if not each.live_from),
         ),
         details=tuple(details),
         quotes=read_quotes(transaction, key, scope),

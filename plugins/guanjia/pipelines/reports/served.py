@@ -85,6 +85,30 @@ def served_on(transaction: Transaction, day: date) -> Served:
     return Served(live_from, {code: regions[code] for code in live_from})
 
 
+def served_in(transaction: Transaction, report: ReportName, period: str, edition: int) -> Served:
+    """The communities an edition counts, with the regions they had when it was computed.
+
+    Args:
+        transaction: open transaction; nothing is written.
+        report: which report.
+        period: its code.
+        edition: its number.
+    """
+    places = execute(
+        transaction,
+        "reports/list_edition_communities",
+        report=report,
+        period=period,
+        edition=edition,
+        scope="company",
+    ).all()
+    counted = [each for each in places if each.live_from]
+    return Served(
+        {each.community_code: each.live_from for each in counted},
+        {each.community_code: each.region for each in counted},
+    )
+
+
 def last_period(transaction: Transaction, report: ReportName, as_of: datetime) -> ReportPeriod:
     """The latest period whose report is to be made at an instant.
 

@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Date,
     ForeignKeyConstraint,
     Identity,
     Index,
@@ -96,6 +97,20 @@ report_definitions = Table(
     one_of("better", "more", "less", "neither"),
     comment="One row per edition and figure: what it means; later versions of the product leave it alone.",
     info=export_info("报表指标", "report_definitions", *_EDITION, "figure"),
+)
+
+report_places = Table(
+    "report_places",
+    metadata,
+    *_of_an_edition(),
+    text_column("community_code", "Community"),
+    text_column("community_name", "Its name then"),
+    text_column("region", "Its region then; blank: none", nullable=True),
+    Column("live_from", Date, nullable=True, comment="First day it is served; blank: not counted in the edition"),
+    PrimaryKeyConstraint(*_EDITION, "community_code"),
+    ForeignKeyConstraint(_EDITION, [f"report_editions.{part}" for part in _EDITION]),
+    comment="One row per edition and community there was: an old edition keeps its communities, names and regions.",
+    info=export_info("报表小区", "report_places", *_EDITION, "community_code"),
 )
 
 report_base = Table(

@@ -79,9 +79,7 @@ def upgrade() -> None:
         ),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True, comment="as_of of the run that told of it"),
         sa.Column("run_id", sa.BigInteger(), nullable=False, comment="Run that wrote the row last"),
-        sa.CheckConstraint(
-            "(list_code IS NULL) = (told_at IS NULL)", name=op.f("custody_steps_told_on_a_list_check")
-        ),
+        sa.CheckConstraint("(list_code IS NULL) = (told_at IS NULL)", name=op.f("custody_steps_told_on_a_list_check")),
         sa.CheckConstraint(
             "(step = 'device_abnormal') = (checked_at IS NOT NULL)",
             name=op.f("custody_steps_only_checks_have_instants_check"),
@@ -90,9 +88,7 @@ def upgrade() -> None:
             "(until IS NOT NULL) = (step = 'posted' AND told_at IS NOT NULL)",
             name=op.f("custody_steps_only_notices_hang_check"),
         ),
-        sa.CheckConstraint(
-            "cancelled_on IS NULL OR told_at IS NULL", name=op.f("custody_steps_told_stays_told_check")
-        ),
+        sa.CheckConstraint("cancelled_on IS NULL OR told_at IS NULL", name=op.f("custody_steps_told_stays_told_check")),
         sa.CheckConstraint(
             "step IN ('to_administration', 'posted', 'handed_over', 'disposal', 'key_chased', 'device_abnormal', 'device_unchecked')",
             name=op.f("custody_steps_step_choice_check"),
@@ -346,6 +342,30 @@ def upgrade() -> None:
         comment="One row per edition and figure: what it means; later versions of the product leave it alone.",
     )
     op.create_table(
+        "report_places",
+        sa.Column("report", sa.Text(), nullable=False, comment="Report: weekly, daily or monthly"),
+        sa.Column("period", sa.Text(), nullable=False, comment="Period: its last day, or the month"),
+        sa.Column(
+            "edition", sa.Integer(), nullable=False, comment="Edition; 0: computed afterwards, for the trend only"
+        ),
+        sa.Column("community_code", sa.Text(), nullable=False, comment="Community"),
+        sa.Column("community_name", sa.Text(), nullable=False, comment="Its name then"),
+        sa.Column("region", sa.Text(), nullable=True, comment="Its region then; blank: none"),
+        sa.Column(
+            "live_from",
+            sa.Date(),
+            nullable=True,
+            comment="First day it is served; blank: not counted in the edition",
+        ),
+        sa.ForeignKeyConstraint(
+            ["report", "period", "edition"],
+            ["report_editions.report", "report_editions.period", "report_editions.edition"],
+            name=op.f("report_places_report_period_edition_fk"),
+        ),
+        sa.PrimaryKeyConstraint("report", "period", "edition", "community_code", name=op.f("report_places_pk")),
+        comment="One row per edition and community there was: an old edition keeps its communities, names and regions.",
+    )
+    op.create_table(
         "report_quotes",
         sa.Column("report", sa.Text(), nullable=False, comment="Report: weekly, daily or monthly"),
         sa.Column("period", sa.Text(), nullable=False, comment="Period: its last day, or the month"),
@@ -354,9 +374,7 @@ def upgrade() -> None:
         ),
         sa.Column("scope", sa.Text(), nullable=False, comment="company, region:NAME, or a community"),
         sa.Column("kind", sa.Text(), nullable=False, comment="open_case, quality, supervision or ranking"),
-        sa.Column(
-            "place", sa.Integer(), nullable=False, comment="Place among the scope's lines of the kind, from 1"
-        ),
+        sa.Column("place", sa.Integer(), nullable=False, comment="Place among the scope's lines of the kind, from 1"),
         sa.Column(
             "content",
             postgresql.JSONB(astext_type=sa.Text()),
