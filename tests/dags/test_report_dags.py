@@ -76,8 +76,8 @@ def test_friday_reports_the_week_once_and_a_correction_says_what_changed(home: D
 def test_contradictions_and_a_preview_of_nobody_are_refused_before_anything_is_written(home: DemoHome) -> None:
     before = home.rows("SELECT count(*) FROM report_editions"), home.mails()
     for words, reason in (
-        (("preview_to_me=yes", "corrected=yes", "reason=x"), "cannot be previewed and corrected"),
-        (("preview_to_me=yes",), "nobody is known to ask"),
+        (("preview_to_me=yes", "corrected=yes", "reason=x"), "不能同时预览和更正"),
+        (("preview_to_me=yes",), "不知道是谁在申请"),
     ):
         code, row = home.run("weekly_report", "2026-11-20T16:50", "--param", *words)
         assert (code, row["state"], row["detail"]["failed_task"]) == (1, "failed", "compute"), row

@@ -111,11 +111,11 @@ def test_a_correction_without_change_makes_no_edition_and_says_so_once(story: Re
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"corrected": True, "reason": " "}, "needs a reason"),
-        ({"corrected": True, "reason": "x", "period": "2026-10-30"}, "never sent"),
-        ({"period": "2026-11-19"}, "no period"),
-        ({"period": "2026-11"}, "no period"),
-        ({"period": "2026-11-27"}, "the newest that has ended is 2026-11-20"),
+        ({"corrected": True, "reason": " "}, "必须填写原因"),
+        ({"corrected": True, "reason": "x", "period": "2026-10-30"}, "从未发送"),
+        ({"period": "2026-11-19"}, "不是报表期间"),
+        ({"period": "2026-11"}, "不是报表期间"),
+        ({"period": "2026-11-27"}, "最近结束的一期是 2026-11-20"),
     ],
 )
 def test_what_cannot_be_asked_for_is_refused(story: ReportsHouse, options: dict[str, Any], words: str) -> None:

@@ -127,10 +127,10 @@ def test_a_preview_is_of_the_scope_its_reader_serves(house: ReportsHouse, user: 
 @pytest.mark.parametrize(
     ("user", "says"),
     [
-        (None, "nobody is known to ask"),
-        ("stranger", "no member of staff"),
-        ("m2", "no member of staff"),
-        ("m4", "staff number M4, has no mail address"),
+        (None, "不知道是谁在申请"),
+        ("stranger", "没有登录名 stranger"),
+        ("m2", "没有登录名 m2"),
+        ("m4", "工号 M4）没有可用的邮箱"),
     ],
 )
 def test_a_preview_for_nobody_is_refused_with_what_to_do(house: ReportsHouse, user: str | None, says: str) -> None:

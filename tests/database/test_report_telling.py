@@ -211,9 +211,9 @@ def test_rows_of_many_communities_read_together_are_those_read_one_by_one(
 @pytest.mark.parametrize(
     ("parameters", "says"),
     [
-        ({"preview_to_me": True, "corrected": True, "reason": "x"}, "previewed and corrected in one run"),
-        ({"reason": "x"}, "not to be corrected"),
-        ({"preview_to_me": True, "reason": "x"}, "not to be corrected"),
+        ({"preview_to_me": True, "corrected": True, "reason": "x"}, "不能同时预览和更正"),
+        ({"reason": "x"}, "没有勾选“更正”"),
+        ({"preview_to_me": True, "reason": "x"}, "没有勾选“更正”"),
     ],
 )
 def test_a_form_that_contradicts_itself_is_refused(parameters: dict[str, Any], says: str) -> None:

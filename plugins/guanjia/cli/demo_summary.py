@@ -59,7 +59,7 @@ def show_summary(home: Path, as_of: datetime) -> None:
         say(f"  {home / name}  {_(meaning)}")
     say(_("Try next:"))
     for command, meaning in _commands(codes, approval):
-        say(f"  {_prefix(environment())}guanjia {command:<44} {_(meaning)}")
+        say(f"  {_prefix(environment())}guanjia {command:<50} {_(meaning)}")
 
 
 def _show_counts(tx: Transaction, direction: str, title: str) -> None:

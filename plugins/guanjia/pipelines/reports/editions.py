@@ -15,11 +15,13 @@ from typing import Any, Final, Literal
 from guanjia.domain import report_periods
 from guanjia.domain.errors import GuanjiaError, UsageError
 from guanjia.domain.report_periods import ReportName, ReportPeriod
+from guanjia.i18n import gettext_for
 from guanjia.pipelines.overdue_escalations.deadlines import compute_deadlines
 from guanjia.pipelines.reports import served as serving
 from guanjia.pipelines.reports.measuring import Measured, measure_edition, measure_windows
+from guanjia.pipelines.reports.report_words import TITLES
 from guanjia.pipelines.reports.served import Served
-from guanjia.settings import TIME_ZONE
+from guanjia.settings import TIME_ZONE, environment
 from guanjia.store.business_settings import required_setting
 from guanjia.store.engine import Transaction
 from guanjia.store.runs import Run
@@ -163,14 +165,25 @@ def due(report: ReportName, latest: ReportPeriod, stored: Sequence[Stored], serv
 def _ended(report: ReportName, code: str | None, latest: ReportPeriod, as_of: datetime) -> ReportPeriod:
     if code is None:
         return latest
+    _ = gettext_for(environment().language)
+    title = _(TITLES[report])
     found = serving.read_period(report, code)
     if found is None:
-        form = "a month such as 2026-10" if report == "monthly" else "the last day of a period such as 2026-11-20"
-        raise UsageError(f"{code} is no period of the {report} report; give {form}.")
+        if report == "monthly":
+            raise UsageError(_("{report}: {code} is no period; give a month such as 2026-10.", report=title, code=code))
+        raise UsageError(
+            _("{report}: {code} is no period; give its last day, such as 2026-11-20.", report=title, code=code)
+        )
     if found.end > as_of:
         raise UsageError(
-            f"The period {code} of the {report} report ends at {found.end:%Y-%m-%d %H:%M}, after "
-            f"{as_of:%Y-%m-%d %H:%M}; the newest that has ended is {latest.code}."
+            _(
+                "{report}: period {code} ends at {end}, after {instant}; the newest that has ended is {latest}.",
+                report=title,
+                code=code,
+                end=f"{found.end.astimezone(TIME_ZONE):%Y-%m-%d %H:%M}",
+                instant=f"{as_of.astimezone(TIME_ZONE):%Y-%m-%d %H:%M}",
+                latest=latest.code,
+            )
         )
     return found
 
@@ -178,11 +191,21 @@ def _ended(report: ReportName, code: str | None, latest: ReportPeriod, as_of: da
 def _correction(
     report: ReportName, code: str, stored: Sequence[Stored], reason: str | None, requested_by: str | None
 ) -> Asked:
+    _ = gettext_for(environment().language)
+    title = _(TITLES[report])
     if not (reason or "").strip():
-        raise UsageError(f"A corrected edition of the {report} report {code} needs a reason; its readers are told it.")
+        raise UsageError(
+            _("{report} {code}: a corrected edition needs a reason; its readers are told it.", report=title, code=code)
+        )
     told = [each for each in stored if each.period == code and each.state == "told"]
     if not told:
-        raise UsageError(f"The {report} report {code} was never sent, so there is nothing to correct.")
+        raise UsageError(
+            _(
+                "{report} {code} was never sent, so there is nothing to correct. To send it, give its period alone.",
+                report=title,
+                code=code,
+            )
+        )
     period = ReportPeriod(told[-1].period_start, told[-1].period_end, code, report)
     return Asked(period, "computed", (reason or "").strip(), requested_by)
 

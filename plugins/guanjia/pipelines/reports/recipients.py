@@ -9,25 +9,25 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Row
 
 from guanjia.domain.errors import UsageError
 from guanjia.domain.report_periods import ReportName
 from guanjia.gateways.mail.addresses import normalised_address
+from guanjia.i18n import gettext_for
 from guanjia.pipelines.reports.edition import COMPANY, REGION, Remark
+from guanjia.pipelines.reports.report_words import TITLES
 from guanjia.pipelines.reports.served import day_of
 from guanjia.pipelines.vacancy_inspections.addressees import Addressee
+from guanjia.settings import environment
 from guanjia.store.business_settings import required_setting
 from guanjia.store.engine import Transaction
 from guanjia.store.sql import execute
 
 Paper = tuple[str, str]
 """A scope and a language: what is rendered once for all who get it."""
-
-REGISTER_REMARKS: Final = ("unknown_scope", "unusable_address", "left_recipient", "no_address", "no_recipient")
-"""Remarks that follow from the registers: said in every report of the company until the register is put right."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ class Recipients:
 
     Attributes:
         by_paper: scope and language → people, in the order of their addresses.
-        remarks: what is amiss with the registers; subjects are scopes and staff numbers.
+        remarks: what is amiss with the registers, said in every report of the company until it is put right; subjects
+            are scopes and staff numbers.
     """
 
     by_paper: Mapping[Paper, tuple[Addressee, ...]]
@@ -108,22 +109,36 @@ def find_previewer(
     Raises:
         UsageError: the user is no member of staff, or has no address that can be used.
     """
+    _ = gettext_for(environment().language)
+    title = _(TITLES[report])
     if user is None:
         raise UsageError(
-            f"A preview of the {report} report goes to who asks for it, and nobody is known to ask: start it in the "
-            "web page, signed in."
+            _(
+                "{report}: a preview goes to who asks for it, and nobody is known to ask: start it in the web page, "
+                "signed in.",
+                report=title,
+            )
         )
     rows = execute(transaction, "reports/find_staff_of_login", login=user, on_day=day_of(at)).all()
     if not rows:
         raise UsageError(
-            f"Airflow user {user} is no member of staff, so there is nobody to send a preview of the {report} report "
-            "to: enter the name as login (登录名) of that person in the dataset staff."
+            _(
+                "{report}: Airflow user {user} is no member of staff, so there is nobody to send a preview to: enter "
+                "the name as login of that person in the dataset staff.",
+                report=title,
+                user=user,
+            )
         )
     row = next((each for each in rows if normalised_address(each.email or "")), None)
     if row is None:
         raise UsageError(
-            f"Airflow user {user}, staff number {rows[0].staff_code}, has no mail address that can be used: enter it "
-            "as email (邮箱) in the dataset staff."
+            _(
+                "{report}: Airflow user {user}, staff number {staff}, has no mail address that can be used: enter it "
+                "as email in the dataset staff.",
+                report=title,
+                user=user,
+                staff=rows[0].staff_code,
+            )
         )
     return Addressee(row.email, row.staff_name, row.language), row.scope
 

@@ -10,6 +10,9 @@ from typing import Any, Final
 
 from guanjia.domain.errors import UsageError
 from guanjia.domain.report_periods import ReportName
+from guanjia.i18n import gettext_for
+from guanjia.pipelines.reports.report_words import TITLES
+from guanjia.settings import environment
 from guanjia.store.engine import Transaction
 from guanjia.store.runs import Run
 from guanjia.store.step_by_step import Step, run_in_process
@@ -67,14 +70,21 @@ def read_form(report: ReportName, parameters: Mapping[str, Any]) -> Form:
         bool(parameters.get("corrected")),
         _said(parameters.get("reason")),
     )
+    _ = gettext_for(environment().language)
     if form.is_preview and form.is_corrected:
         raise UsageError(
-            f"The {report} report cannot be previewed and corrected in one run: preview_to_me sends it to you alone, "
-            "corrected to its readers. Choose one; a preview of the same period shows what a correction would say."
+            _(
+                "{report} cannot be previewed and corrected in one run: a preview goes to you alone, a correction to "
+                "its readers. Choose one; a preview of the same period shows what a correction would say.",
+                report=_(TITLES[report]),
+            )
         )
     if form.reason and not form.is_corrected:
         raise UsageError(
-            f"A reason was given, but the {report} report is not to be corrected: choose corrected, or clear reason."
+            _(
+                "{report}: a reason was given, but it is not to be corrected: choose “Correct”, or clear the reason.",
+                report=_(TITLES[report]),
+            )
         )
     return form
 

@@ -15,6 +15,7 @@ from sqlalchemy import Row
 
 from guanjia.domain.errors import UsageError
 from guanjia.domain.report_periods import ReportName
+from guanjia.i18n import gettext_for
 from guanjia.logs import get_logger
 from guanjia.outbox import Message, enqueue
 from guanjia.pipelines.reports.edition import COMPANY, Remark
@@ -22,8 +23,10 @@ from guanjia.pipelines.reports.editions import note_remark
 from guanjia.pipelines.reports.paper_makers import Wanted, make_all
 from guanjia.pipelines.reports.papers import Papers, make_papers, read_scopes
 from guanjia.pipelines.reports.recipients import Paper, Recipients, find_previewer, find_recipients
+from guanjia.pipelines.reports.report_words import TITLES
 from guanjia.pipelines.reports.served import begin, last_period
 from guanjia.pipelines.vacancy_inspections.addressees import Addressee
+from guanjia.settings import environment
 from guanjia.store.engine import Transaction
 from guanjia.store.runs import Run
 from guanjia.store.sql import execute
@@ -100,18 +103,30 @@ def tell_preview(
     """
     begin(transaction, as_of)
     who, scope = find_previewer(transaction, report, as_of, user)
+    _ = gettext_for(environment().language)
+    title = _(TITLES[report])
     code = period or last_period(transaction, report, as_of).code
     edition = execute(transaction, "reports/find_preview", report=report, period=code).scalar_one_or_none()
     if edition is None:
         raise UsageError(
-            f"There is no preview of the {report} report {code}: no community is served in it yet. Set live_from for "
-            "a community (dataset settings), or ask for a later period."
+            _(
+                "{report} {code} cannot be previewed: no community is served in it yet. Set live_from for a community "
+                "(dataset settings), or ask for a later period.",
+                report=title,
+                code=code,
+            )
         )
     key: dict[str, Any] = {"report": report, "period": code, "edition": edition}
     if scope not in execute(transaction, "reports/list_edition_scopes", only_changed=False, **key).scalars().all():
         raise UsageError(
-            f"The {report} report {code} has nothing of {scope}, the community of Airflow user {user}: it is not "
-            "served in that period. Ask for a later one."
+            _(
+                "{report} {code} has nothing of {scope}, the community of Airflow user {user}: it is not served in "
+                "that period. Ask for a later one.",
+                report=title,
+                code=code,
+                scope=scope,
+                user=user or "",
+            )
         )
     papers = make_papers(transaction, report, code, edition, scope, who.language)
     message = Message(
