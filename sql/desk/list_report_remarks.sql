@@ -8,6 +8,7 @@ SELECT
     m.remark_id AS remark_id,
     m.kind AS kind,
     m.subject AS subject,
+    m.detail AS detail,
     m.noted_at AS noted_at,
     m.told_at AS told_at
 FROM report_remarks AS m

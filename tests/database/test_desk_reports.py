@@ -155,6 +155,17 @@ def test_the_archive_shows_editions_and_what_became_of_their_mails(house: Report
     assert "preview asked for by m1" in own[0], "who asked for a preview finds it"
     assert not any("preview" in row for row in rows), "nobody else does"
     assert all("/reports/weekly/" not in row for row in page("reports", "nobody").split("<tr>")[1:])
+    house.add(
+        "report_remarks",
+        {
+            "kind": "nothing_changed",
+            "subject": "weekly 2026-11-13 2026-11-20 16:00",
+            "detail": {"report": "weekly", "period": "2026-11-13"},
+            "noted_at": at("20 16:00"),
+            "run_id": RUN,
+        },
+    )
+    assert "<li>Weekly report 2026-11-13 was to be corrected, but" in page("reports", "g1")
 
 
 @pytest.mark.rule("REP-01")

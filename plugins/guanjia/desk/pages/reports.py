@@ -87,7 +87,7 @@ def reports(request: Request, visitor: VisitorDep, report: str = "", skip: int =
             skip=max(0, skip),
         )
         noted = rows(tx, "list_report_remarks", page_size=REMARKS_SHOWN) if reader.sees_company else ()
-    remarks = [(each, remark_sentence(_, Remark(each["kind"], each["subject"]))) for each in noted]
+    remarks = [(each, remark_sentence(_, Remark(each["kind"], each["subject"], each["detail"]))) for each in noted]
     shown = {"report": chosen, "reports": readable, "editions": found[:EDITIONS_SHOWN], "remarks": remarks}
     next_skip = max(0, skip) + EDITIONS_SHOWN if len(found) > EDITIONS_SHOWN else None
     may_start = visitor.may("start", dag_of(chosen))

@@ -28,6 +28,7 @@ from guanjia.pipelines.reports.report_words import (
     period_before,
     this_period,
     title_of,
+    unbroken,
     value_text,
 )
 
@@ -193,7 +194,7 @@ def _ratings(_: Translator, figures: Sequence[EditionFigure]) -> list[Block]:
         + _(" ({words})", words=share_text((each.value or Decimal(0)) / total))
         for each in figures
     ]
-    return [Paragraph(_("Ratings given. {list}", list=_("; ").join(shown)), tone="muted")]
+    return [Paragraph(unbroken(_("Ratings given. {list}", list=_("; ").join(shown))), tone="muted")]
 
 
 # -- by team, department and community --------------------------------------------------------------------------------
