@@ -6,8 +6,7 @@
 -- last; and those on the list of open ones, which were open all that time. So a report reads its weeks and not the table.
 -- Of a community whose calendar is missing that list is not kept: all its cases are looked at.
 --
--- Reads: case_events, case_changes, open_cases, served_communities, working_calendars, cases, report_communities,
---     report_opened (temporary)
+-- Reads: case_events, case_changes, open_cases, cases, report_communities, report_opened (temporary)
 -- Writes: report_rounds (temporary), one row per case and round; at any instant after its opening a case is in one
 -- Rerun: after it was dropped
 --
@@ -43,13 +42,7 @@ moved AS MATERIALIZED (
 unlisted AS MATERIALIZED (
     SELECT r.community_code
     FROM report_communities AS r
-    WHERE
-        NOT EXISTS (
-            SELECT 1
-            FROM served_communities AS s
-            INNER JOIN working_calendars AS w ON s.working_calendar = w.calendar_code
-            WHERE s.community_code = r.community_code
-        )
+    WHERE r.missing_calendar IS NOT NULL
 ),
 
 earlier AS MATERIALIZED (

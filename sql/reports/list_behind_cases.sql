@@ -1,6 +1,9 @@
 -- The cases a figure of cases counts, each 1: taken in, finished, reopened, open or overdue at the end.
 --
--- Reads: cases, case_events, case_changes, open_cases, deadlines
+-- Of a community whose calendar is missing no list of open cases is kept: all its cases are looked at; which of them are
+-- overdue is not known.
+--
+-- Reads: cases, case_events, case_changes, open_cases, deadlines, served_communities, working_calendars
 -- Writes: nothing
 -- Rerun: the same rows
 --
@@ -17,6 +20,18 @@ WITH places AS (
         g.community_code,
         CAST(g.live_from AS timestamp) AT TIME ZONE 'Asia/Shanghai' AS live_at
     FROM unnest(CAST(:community_codes AS text[]), CAST(:live_from AS date[])) AS g (community_code, live_from)
+),
+
+unlisted AS (
+    SELECT p.community_code
+    FROM places AS p
+    WHERE
+        NOT EXISTS (
+            SELECT 1
+            FROM served_communities AS s
+            INNER JOIN working_calendars AS w ON s.working_calendar = w.calendar_code
+            WHERE s.community_code = p.community_code
+        )
 ),
 
 chosen AS (
@@ -46,6 +61,11 @@ chosen AS (
     SELECT o.case_code
     FROM open_cases AS o
     WHERE CAST(:measure AS text) IN ('cases_open', 'cases_overdue')
+    UNION
+    SELECT c.case_code
+    FROM unlisted AS u
+    INNER JOIN cases AS c ON u.community_code = c.community_code
+    WHERE c.opened_at < CAST(:starts AS timestamptz) AND CAST(:measure AS text) = 'cases_open'
 ),
 
 judged AS (
@@ -125,6 +145,7 @@ behind AS (
                 CAST(:measure AS text) = 'cases_overdue'
                 AND t.case_code = j.case_code
                 AND t.due_at < CAST(:ends AS timestamptz)
+                AND j.community_code NOT IN (SELECT u.community_code FROM unlisted AS u)
                 AND (
                     t.ended_at IS NULL
                     OR (t.ended_at >= CAST(:ends AS timestamptz) AND t.ended_by <> 'withdrawn')

@@ -1,6 +1,7 @@
--- The deadlines an on-time rate is of, those not kept first.
+-- The deadlines an on-time rate is of, those not kept first. Of a community whose calendar is missing nothing is known of
+-- them.
 --
--- Reads: deadlines, cases
+-- Reads: deadlines, cases, served_communities, working_calendars
 -- Writes: nothing
 -- Rerun: the same rows
 --
@@ -28,6 +29,12 @@ WITH behind AS (
         d.due_at >= CAST(:starts AS timestamptz)
         AND d.due_at < CAST(:ends AS timestamptz)
         AND c.community_code = any(CAST(:community_codes AS text[]))
+        AND EXISTS (
+            SELECT 1
+            FROM served_communities AS s
+            INNER JOIN working_calendars AS w ON s.working_calendar = w.calendar_code
+            WHERE s.community_code = c.community_code
+        )
         AND CAST(:word AS text) IN ('total', d.milestone)
         AND (
             d.state IN ('met', 'met_late', 'running')

@@ -1,6 +1,8 @@
 -- The cases behind a scope's figures: taken in or finished in the period, and those still open at its end.
 --
--- Reads: cases, case_events, open_cases, case_changes, customers
+-- Of a community whose calendar is missing no list of open cases is kept: all its cases are looked at.
+--
+-- Reads: cases, case_events, open_cases, case_changes, customers, served_communities, working_calendars
 -- Writes: nothing
 -- Rerun: the same rows
 --
@@ -18,6 +20,18 @@ WITH places AS (
     FROM unnest(CAST(:community_codes AS text[]), CAST(:live_from AS date[])) AS g (community_code, live_from)
 ),
 
+unlisted AS (
+    SELECT p.community_code
+    FROM places AS p
+    WHERE
+        NOT EXISTS (
+            SELECT 1
+            FROM served_communities AS s
+            INNER JOIN working_calendars AS w ON s.working_calendar = w.calendar_code
+            WHERE s.community_code = p.community_code
+        )
+),
+
 chosen AS (
     SELECT c.case_code
     FROM cases AS c
@@ -32,6 +46,11 @@ chosen AS (
     UNION
     SELECT o.case_code
     FROM open_cases AS o
+    UNION
+    SELECT c.case_code
+    FROM unlisted AS u
+    INNER JOIN cases AS c ON u.community_code = c.community_code
+    WHERE c.opened_at < CAST(:starts AS timestamptz)
 ),
 
 judged AS (

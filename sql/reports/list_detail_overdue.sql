@@ -1,6 +1,8 @@
 -- The deadlines behind a scope's on-time rates that were not kept: met late, or running past due, as at the period's end.
 --
--- Reads: deadlines, cases, customers
+-- Of a community whose calendar is missing nothing is known of them.
+--
+-- Reads: deadlines, cases, customers, served_communities, working_calendars
 -- Writes: nothing
 -- Rerun: the same rows
 --
@@ -33,6 +35,12 @@ WITH found AS (
         d.due_at >= CAST(:starts AS timestamptz)
         AND d.due_at < CAST(:ends AS timestamptz)
         AND c.community_code = any(CAST(:community_codes AS text[]))
+        AND EXISTS (
+            SELECT 1
+            FROM served_communities AS s
+            INNER JOIN working_calendars AS w ON s.working_calendar = w.calendar_code
+            WHERE s.community_code = c.community_code
+        )
         AND (
             d.state IN ('met_late', 'running')
             OR (d.state = 'cancelled' AND d.ended_by = 'case_ended' AND d.ended_at >= CAST(:ends AS timestamptz))

@@ -13,7 +13,8 @@ SELECT
     c.community_code,
     c.community_name,
     coalesce(c.region, '') AS region,
-    c.live_from
+    c.live_from,
+    c.missing_calendar
 FROM report_places AS c
 WHERE
     c.report = CAST(:report AS text)

@@ -1,6 +1,7 @@
--- Open cases that have a deadline past due and not met at the end of the window.
+-- Open cases that have a deadline past due and not met at the end of the window; not known where the calendar is missing
+-- that deadlines are worked out by.
 --
--- Reads: deadlines, report_rounds, report_windows (temporary)
+-- Reads: deadlines, report_rounds, report_windows, report_communities (temporary)
 -- Writes: report_counts (temporary), one row per window and community with open cases
 -- Rerun: counts again, so once per report
 --
@@ -48,7 +49,8 @@ SELECT
     c.window_no,
     c.community_code,
     'cases_overdue' AS figure,
-    coalesce(o.cases, 0) AS numerator
+    CASE WHEN p.missing_calendar IS NULL THEN coalesce(o.cases, 0) END AS numerator
 FROM report_counts AS c
+INNER JOIN report_communities AS p ON c.community_code = p.community_code
 LEFT JOIN overdue AS o ON c.window_no = o.window_no AND c.community_code = o.community_code
 WHERE c.figure = 'cases_open.total'

@@ -8,7 +8,7 @@
 --   report (text): report
 --   period (text): its period
 --   edition (int): its edition
-INSERT INTO report_places (report, period, edition, community_code, community_name, region, live_from)
+INSERT INTO report_places (report, period, edition, community_code, community_name, region, live_from, missing_calendar)
 SELECT
     CAST(:report AS text) AS report,
     CAST(:period AS text) AS period,
@@ -16,6 +16,7 @@ SELECT
     c.community_code,
     c.community_name,
     c.region,
-    r.live_from
+    r.live_from,
+    r.missing_calendar
 FROM communities AS c
 LEFT JOIN report_communities AS r ON c.community_code = r.community_code

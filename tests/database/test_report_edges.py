@@ -9,7 +9,10 @@ from typing import Final
 import openpyxl
 import pytest
 
+from guanjia.pipelines.reports.behind import rows_behind
+from guanjia.pipelines.reports.details import read_details
 from guanjia.pipelines.reports.papers import Papers, make_papers
+from guanjia.pipelines.reports.reading import read_edition
 from guanjia.pipelines.reports.running import run_report
 from tests.conftest import Database
 from tests.database.reports_house import ReportsHouse, at
@@ -52,7 +55,9 @@ def test_where_nothing_happened_no_share_is_shown_and_no_calendar_is_needed(data
         assert {value for _scope, unit, value in known if unit in ("share", "points", "seconds")} == {None}
         assert {value for _scope, unit, value in known if unit == "count"} <= {0, None}
         for scope, language in readers:
-            _read(_papers(house, report, period, scope, language))
+            papers = _papers(house, report, period, scope, language)
+            _read(papers)
+            assert "本期尚未发布工作日历" in papers.mail.text or language == "en"
 
 
 def _read(papers: Papers) -> None:
@@ -83,18 +88,36 @@ def test_a_week_without_calls_has_none_and_no_share_of_them(database: Database) 
 
 
 def test_cases_are_counted_without_the_calendar_their_deadlines_need(database: Database) -> None:
-    """The community works by a calendar that is gone: nothing can be said of being on time."""
+    """The community works by a calendar that is gone: nothing can be said of being on time, nor of being overdue."""
     house = ReportsHouse(database)
-    house.community("001", working_calendar="office")
+    house.community("001", working_calendar="shop")
+    house.community("002")
     house.case("A", "16 10:00", "17 09:00 resolved", kind="complaint")
     house.case("B", "16 10:00", kind="complaint")
     house.case("C", "09-02 10:00", kind="complaint")
     house.case("D", "09-02 10:00", "09-03 10:00 resolved", kind="complaint")
+    house.case("E", "16 10:00", kind="complaint", community="002")
     house.setting("report_trend_periods", "1")
-    house.execute("DELETE FROM calendars WHERE calendar_code = 'office'")
     run_report("weekly", at("20 15:00"))
-    assert (_value(house, "cases_in.complaint"), _value(house, "cases_open.complaint")) == (2, 2)
-    assert (_value(house, "on_time.total"), _value(house, "cases_overdue")) == (None, 0)
-    papers = _papers(house, "weekly", WEEK, "company", "zh")
-    assert "按时率不适用（n/a）" in papers.mail.text and "本期尚未发布工作日历" in papers.mail.text
-    assert not SHARE.search(TARGET.sub("", papers.mail.text).replace("目标 95.0 %", ""))
+    assert (_value(house, "cases_in.complaint", "001"), _value(house, "cases_open.complaint", "001")) == (2, 2)
+    assert (_value(house, "on_time.total", "001"), _value(house, "cases_overdue", "001")) == (None, None)
+    assert (_value(house, "on_time.total"), _value(house, "cases_overdue")) == (0, 1), "of 002 alone"
+    text = _papers(house, "weekly", WEEK, "001", "zh").mail.text
+    assert "按时率不适用（n/a）：计算时限所用的工作日历缺失（shop）" in text and "没有到期的时限" not in text
+    assert not SHARE.search(TARGET.sub("", text).replace("目标 95.0 %", ""))
+    for each in (text, _papers(house, "weekly", WEEK, "company", "zh").mail.text):
+        assert "工作日历 shop 未导入，或其时区无法识别：001 的时限无法计算" in each
+    with house.database.transaction() as tx:
+        edition = read_edition(tx, "weekly", WEEK, 1, "001")
+        cases, overdue, *_others = read_details(tx, "weekly", edition.starts, edition.ends, "001")
+        behind = {
+            code: rows_behind(tx, edition, figure)
+            for code in ("cases_open.total", "cases_overdue", "on_time.total")
+            if (figure := edition.figure(code))
+        }
+    assert [row[1] for row in cases.rows] == ["C", "A", "B"] and overdue.total == 0
+    assert {code: found and [row.code for row in found.rows] for code, found in behind.items()} == {
+        "cases_open.total": ["C", "B"],
+        "cases_overdue": [],
+        "on_time.total": [],
+    }

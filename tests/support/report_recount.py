@@ -19,6 +19,7 @@ from tests.support.inspection_recount import Row, day, rows_of
 
 COUNTED_FROM = (
     "communities",
+    "calendars",
     "settings",
     "staff",
     "roster",
@@ -97,6 +98,16 @@ class Home:
         return {row["case_code"]: row for row in self.tables["cases"]}
 
     @cached_property
+    def timed(self) -> set[str]:
+        """Communities whose working calendar is loaded: of the others no deadline is known."""
+        loaded = {row["calendar_code"] for row in self.tables["calendars"]}
+        return {
+            row["community_code"]
+            for row in self.tables["communities"]
+            if (row["working_calendar"] or "office") in loaded
+        }
+
+    @cached_property
     def people(self) -> Mapping[str, Row]:
         return {row["staff_code"]: row for row in self.tables["staff"]}
 
@@ -126,6 +137,8 @@ class Week:
     ends: datetime
     as_of: datetime
     found: dict[Key, list[Fraction]] = field(default_factory=dict)
+    unknown: set[Key] = field(default_factory=set)
+    """(community, figure) of which there is something, but nobody knows how much."""
     parts: dict[tuple[str, str, str, str], list[Fraction]] = field(default_factory=dict)
     """(community, kind, code, figure) → numerator and denominator."""
 
@@ -208,7 +221,9 @@ def count_cases(week: Week) -> None:
             week.add(community, f"cases_open.{name}", after is None)
             week.add(community, f"cases_out.{name}", after is not None and week.within(after))
             week.add(community, f"cases_reopened.{name}", before is not None and came_back)
-        if after is None:
+        if after is None and community not in week.home.timed:
+            week.unknown.add((community, "cases_overdue"))
+        elif after is None:
             week.add(
                 community, "cases_overdue", any(is_past_due(week, row) for row in week.home.running[case["case_code"]])
             )
@@ -239,7 +254,7 @@ def count_deadlines(week: Week) -> None:
         community, due = week.home.by_code[row["case_code"]]["community_code"], moment(row["due_at"])
         is_kept = bool(row["met_at"]) and moment(row["met_at"]) <= due
         is_over = row["ended_by"] == "case_ended" and moment(row["ended_at"]) < week.ends
-        if is_over or row["state"] == "paused" or community not in week.live:
+        if is_over or row["state"] == "paused" or community not in week.live.keys() & week.home.timed:
             continue
         for milestone in (row["milestone"], "total"):
             week.add(community, f"on_time.{milestone}", is_kept, 1)
@@ -386,7 +401,7 @@ def count_people(week: Week) -> None:
         if row["attendance"] not in ("present", "absent"):
             continue
         is_present = row["attendance"] == "present"
-        team = person["team_code"] if (day(person["team_from"]) or date.min) <= day_here(starts) else "?"
+        team = person["team_code"] if (day(person["team_from"]) or date.min) <= day_here(starts) else ""
         week.add(community, "attendance", is_present, 1)
         week.part(community, "team", team, "attendance", is_present, 1)
         week.part(community, "agent", row["staff_code"], "attendance", is_present, 1)
@@ -488,7 +503,7 @@ def pair_of(week: Week, communities: Iterable[str], figure: str, unit: str) -> P
             numerator, denominator = week.found[community, figure]
             top.append(numerator)
             below.append(denominator)
-        elif not is_share and (community == "") == (figure in OF_COMPANY):
+        elif (community, figure) not in week.unknown and not is_share and (community == "") == (figure in OF_COMPANY):
             top.append(Fraction(0))
     if not top:
         return None, None

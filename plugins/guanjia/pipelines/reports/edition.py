@@ -163,12 +163,14 @@ class Community:
         community_name: its name.
         region: its region; blank: none.
         live_from: first day it is served; None: not known here.
+        missing_calendar: working calendar that was missing, so that its deadlines are not known; blank: none.
     """
 
     community_code: str
     community_name: str
     region: str = ""
     live_from: date | None = None
+    missing_calendar: str = ""
 
 
 @dataclass(frozen=True)
@@ -294,6 +296,15 @@ class ReportEdition:
         for each in self.figures:
             if each.trend and len(each.trend) != len(self.trend_periods):
                 raise ValueError(f"{len(each.trend)} values of {each.code} for {len(self.trend_periods)} periods.")
+
+    @property
+    def missing_calendars(self) -> dict[str, list[str]]:
+        """Calendar that was missing → codes of the communities whose deadlines are not known for that."""
+        found: dict[str, list[str]] = {}
+        for each in self.communities:
+            if each.missing_calendar:
+                found.setdefault(each.missing_calendar, []).append(each.community_code)
+        return found
 
     @property
     def is_correction(self) -> bool:

@@ -19,6 +19,7 @@ from guanjia.pipelines.reports.behind import Behind, BehindRow, rows_behind
 from guanjia.pipelines.reports.behind_words import added_text, agreement_sentence, note_words, pair_text, rows_name
 from guanjia.pipelines.reports.edition import CommunityFigure, EditionFigure, ReportEdition
 from guanjia.pipelines.reports.reading import read_edition
+from guanjia.pipelines.reports.report_remarks import NEED_A_CALENDAR, calendar_sentences
 from guanjia.pipelines.reports.report_words import (
     TITLES,
     before_spoken,
@@ -162,9 +163,12 @@ def _head(_: Translator, edition: ReportEdition, figure: EditionFigure) -> Itera
     )
     yield _("How it is worked out: {formula}", formula=formula_of(_, figure))
     yield _("Counted in: {datasets}. {span}.", datasets=listed(_, figure.source), span=period_span(_, edition))
-    if figure.value is None:
+    lacks_calendars = bool(NEED_A_CALENDAR & {figure.code, figure.subject} and edition.missing_calendars)
+    if lacks_calendars:
+        yield from calendar_sentences(_, edition)
+    if figure.value is None and not lacks_calendars:
         yield _("It is n/a because nothing could be counted; it is not 0.")
-    elif figure.is_share:
+    elif figure.value is not None and figure.is_share:
         pair = pair_text(figure, figure.numerator, figure.denominator)
         yield _("{pair} = {value}.", pair=pair, value=value_text(_, figure, figure.value))
     if figure.is_provisional:

@@ -64,7 +64,7 @@ def read_edition(
     trend = read_trend(transaction, report, period, edition, scope, periods)
     places = execute(transaction, "reports/list_edition_communities", scope=scope, **key).all()
     communities = tuple(
-        Community(each.community_code, each.community_name, each.region, each.live_from)
+        Community(each.community_code, each.community_name, each.region, each.live_from, each.missing_calendar or "")
         for each in places
         if each.live_from
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from guanjia.i18n import N_, Translator
@@ -21,6 +21,10 @@ _WHY_UNKNOWN: Final[Mapping[str, str]] = {
     "calls": N_("no call came in"),
 }
 """Why a figure of a chapter is n/a, where it is counted over something that may not be there."""
+NEED_A_CALENDAR: Final = frozenset({"deadlines", "cases_overdue"})
+"""Chapter and figure that are n/a where the working calendar is missing: its own sentence says so."""
+_NAMED: Final = 10
+"""Communities a sentence names at most."""
 _SENTENCES: Final[Mapping[str, str]] = {
     "not_sent": N_("The report of {subject} was not sent at its time; it stands in the archive."),
     "unknown_scope": N_("A recipient is registered for {subject}, which does not exist: put the register right."),
@@ -48,6 +52,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
 def remark_sentences(_: Translator, edition: ReportEdition) -> tuple[str, ...]:
     """One sentence each, the most important first; at least one: up to when facts are in the figures."""
     found = [
+        *calendar_sentences(_, edition),
         _(
             "Facts up to {instant} are counted; what comes in later shows in the next report.",
             instant=_instant(_, edition),
@@ -77,9 +82,31 @@ def remark_sentence(_: Translator, remark: Remark) -> str:
     return _(sentence, **(fields | {"subject": remark.subject, "report": _(title)}))
 
 
+def calendar_sentences(_: Translator, edition: ReportEdition) -> list[str]:
+    """Which calendars are missing, where, what that leaves unknown, and what to do about it."""
+    return [
+        _(
+            "The working calendar {calendar} is not loaded, or its time zone is unknown: deadlines of {communities} "
+            "are not known, so on-time rates and overdue cases leave them out (n/a where there are no others). Load "
+            "the calendar or put working_calendar of these communities right, then send a corrected edition.",
+            calendar=calendar,
+            communities=_some(_, codes),
+        )
+        for calendar, codes in edition.missing_calendars.items()
+    ]
+
+
+def _some(_: Translator, codes: Sequence[str]) -> str:
+    named = listed(_, codes[:_NAMED])
+    rest = len(codes) - _NAMED
+    return named if rest <= 0 else _("{named} and {n} more communities", named=named, n=rest)
+
+
 def _unknown(_: Translator, edition: ReportEdition) -> list[str]:
     """Chapters, and single figures of the others, that are n/a."""
     whole, quiet = unknown_chapters(edition), quiet_chapters(edition)
+    explained = NEED_A_CALENDAR if edition.missing_calendars else frozenset()
+    whole = [subject for subject in whole if subject not in explained]
     found = []
     if quiet:
         names = listed(_, (_(CHAPTERS[subject]) for subject in quiet))
@@ -90,6 +117,8 @@ def _unknown(_: Translator, edition: ReportEdition) -> list[str]:
     left_out = {*whole, *quiet}
     by_reason: dict[str, list[EditionFigure]] = {}
     for figure in edition.figures:
+        if figure.code in explained or figure.subject in explained:
+            continue
         if figure.value is None and figure.subject not in left_out:
             by_reason.setdefault(_WHY_UNKNOWN.get(figure.subject, ""), []).append(figure)
     for reason, figures in by_reason.items():

@@ -18,6 +18,7 @@ from guanjia.pipelines.reports.report_estimates import interval_words
 from guanjia.pipelines.reports.report_words import (
     NOT_KNOWN,
     before_spoken,
+    listed,
     number_text,
     percent_of,
     short_money,
@@ -159,6 +160,12 @@ def _deadlines_sentence(_: Translator, edition: ReportEdition) -> str:
     figure = edition.figure("on_time.total")
     if figure is None:
         return ""
+    if figure.value is None and edition.missing_calendars:
+        return _(
+            "There is no on-time rate (n/a): the working calendar deadlines are worked out by is missing "
+            "({calendars}).",
+            calendars=listed(_, edition.missing_calendars),
+        )
     if figure.value is None:
         return _("No deadline fell due in the period: there is no on-time rate (n/a).")
     said = _("{value} of the deadlines due were kept", value=value_text(_, figure, figure.value))

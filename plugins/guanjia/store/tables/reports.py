@@ -107,6 +107,11 @@ report_places = Table(
     text_column("community_name", "Its name then"),
     text_column("region", "Its region then; blank: none", nullable=True),
     Column("live_from", Date, nullable=True, comment="First day it is served; blank: not counted in the edition"),
+    text_column(
+        "missing_calendar",
+        "Working calendar that was missing, so that its deadlines are not known; blank: none",
+        nullable=True,
+    ),
     PrimaryKeyConstraint(*_EDITION, "community_code"),
     ForeignKeyConstraint(_EDITION, [f"report_editions.{part}" for part in _EDITION]),
     comment="One row per edition and community there was: an old edition keeps its communities, names and regions.",

@@ -357,6 +357,12 @@ def upgrade() -> None:
             nullable=True,
             comment="First day it is served; blank: not counted in the edition",
         ),
+        sa.Column(
+            "missing_calendar",
+            sa.Text(),
+            nullable=True,
+            comment="Working calendar that was missing, so that its deadlines are not known; blank: none",
+        ),
         sa.ForeignKeyConstraint(
             ["report", "period", "edition"],
             ["report_editions.report", "report_editions.period", "report_editions.edition"],
