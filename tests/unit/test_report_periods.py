@@ -16,6 +16,7 @@ from guanjia.domain.report_periods import (
     month_report_instant,
     period_ending,
 )
+from guanjia.pipelines.reports.served import read_period
 from guanjia.settings import TIME_ZONE
 
 _HOURS: dict[ReportName, time] = {"weekly": time(15), "daily": time(17), "monthly": time(0)}
@@ -36,6 +37,14 @@ def test_a_week_runs_from_friday_afternoon_to_friday_afternoon() -> None:
     assert (week.code, week.last_day) == ("2026-11-20", date(2026, 11, 20))
     just_before = last_end("weekly", end - timedelta(microseconds=1), TIME_ZONE, 5, time(15))
     assert just_before == week.start
+
+
+def test_what_is_no_period_is_none_however_far_away() -> None:
+    assert [read_period("weekly", code) for code in ("0001-01-05", "2026-11-19", "20261120", "")] == [None] * 4
+    assert [read_period("monthly", code) for code in ("9999-12", "2026-1", "2026-11-20")] == [None] * 3
+    assert read_period("daily", "0001-01-01") is None
+    found = read_period("monthly", "2026-10")
+    assert found is not None and found.end == datetime(2026, 11, 1, tzinfo=TIME_ZONE)
 
 
 @pytest.mark.rule("REP-02")

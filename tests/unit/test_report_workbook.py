@@ -18,9 +18,10 @@ from guanjia.gateways.spreadsheets.tablebook import Book, BookColumn, BookSheet,
 from guanjia.i18n import gettext_for
 from guanjia.pipelines.reports.edition import EditionFigure, ReportEdition
 from guanjia.pipelines.reports.letters_report import report_letter
+from guanjia.pipelines.reports.quoted import Quotes
 from guanjia.pipelines.reports.report_charts import ReportCharts
 from guanjia.pipelines.reports.report_words import change_text, number_text, title_of, value_text
-from guanjia.pipelines.reports.report_workbook import report_workbook
+from guanjia.pipelines.reports.report_workbook import report_file_name, report_workbook
 from tests.support.office import Office
 from tests.support.programs import ensure_libreoffice, or_skip
 from tests.support.report_editions import FRIDAY, corrected, invented
@@ -193,6 +194,15 @@ def test_a_correction_and_a_preview_say_so_on_every_sheet() -> None:
         assert "更正（第 2 版）" in above and "预览稿" in above, sheet.title
     assert report_workbook(edition, "zh").file_name == "周报-2026-11-20-全公司-第 2 版-预览.xlsx"
     assert [row[0] for row in rows_of(book, "更正内容")] == ["收缴率", "欠费合计", "质检平均分"]
+
+
+def test_a_file_can_be_saved_anywhere_whatever_its_region_is_called() -> None:
+    """Signs no file name may have on Windows, a line break, one that turns the order of writing, and 300 signs."""
+    region = 'a/b\\c:d*?<>|"e\nf\u202eg 😀' + "长" * 300
+    whole = replace(invented(is_empty=True), communities=(), by_community=(), quotes=Quotes(), details=())
+    named = report_file_name(ZH, replace(whole, scope=f"region:{region}"), "xlsx")
+    assert named == "周报-2026-11-20-a-b-c-d------e-f-g 😀" + "长" * 40 + ".xlsx"
+    assert len(named.encode()) < 255
 
 
 def test_each_language_is_whole() -> None:

@@ -67,6 +67,8 @@ _COMPARED: Final = (
     "arrears",
 )
 _AGREES: Final = Decimal("0.000000001")
+_NAME_SIGNS: Final = 60
+"""Signs of a scope's name in the name of a file, at most."""
 
 
 def report_workbook(edition: ReportEdition, language: str) -> Attachment:
@@ -101,12 +103,20 @@ def report_workbook(edition: ReportEdition, language: str) -> Attachment:
 
 def report_file_name(_: Translator, edition: ReportEdition, kind: str) -> str:
     """Name of an attachment; says preview and correction, too."""
-    parts = [_(TITLES[edition.report]), edition.period, scope_name(_, edition).replace("/", "-")]
+    parts = [_(TITLES[edition.report]), edition.period, _as_file_name(scope_name(_, edition))]
     if edition.is_correction:
         parts.append(_("edition {n}", n=edition.shown_edition))
     if edition.is_preview:
         parts.append(_("preview"))
     return "-".join(parts) + f".{kind}"
+
+
+def _as_file_name(name: str) -> str:
+    """A name any system can save, and none shows in another order than it is written in."""
+    signs = "".join(
+        "-" if sign in '<>:"/\\|?*' or not (sign.isprintable() or sign == "\u200d") else sign for sign in name
+    )
+    return signs[:_NAME_SIGNS].strip(" .")
 
 
 # -- the overview: formulas over the table by community ---------------------------------------------------------------

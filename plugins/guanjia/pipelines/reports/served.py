@@ -170,11 +170,11 @@ def read_period(report: ReportName, code: str) -> ReportPeriod | None:
             end = (first + 32 * _DAY).replace(day=1)
         else:
             end = datetime.combine(date.fromisoformat(code), HOURS[report], TIME_ZONE)
-    except ValueError:
+        if report == "weekly" and end.isoweekday() != WEEKDAY:
+            return None
+        found = report_periods.period_ending(report, end)
+    except (ValueError, OverflowError):
         return None
-    if report == "weekly" and end.isoweekday() != WEEKDAY:
-        return None
-    found = report_periods.period_ending(report, end)
     return found if found.code == code else None
 
 
