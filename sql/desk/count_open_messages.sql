@@ -1,5 +1,6 @@
 -- How many mails wait, are under way, need a person, or went out today. A reminder that was withdrawn, since what it asks
--- for was paid or disputed before it was sent, has not failed.
+-- for was paid or disputed before it was sent, has not failed; nor has an edition of a report of which the same reader was
+-- written a corrected one.
 -- Reads: messages, message_attempts, dunning
 -- Writes: nothing (one row)
 -- Rerun: reads only
@@ -35,6 +36,18 @@ SELECT
                         d.community_code || '/' || d.customer_code || '/' || to_char(d.run_on, 'YYYY-MM-DD')
                         = m.business_key
                     HAVING bool_and(d.state = 'cancelled')
+                )
+            )
+            AND NOT (
+                m.kind IN ('weekly_report', 'daily_report', 'monthly_report')
+                AND EXISTS (
+                    SELECT 1
+                    FROM messages AS n
+                    WHERE
+                        n.kind = m.kind
+                        AND n.business_key = m.business_key
+                        AND n.recipient = m.recipient
+                        AND n.edition > m.edition
                 )
             )
     ) AS failed,

@@ -1,5 +1,6 @@
 -- Mails that somebody must look at: failed for good, of unknown fate, or waiting long after their time. A reminder that was
--- withdrawn, since what it asks for was paid or disputed before it was sent, needs nobody.
+-- withdrawn, since what it asks for was paid or disputed before it was sent, needs nobody; nor does an edition of a report of
+-- which the same reader was written a corrected one.
 -- Reads: messages, dunning
 -- Writes: nothing
 -- Rerun: the same answer
@@ -20,6 +21,18 @@ SELECT
                     d.community_code || '/' || d.customer_code || '/' || to_char(d.run_on, 'YYYY-MM-DD')
                     = mail.business_key
                 HAVING bool_and(d.state = 'cancelled')
+            )
+        )
+        AND NOT (
+            mail.kind IN ('weekly_report', 'daily_report', 'monthly_report')
+            AND EXISTS (
+                SELECT 1
+                FROM messages AS n
+                WHERE
+                    n.kind = mail.kind
+                    AND n.business_key = mail.business_key
+                    AND n.recipient = mail.recipient
+                    AND n.edition > mail.edition
             )
         )
     ) AS failed,

@@ -17,6 +17,7 @@ from guanjia.pipelines.reports.edition import ReportEdition
 from guanjia.pipelines.reports.running import compute_asked, read_form, run_report, tell_asked
 from guanjia.store.engine import engine
 from guanjia.store.runs import open_run
+from guanjia.store.sql import execute
 from tests.conftest import Database
 from tests.database.report_story import RUN, play_week
 from tests.database.reports_house import ReportsHouse, at
@@ -79,7 +80,9 @@ def deliver_all(mailbox: Sink, house: ReportsHouse) -> DeliveryReport:
 def test_a_refused_recipient_holds_up_nobody_and_is_retried_alone(
     house: ReportsHouse, mailbox: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Then a late fact of the East: its readers get a correction, the West's do not."""
+    """Then a late fact of the East: its readers get a correction, the West's do not. Then another one, while the first
+    correction still waits: it is never sent.
+    """
     assert run()["mails_written"] == 4
     assert house.editions() == [(WEEK, 1, "told", 1)]
     others = ["g@example.com", "m@example.com", "west@example.com"]
@@ -103,6 +106,17 @@ def test_a_refused_recipient_holds_up_nobody_and_is_retried_alone(
     assert "mails_written" not in run("21 11:00", **corrected), "nothing is other than its readers know"
     subjects = house.rows("SELECT subject FROM messages WHERE edition = 2")
     assert all("【更正 第 2 版】" in subject for (subject,) in subjects)
+
+    house.case("A10", "19 11:00")
+    assert run("21 12:00", **corrected)["mails_written"] == 2
+    waiting = "SELECT DISTINCT state, reply LIKE 'Not sent: a corrected edition%' FROM messages WHERE edition = :n"
+    assert (house.rows(waiting, n=2), house.rows(waiting, n=3)) == ([("failed", True)], [("pending", None)])
+    assert deliver_all(mailbox, house).sent == 2
+    assert mailbox.counts() == {"g@example.com": 2, "m@example.com": 1, "west@example.com": 1, REFUSED: 2}
+    with house.database.transaction() as tx:
+        long_ago, now = at("01 00:00"), at("30 00:00")
+        mails_to_look_at = execute(tx, "doctor/count_mails", failed_since=long_ago, due_before=now).one()
+    assert tuple(mails_to_look_at) == (0, 0, 0), "what was replaced needs nobody"
 
 
 def test_a_fault_in_one_paper_sends_nobody_anything_and_the_edition_waits(

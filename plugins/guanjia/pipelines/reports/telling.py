@@ -37,6 +37,7 @@ LIST_NAME: Final = "reports"
 TOLD_REMARKS: Final = ("deadlines_not_computed",)
 """Remarks on a run that the next readers of the whole company are told of, once."""
 
+_SUPERSEDED: Final = "Not sent: a corrected edition was written to the same reader before it went out."
 _log = get_logger(__name__)
 
 
@@ -71,10 +72,26 @@ def tell(transaction: Transaction, run: Run, as_of: datetime, report: ReportName
             continue
         for messages in _mails(transaction, report, waiting, recipients, remarks):
             counts["mails_written"] += enqueue(transaction, messages, run_id=run.run_id).written
+        if is_correction:
+            _withdraw_earlier(transaction, report, waiting)
         if any(scope == COMPANY for scope, _language in recipients.by_paper):
             _mark_remarks_told(transaction, as_of, remarks)
         counts["editions_told"] += execute(transaction, "reports/mark_edition_told", at=as_of, **key).rowcount
     return counts
+
+
+def _withdraw_earlier(transaction: Transaction, report: ReportName, waiting: Row[Any]) -> None:
+    """A reader whose mail of an earlier edition still waits gets the corrected one alone, which says all of it."""
+    withdrawn = execute(
+        transaction,
+        "reports/withdraw_mails",
+        report=report,
+        period=waiting.period,
+        shown_edition=waiting.shown_edition,
+        reply=_SUPERSEDED,
+    ).rowcount
+    if withdrawn:
+        _log.info("waiting mails of earlier editions were withdrawn", report=report, period=waiting.period, n=withdrawn)
 
 
 def tell_preview(
