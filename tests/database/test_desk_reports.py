@@ -15,6 +15,7 @@ from guanjia.desk import report_rights
 from guanjia.desk.access import Visitor
 from guanjia.desk.pages import custody, reports
 from guanjia.desk.reading import reading
+from guanjia.domain.errors import UnknownName
 from guanjia.domain.report_periods import ReportName
 from guanjia.pipelines.reports.reading import read_edition
 from tests.conftest import Database
@@ -270,6 +271,8 @@ def test_a_figure_is_found_by_its_code(house: ReportsHouse) -> None:
     assert answer.headers["location"] == place
     assert "On time: all deadlines" in page("one_figure", "g1", *WEEK, "on_time", scope="region:East")
     assert reports.find(request(), visitor("g1"), "").headers["location"] == "/guanjia/reports"
+    with pytest.raises(UnknownName, match="“nonsense”不是报表的指标"):
+        reports.find(request(), visitor("g1", "zh"), "nonsense")
 
 
 @pytest.mark.rule("CUST-01")

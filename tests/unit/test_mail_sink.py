@@ -128,6 +128,7 @@ def test_a_mails_html_can_run_nothing_and_fetch_nothing(running: RunningSink) ->
     with running.browser() as client:
         address = first_mail(client, "nasty@")
         page = client.get(address)
+        assert "图.png" not in page.text, "what the text shows is no attachment"
         assert "<script>" not in page.text and 'sandbox="allow-popups allow-popups-to-escape-sandbox"' in page.text
         assert "script-src" not in page.headers["content-security-policy"]
         framed = client.get(f"{address}/html")

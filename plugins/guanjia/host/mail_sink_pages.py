@@ -62,7 +62,8 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 @dataclass(frozen=True)
 class FileInMail:
-    """An attachment or picture of a mail: its place among the parts, name, type and size in bytes."""
+    """An attachment or picture of a mail: its place among the parts, name, type and size in bytes; whether its text
+    shows it, so that it is no attachment to its reader."""
 
     place: int
     name: str
@@ -209,7 +210,7 @@ def _shown_mail(message: EmailMessage, raw: bytes, request: Request) -> dict[str
         "text": text if text is not None else "",
         "headers": headers,
         "source": raw[:200_000].decode("utf-8", "replace") if view == "source" else "",
-        "files": list(_files(message)),
+        "files": [each for each in _files(message) if not each.is_inline],
         "view": view,
         "is_narrow": request.query_params.get("width") == "phone",
         "is_dark": request.query_params.get("scheme") == "dark",
@@ -242,13 +243,14 @@ def _payload(part: object) -> bytes:
 
 
 def _files(message: EmailMessage) -> Iterator[FileInMail]:
+    html = _body(message, "html") or ""
     for place, part in enumerate(message.walk()):
         if not isinstance(part, EmailMessage) or part.is_multipart():
             continue
         name = part.get_filename()
         if name or part.get_content_disposition() == "attachment" or part.get_content_maintype() != "text":
             shown = name or f"{part.get_content_type().replace('/', '-')}-{place}"
-            is_inline = part.get_content_disposition() == "inline"
+            is_inline = bool(part["Content-ID"]) and f"cid:{str(part['Content-ID']).strip(' <>')}" in html
             yield FileInMail(place, shown, part.get_content_type(), len(_payload(part)), is_inline)
 
 

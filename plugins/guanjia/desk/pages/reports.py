@@ -17,6 +17,7 @@ from guanjia.desk.reading import Row, reading, row, rows
 from guanjia.desk.report_lines import base_lines, chapters, part_tables, tiles, trend_lines
 from guanjia.desk.report_rights import Reader, reader_of
 from guanjia.desk.view import PDF, XLSX, download, render
+from guanjia.domain.errors import UnknownName
 from guanjia.domain.report_periods import ReportName
 from guanjia.i18n import Translator, gettext_for
 from guanjia.pipelines.reports.behind import Behind, rows_behind
@@ -43,6 +44,7 @@ from guanjia.store.sql import execute
 
 router = APIRouter()
 
+_EXAMPLE: Final = "weekly/2026-11-20/company/on_time"
 _log = logging.getLogger(__name__)
 
 REPORTS: Final[tuple[ReportName, ...]] = get_args(ReportName)
@@ -100,7 +102,12 @@ def find(request: Request, visitor: VisitorDep, code: str = "") -> RedirectRespo
     root = request.scope.get("root_path", "")
     if not code.strip():
         return RedirectResponse(f"{root}/reports", 303)
-    asked = FigureCode.read(code)
+    try:
+        asked = FigureCode.read(code)
+    except UnknownName:
+        _ = gettext_for(visitor.language)
+        said = _("“{code}” is no figure of a report. Write it like {example}.", code=code.strip(), example=_EXAMPLE)
+        raise UnknownName(said) from None
     require(visitor.may_read(dag_of(asked.report)), code=403)
     with reading() as tx:
         known = {"report": asked.report, "login": visitor.login, "scopes": [], "page_size": 1000, "skip": 0}
