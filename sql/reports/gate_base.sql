@@ -3,7 +3,7 @@
 -- Rows a run is about to tell: its own editions, and those of earlier runs since the last that succeeded which still wait
 -- (a gate stopped them); of each period the newest only. A preview that is asked for is looked at whoever computed it.
 --
--- Reads: report_editions, report_definitions, report_base, communities, settings, runs
+-- Reads: report_editions, report_definitions, report_figures, report_base, communities, settings, runs
 -- Writes: nothing
 -- Rerun: the same rows for the same run
 --

@@ -1,7 +1,7 @@
 -- What a month says of each agent: shifts attended and logged in (QC-04), incoming calls answered, the quality check's mean.
 -- Each adds up to the figure of the whole; the conditions are those of measure_people, measure_calls and measure_quality.
 --
--- Reads: roster, calls, quality_draws, samples, staff, report_windows, report_communities (temporary)
+-- Reads: roster, calls, cases, quality_draws, samples, staff, report_windows, report_communities (temporary)
 -- Writes: report_parts (temporary), one row per window, community of the agent (blank: none), agent and figure
 -- Rerun: counts again, so once per report
 --

@@ -39,7 +39,7 @@ def _row(house: ReportsHouse, code: str, column: str = "value") -> list[Decimal 
     return [_of(house, scope, code, column) for scope in SCOPES]
 
 
-@pytest.mark.rule("REP-01")
+@pytest.mark.rule("REP-01", "CASE-03")
 @pytest.mark.parametrize(
     ("code", "expected", "previous"),
     [

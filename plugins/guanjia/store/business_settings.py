@@ -59,6 +59,19 @@ def required_setting(transaction: Connection, name: str, on: date, community_cod
     return value
 
 
+def required_words(transaction: Connection, name: str, on: date, community_code: str | None = None) -> tuple[str, ...]:
+    """Like `required_setting`, of a setting that is a list of words, such as posts.
+
+    Raises:
+        UnknownName: no value is in force.
+        TypeError: the setting is no list of words.
+    """
+    value = required_setting(transaction, name, on, community_code)
+    if not isinstance(value, tuple):
+        raise TypeError(f"Setting {name} is no list of words.")
+    return value
+
+
 def settings_by_community(
     transaction: Connection, names: Sequence[str], on: date, communities: Sequence[str]
 ) -> dict[str, dict[str, SettingValue | None]]:

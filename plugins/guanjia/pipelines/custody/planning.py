@@ -12,7 +12,7 @@ from guanjia.domain.custody import DueStep, Taken, found_steps
 from guanjia.pipelines.custody.served import Moment, begin, rules_on
 from guanjia.pipelines.reports.served import day_of
 from guanjia.settings import TIME_ZONE
-from guanjia.store.business_settings import required_setting
+from guanjia.store.business_settings import required_words
 from guanjia.store.engine import Transaction
 from guanjia.store.runs import Run
 from guanjia.store.sql import execute
@@ -126,7 +126,7 @@ def _write_unchecked(transaction: Transaction, run: Run, moment: Moment) -> int:
     return execute(
         transaction,
         "custody/write_unchecked_devices",
-        roles=list(required_setting(transaction, "custody_check_roles", moment.evening)),  # type: ignore[arg-type]
+        roles=list(required_words(transaction, "custody_check_roles", moment.evening)),
         first_day=since - JUDGED_AGAIN,
         evening=moment.evening,
         evening_at=moment.evening_at,

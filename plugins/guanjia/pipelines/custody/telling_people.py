@@ -15,7 +15,7 @@ from guanjia.gateways.mail.addresses import normalised_address
 from guanjia.logs import get_logger
 from guanjia.pipelines.custody.served import Moment
 from guanjia.pipelines.vacancy_inspections.addressees import Addressee
-from guanjia.store.business_settings import required_setting
+from guanjia.store.business_settings import required_setting, required_words
 from guanjia.store.engine import Transaction
 from guanjia.store.people import post_holders
 from guanjia.store.sql import execute
@@ -38,8 +38,7 @@ class Readers:
         self.places = list(moment.served.live_from)
         self._company = self.places[0] if len(self.places) == 1 else COMPANY
         self._roles: dict[str, tuple[str, ...]] = {
-            name: tuple(required_setting(transaction, f"custody_{name}_roles", day))  # type: ignore[arg-type]
-            for name in _SETTINGS
+            name: required_words(transaction, f"custody_{name}_roles", day) for name in _SETTINGS
         }
         self._roles["leader"] = (_LEADERS,)
         self._it = normalised_address(str(required_setting(transaction, "custody_it_email", day)))

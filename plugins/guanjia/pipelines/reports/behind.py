@@ -11,7 +11,6 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from guanjia.domain.report_figures import Pair
 from guanjia.pipelines.reports.edition import COMPANY, EditionFigure, ReportEdition
 from guanjia.pipelines.reports.served import day_of
 from guanjia.settings import TIME_ZONE
@@ -22,7 +21,7 @@ from guanjia.store.sql import execute, query
 SHOWN_ROWS: Final = 50
 """Rows named at most."""
 
-_LISTS: Final[dict[str, str]] = {
+LISTS: Final[dict[str, str]] = {
     "cases_in": "cases",
     "cases_out": "cases",
     "cases_reopened": "cases",
@@ -112,11 +111,6 @@ class Behind:
         )
 
 
-def has_rows(figure: str) -> bool:
-    """Whether the rows behind a figure can be listed."""
-    return figure.partition(".")[0] in _LISTS
-
-
 def rows_behind(
     transaction: Transaction, edition: ReportEdition, figure: EditionFigure, *, row_limit: int = SHOWN_ROWS
 ) -> Behind | None:
@@ -135,7 +129,7 @@ def rows_behind(
         SettingsError: a stored setting cannot be read.
     """
     measure, _dot, word = figure.code.partition(".")
-    kind = _LISTS.get(measure)
+    kind = LISTS.get(measure)
     if kind is None:
         return None
     last_day = day_of(edition.ends - timedelta(microseconds=1))
@@ -171,11 +165,6 @@ def rows_behind(
     if not found:
         return Behind(kind, (), 0, Decimal(0), Decimal(0) if figure.is_share else None)
     return Behind(kind, rows, found[0].total_rows, found[0].total_numerator or Decimal(0), found[0].total_denominator)
-
-
-def pair_of(row: BehindRow, figure: EditionFigure) -> Pair:
-    """What a row adds."""
-    return Pair(row.numerator, row.denominator, figure.is_share)
 
 
 def _same(one: Decimal | None, other: Decimal | None) -> bool:

@@ -22,7 +22,7 @@ from guanjia.pipelines.reports.report_words import TITLES
 from guanjia.pipelines.reports.served import day_of
 from guanjia.pipelines.vacancy_inspections.addressees import Addressee
 from guanjia.settings import environment
-from guanjia.store.business_settings import required_setting
+from guanjia.store.business_settings import required_words
 from guanjia.store.engine import Transaction
 from guanjia.store.sql import execute
 
@@ -161,8 +161,8 @@ def _take_posts(
     transaction: Transaction, found: _Found, report: ReportName, day: date, regions: Mapping[str, str]
 ) -> None:
     """Who holds a post; the widest scope first, so that the others of the same address are left out."""
-    roles = required_setting(transaction, f"report_roles_{report}", day)
-    people = execute(transaction, "reports/list_post_people", roles=list(_words(roles)), on_day=day).all()
+    roles = required_words(transaction, f"report_roles_{report}", day)
+    people = execute(transaction, "reports/list_post_people", roles=list(roles), on_day=day).all()
     for row in sorted(people, key=lambda each: each.scope != COMPANY):
         address = normalised_address(row.email or "")
         if address is None:
@@ -172,7 +172,3 @@ def _take_posts(
         wider = {COMPANY, row.scope, REGION + regions.get(row.scope, "")}
         if not wider & found.scopes_of(key):
             found.by_scope[row.scope][key] = Addressee(row.email.strip(), row.staff_name, row.language)
-
-
-def _words(value: object) -> tuple[str, ...]:
-    return tuple(str(each) for each in value) if isinstance(value, tuple) else ()
