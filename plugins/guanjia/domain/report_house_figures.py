@@ -219,7 +219,7 @@ def people_figures() -> list[FigureDefinition]:
             "adherence",
             "people",
             "Log-in adherence",
-            "登录吻合率",
+            "登录遵时率",
             "Minutes logged in ÷ minutes of shift, of shifts attended with a record; at most 1 a shift (QC-04).",
             "登录分钟 ÷ 班次分钟，按有登录记录的出勤班次计，每班至多 1（QC-04）。",
             ("roster",),
