@@ -332,6 +332,18 @@ def test_ratings_are_told_with_their_shares() -> None:
     assert f"评 5 分 {five.value} 次（{share_text(five.value / sum(every))}）" in told(edition).replace("\u00a0", " ")
 
 
+def test_what_befell_many_is_told_in_one_sentence_and_what_befell_a_few_in_one_each() -> None:
+    days = [f"2026-11-{day:02}" for day in range(1, 16)]
+    remarks = [Remark("not_sent", day) for day in days] + [Remark("not_live", f"N{n}") for n in range(12)]
+    remarks += [Remark("no_address", f"S{n}") for n in range(11)] + [Remark("unknown_scope", "X1")] * 2
+    text = told(replace(invented(), remarks=tuple(remarks)))
+    assert "2026-11-01 至 2026-11-15 共 15 期报表未能按时发出" in text and text.count("未能按时发出") == 1
+    assert "N0、N1、N2、N3、N4、N5、N6、N7、N8、N9，另有 2 个小区 本期尚未启用服务" in text
+    assert "S9，另有 1 人" in text and text.count("X1") == 2
+    few = told(replace(invented(), remarks=tuple(remarks[:3])))
+    assert few.count("未能按时发出") == 3
+
+
 @pytest.mark.parametrize(
     ("remark", "words"),
     [

@@ -48,6 +48,17 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "not_live": N_("{subject} was not served yet in this period and counts nowhere."),
 }
 
+_TOGETHER: Final[Mapping[str, str]] = {
+    "not_sent": N_("{n} reports, {first} to {last}, were not sent at their time; they stand in the archive."),
+    "not_live": N_("{named} were not served yet in this period and count nowhere."),
+    "no_address": N_("Staff numbers {named} get this report by post, but have no address that can be used."),
+}
+"""What is said of more than a few at once."""
+_MORE_COMMUNITIES: Final = N_("{named} and {n} more communities")
+_MORE_STAFF: Final = N_("{named} and {n} more people")
+_SINGLY: Final = 3
+"""So many are said one by one."""
+
 
 def remark_sentences(_: Translator, edition: ReportEdition) -> tuple[str, ...]:
     """One sentence each, the most important first; at least one: up to when facts are in the figures."""
@@ -57,7 +68,7 @@ def remark_sentences(_: Translator, edition: ReportEdition) -> tuple[str, ...]:
             "Facts up to {instant} are counted; what comes in later shows in the next report.",
             instant=_instant(_, edition),
         ),
-        *(remark_sentence(_, each) for each in edition.remarks),
+        *_noted(_, edition.remarks),
     ]
     if edition.calendar_state == "pattern" and not any(each.kind == "missing_calendar" for each in edition.remarks):
         found.append(_("No calendar is published for this period: working days were taken from the weekdays."))
@@ -66,6 +77,24 @@ def remark_sentences(_: Translator, edition: ReportEdition) -> tuple[str, ...]:
     found += _unknown(_, edition)
     found.append(_("The workbook holds the details, every figure by community, and how each is worked out."))
     return tuple(found)
+
+
+def _noted(_: Translator, remarks: Sequence[Remark]) -> list[str]:
+    """The remarks in their order; what befell more than a few is one sentence, where the first of them stands."""
+    subjects: dict[str, list[str]] = {}
+    for each in remarks:
+        subjects.setdefault(each.kind, []).append(each.subject)
+    together = {kind: of_kind for kind, of_kind in subjects.items() if kind in _TOGETHER and len(of_kind) > _SINGLY}
+    found = []
+    for each in remarks:
+        if each.kind not in together:
+            found.append(remark_sentence(_, each))
+        elif each.subject == together[each.kind][0]:
+            same = together[each.kind]
+            more = _MORE_STAFF if each.kind == "no_address" else _MORE_COMMUNITIES
+            fields = {"first": same[0], "last": same[-1], "n": len(same), "named": _some(_, same, more)}
+            found.append(_(_TOGETHER[each.kind], **fields))
+    return found
 
 
 def _instant(_: Translator, edition: ReportEdition) -> str:
@@ -96,10 +125,10 @@ def calendar_sentences(_: Translator, edition: ReportEdition) -> list[str]:
     ]
 
 
-def _some(_: Translator, codes: Sequence[str]) -> str:
+def _some(_: Translator, codes: Sequence[str], more: str = _MORE_COMMUNITIES) -> str:
     named = listed(_, codes[:_NAMED])
     rest = len(codes) - _NAMED
-    return named if rest <= 0 else _("{named} and {n} more communities", named=named, n=rest)
+    return named if rest <= 0 else _(more, named=named, n=rest)
 
 
 def _unknown(_: Translator, edition: ReportEdition) -> list[str]:
