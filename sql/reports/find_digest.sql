@@ -1,7 +1,7 @@
--- A digest of all an edition says: the same figures, parts, targets and quoted lines have the
--- same.
+-- A digest of all an edition says: the same figures, parts, targets, quoted lines and communities have the same. A figure's
+-- value is what its numerator and denominator say, so it is not in it a second time.
 --
--- Reads: report_sums, report_shares, report_lines (temporary)
+-- Reads: report_sums, report_shares, report_lines, report_communities (temporary)
 -- Writes: nothing
 -- Rerun: the same
 --
@@ -24,6 +24,9 @@ WITH lines AS (
     UNION ALL
     SELECT concat_ws('|', q.scope, q.kind, q.place, q.content) AS line
     FROM report_lines AS q
+    UNION ALL
+    SELECT concat_ws('|', r.community_code, r.community_name, coalesce(r.region, '-'), coalesce(r.missing_calendar, '-')) AS line
+    FROM report_communities AS r
 )
 
 SELECT encode(sha256(convert_to(coalesce(string_agg(l.line, chr(10) ORDER BY l.line), ''), 'UTF8')), 'hex') AS digest

@@ -300,3 +300,6 @@ def test_two_runs_at_once_write_one_edition(database: Database) -> None:
         found = list(pool.map(lambda _: house.report("20 15:00"), range(2)))
     assert sorted(each.get("editions", 0) for each in found) == [0, 1]
     assert house.editions() == [("2026-11-20", 1, "computed", 1)]
+    house.execute("UPDATE communities SET community_name = 'renamed'")
+    assert house.report("20 15:10")["editions"] == 1, "nobody was told of the old name"
+    assert house.rows("SELECT community_name FROM report_places ORDER BY edition") == [("001",), ("renamed",)]
