@@ -94,13 +94,9 @@ def measure_windows(
     for name in (
         "sum_teams",
         "measure_custody",
-        *(() if report == "daily" else ("measure_departments", "measure_vacancy", "measure_quality")),
+        *(() if report == "daily" else ("measure_departments", "measure_vacancy", "measure_quality", "measure_money")),
     ):
         execute(transaction, f"reports/{name}")
-    if report != "daily":
-        for period in periods:
-            execute(transaction, "reports/view_books_at", ends=period.end)
-            execute(transaction, "reports/measure_money", window_no=windows[period.code])
     return windows
 
 
