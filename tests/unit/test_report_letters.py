@@ -141,6 +141,7 @@ def test_a_chapter_without_anything_is_named_in_one_line_instead_of_a_table_of_n
     assert "本期与上期均无发生：升级" in told(invented(is_empty=True))
 
 
+@pytest.mark.rule("CASE-03")
 def test_parts_of_a_count_of_which_there_was_nothing_are_left_out() -> None:
     edition = with_figure(invented(), "feedback.market_demand", value=Decimal(0), previous=Decimal(3))
     text = told(edition)
@@ -317,9 +318,14 @@ def test_open_matters_and_the_plan_stand_in_the_long_reports_only() -> None:
 
 @pytest.mark.rule("REP-02")
 def test_the_day_tells_in_home_and_public_repairs_apart_even_where_there_were_none() -> None:
-    assert "入户报修受理 143、办结 144、在办 29；公共报修受理 76、办结 83、在办 19。" in told(
-        invented("daily")
-    ).replace("\u00a0", " ")
+    day = invented("daily")
+    values = {each.code: each.value for each in day.figures}
+    home, public = (
+        [values[f"cases_{word}.{kind}"] for word in ("in", "out", "open")]
+        for kind in ("repair_in_home", "repair_public")
+    )
+    said = "入户报修受理 {}、办结 {}、在办 {}；公共报修受理 {}、办结 {}、在办 {}。".format(*home, *public)
+    assert said in told(day).replace("\u00a0", " ")
     text = told(invented("daily", is_empty=True))
     assert "* 入户报修 | 受理: 0" in text and "* 公共报修 | 受理: 0" in text and "* 投诉" not in text
 
