@@ -5,6 +5,7 @@
 -- Rerun: writes nothing for checks that are there; one cancelled by mistake comes back
 --
 -- Params:
+--   first_day (date): first day looked at, inclusive; what is older is no news to anybody
 --   at (timestamptz): instant, inclusive
 --   run_id (bigint): run
 INSERT INTO custody_steps AS s (step, subject, due_on, community_code, staff_code, checked_at, device, run_id)
@@ -25,7 +26,7 @@ INNER JOIN kept_communities AS c ON c.community_code = coalesce(f.community_code
 WHERE
     NOT d.normal
     AND d.checked_at <= CAST(:at AS timestamptz)
-    AND CAST(d.checked_at AT TIME ZONE 'Asia/Shanghai' AS date) >= c.live_from
+    AND CAST(d.checked_at AT TIME ZONE 'Asia/Shanghai' AS date) >= greatest(c.live_from, CAST(:first_day AS date))
 ON CONFLICT (step, subject, due_on) DO UPDATE
     SET cancelled_on = NULL, run_id = excluded.run_id
     WHERE s.cancelled_on IS NOT NULL

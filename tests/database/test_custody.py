@@ -255,6 +255,16 @@ def test_devices_out_of_order_go_to_it_and_unchecked_ones_to_the_leader(house: C
 
 
 @pytest.mark.rule("CUST-04")
+def test_it_is_not_told_of_what_was_out_of_order_long_before_the_first_run(house: CustodyHouse) -> None:
+    house.check("A1", "03 09:00", "phone")
+    house.check("A1", "12-03 09:00", "phone")
+    assert house.evening("12-05 18:00") == {"abnormal": 1, "abnormal_told": 1, "mails_written": 1}
+    house.check("A1", "02 09:00", "phone")
+    house.check("A1", "04 09:00", "phone")  # 31 days before the last run: a register that came in late
+    assert house.evening("2027-02-20 18:00") == {"abnormal": 1, "abnormal_told": 1, "mails_written": 1}
+
+
+@pytest.mark.rule("CUST-04")
 def test_days_without_anybody_or_without_a_register_are_not_held_against_a_place(house: CustodyHouse) -> None:
     house.shifts("A1", "16", "17", "18", "19", "20")
     assert house.evening("20 18:00") == {}  # nobody keeps the register

@@ -20,6 +20,10 @@ from guanjia.store.sql import execute
 JUDGED_AGAIN: Final = timedelta(days=7)
 """Days before the last run's whose devices are judged again: registers come in late."""
 
+OUT_OF_ORDER_SINCE: Final = timedelta(days=31)
+"""Days before the last run's (before the first: its own) from which IT is told of devices out of order. What a register
+says of years ago is no news; a device that is still out of order is found so at the next check."""
+
 
 def plan_steps(transaction: Transaction, run: Run, as_of: datetime) -> dict[str, int]:
     """Write what is due by the last evening at or before an instant, and cancel what is needless and untold.
@@ -63,7 +67,13 @@ def plan_steps(transaction: Transaction, run: Run, as_of: datetime) -> dict[str,
             evening_at=moment.evening_at,
             run_id=run.run_id,
         ).rowcount,
-        "abnormal": execute(transaction, "custody/write_abnormal_devices", at=moment.at, run_id=run.run_id).rowcount,
+        "abnormal": execute(
+            transaction,
+            "custody/write_abnormal_devices",
+            first_day=_looked_since(moment) - OUT_OF_ORDER_SINCE,
+            at=moment.at,
+            run_id=run.run_id,
+        ).rowcount,
         "unchecked": _write_unchecked(transaction, run, moment),
     }
     live_from = min(moment.served.live_from.values())
@@ -122,14 +132,18 @@ def _write(transaction: Transaction, run: Run, due: list[tuple[str, DueStep]]) -
 
 
 def _write_unchecked(transaction: Transaction, run: Run, moment: Moment) -> int:
-    since = moment.evening if moment.looked_to is None else min(day_of(moment.looked_to), moment.evening)
     return execute(
         transaction,
         "custody/write_unchecked_devices",
         roles=list(required_words(transaction, "custody_check_roles", moment.evening)),
-        first_day=since - JUDGED_AGAIN,
+        first_day=_looked_since(moment) - JUDGED_AGAIN,
         evening=moment.evening,
         evening_at=moment.evening_at,
         at=moment.at,
         run_id=run.run_id,
     ).rowcount
+
+
+def _looked_since(moment: Moment) -> date:
+    """Day of the last run; before the first one the evening looked at."""
+    return moment.evening if moment.looked_to is None else min(day_of(moment.looked_to), moment.evening)
