@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from guanjia.domain.errors import UnknownName, UsageError
+from guanjia.domain.errors import SettingsError, UnknownName, UsageError
 from guanjia.pipelines.reports.behind import rows_behind
 from guanjia.pipelines.reports.papers import read_scopes
 from guanjia.pipelines.reports.reading import read_edition
@@ -115,6 +115,7 @@ def test_a_correction_without_change_makes_no_edition_and_says_so_once(story: Re
         ({"corrected": True, "reason": "x", "period": "2026-10-30"}, "从未发送"),
         ({"period": "2026-11-19"}, "不是报表期间"),
         ({"period": "2026-11"}, "不是报表期间"),
+        ({"period": "2026-09-11"}, "最早 2026-09-12 上线"),
         ({"period": "2026-11-27"}, "最近结束的一期是 2026-11-20"),
     ],
 )
@@ -273,6 +274,10 @@ def test_nobody_served_no_report(database: Database) -> None:
         "on_time.total": None,
         "cases_in.total": 0,
     }
+    house.community("002", live_from=None)
+    house.setting("live_from", "soon", "002")
+    with pytest.raises(SettingsError, match="Community 002: Setting live_from is 'soon'"):
+        house.report("12-04 15:00")
 
 
 def test_rates_on_an_unpublished_calendar_are_provisional_in_each_scope_they_stand_in(database: Database) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, or_, select
 
-from guanjia.domain.errors import UnknownName
+from guanjia.domain.errors import SettingsError, UnknownName
 from guanjia.settings import business_setting
 from guanjia.store.tables.policies import settings as settings_table
 
@@ -103,6 +103,11 @@ def settings_by_community(
         values: dict[str, SettingValue | None] = {}
         for name, setting in known.items():
             text = in_force.get((name, community), in_force.get((name, None), setting.default))
-            values[name] = None if text is None else setting.parse(text)
+            try:
+                values[name] = None if text is None else setting.parse(text)
+            except SettingsError as error:
+                if (name, community) not in in_force:
+                    raise
+                raise SettingsError(f"Community {community}: {error}") from error
         found[community] = values
     return found

@@ -106,7 +106,8 @@ def compute(
         Rows written, by name; nothing the second time.
 
     Raises:
-        UsageError: the period is unknown, has not ended, was never reported, or no reason is given.
+        UsageError: the period is unknown, has not ended, lies before anything was served, was never reported, or no
+            reason is given.
         SettingsError: a stored setting cannot be read.
     """
     counts = dict.fromkeys(_COUNTS, 0)
@@ -121,6 +122,7 @@ def compute(
         asked = [Asked(_ended(report, period, latest, as_of), "preview", requested_by=requested_by)]
     elif period is not None:
         asked = [Asked(_ended(report, period, latest, as_of), "computed", requested_by=requested_by)]
+        _require_served(report, asked[0].period, served)
     else:
         asked = [replace(each, requested_by=requested_by) for each in due(report, latest, stored, served)]
     asked = [each for each in asked if served.first_instant < each.period.end and not _is_settled(each, stored)]
@@ -186,6 +188,20 @@ def _ended(report: ReportName, code: str | None, latest: ReportPeriod, as_of: da
             )
         )
     return found
+
+
+def _require_served(report: ReportName, period: ReportPeriod, served: Served) -> None:
+    """Who asks for a period of before there was anything to report is told so."""
+    if period.end <= served.first_instant:
+        _ = gettext_for(environment().language)
+        raise UsageError(
+            _(
+                "{report} {code}: no community was served in it yet, the first since {day}; ask for a later period.",
+                report=_(TITLES[report]),
+                code=period.code,
+                day=min(served.live_from.values()).isoformat(),
+            )
+        )
 
 
 def _correction(
