@@ -64,7 +64,7 @@ SELECT
             AND s.cancelled_on IS NULL
             AND (
                 CAST(:communities AS text[]) IS NULL
-                OR s.community_code IS NULL
+                OR s.step IN ('to_administration', 'posted', 'handed_over', 'disposal')
                 OR s.community_code = any(CAST(:communities AS text[]))
             )
     ) AS untold

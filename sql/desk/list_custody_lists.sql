@@ -3,7 +3,7 @@
 -- Writes: nothing (one row per list and step)
 -- Rerun: reads only
 -- Params:
---   communities (text[]): only what is of these communities or of none; null: all
+--   communities (text[]): only what is of these communities, and things found, which belong to none; null: all
 --   noted_since (date): due from this day on, inclusive
 --   page_size (integer): rows at most
 SELECT
@@ -18,7 +18,7 @@ WHERE
     AND s.due_on >= CAST(:noted_since AS date)
     AND (
         CAST(:communities AS text[]) IS NULL
-        OR s.community_code IS NULL
+        OR s.step IN ('to_administration', 'posted', 'handed_over', 'disposal')
         OR s.community_code = any(CAST(:communities AS text[]))
     )
 GROUP BY s.list_code, s.step

@@ -3,7 +3,7 @@
 -- Writes: nothing (one row per step)
 -- Rerun: reads only
 -- Params:
---   communities (text[]): only steps of these communities and of none; null: all
+--   communities (text[]): only steps of these communities and of things found, which belong to none; null: all
 --   page_size (integer): rows at most
 SELECT
     s.step AS step,
@@ -18,7 +18,7 @@ WHERE
     AND s.cancelled_on IS NULL
     AND (
         CAST(:communities AS text[]) IS NULL
-        OR s.community_code IS NULL
+        OR s.step IN ('to_administration', 'posted', 'handed_over', 'disposal')
         OR s.community_code = any(CAST(:communities AS text[]))
     )
 ORDER BY s.due_on ASC, s.step ASC, s.subject ASC

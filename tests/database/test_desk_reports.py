@@ -303,3 +303,6 @@ def test_keys_and_devices_are_shown_to_their_community(house: ReportsHouse) -> N
     assert "F2026-11-20" in page("one_thing", "m3", "F1", module=custody)
     stranger = page("custody", "nobody", module=custody)
     assert "F1" not in stranger and "K1" not in stranger and "things unclaimed" in stranger
+    house.add("custody_steps", {"step": "key_chased", "subject": "K9", "due_on": on("19"), "run_id": RUN})
+    assert "K9" in page("custody", "g1", module=custody)
+    assert "K9" not in page("custody", "m1", module=custody), "a key of no community is the company's"
