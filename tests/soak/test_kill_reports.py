@@ -17,6 +17,7 @@ PLACES = [f"1{number:02}" for number in range(paper_makers.FEW)]
 DATASETS = (
     "report_editions",
     "report_definitions",
+    "report_places",
     "report_base",
     "report_figures",
     "report_breakdowns",
