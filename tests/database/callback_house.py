@@ -12,7 +12,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Final
 
-from sqlalchemy import insert, text
+from sqlalchemy import text
 
 from guanjia.pipelines.scheduled_callbacks import served
 from guanjia.pipelines.scheduled_callbacks.agents import prepare_agents
@@ -23,6 +23,7 @@ from guanjia.settings import TIME_ZONE
 from guanjia.store.runs import open_run
 from guanjia.store.tables import metadata
 from tests.conftest import Database
+from tests.database.bare_house import BareHouse
 
 T = metadata.tables
 COMMUNITY: Final = "001"
@@ -71,23 +72,8 @@ def working_days(first: str, last: str) -> list[str]:
 
 
 @dataclass(frozen=True)
-class CallbackHouse:
+class CallbackHouse(BareHouse):
     """A database, and runs by day."""
-
-    database: Database
-
-    def add(self, table: str, *rows: dict[str, Any]) -> None:
-        with self.database.transaction() as tx:
-            if rows:
-                tx.execute(insert(T[table]), list(rows))
-
-    def execute(self, statement: str, **values: Any) -> None:
-        with self.database.transaction() as tx:
-            tx.execute(text(statement), values)
-
-    def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
-        with self.database.transaction() as tx:
-            return [tuple(row) for row in tx.execute(text(statement), values)]
 
     def setting(self, name: str, value: str, community: str | None = None) -> None:
         self.add("settings", {"setting": name, "community_code": community, "value": value})

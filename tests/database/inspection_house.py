@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import text
 
 from guanjia.pipelines.vacancy_inspections.planning import plan_inspections
 from guanjia.settings import TIME_ZONE
 from guanjia.store.runs import open_run
 from guanjia.store.tables import metadata
-from tests.conftest import Database
+from tests.database.bare_house import BareHouse
 
 T = metadata.tables
 
@@ -23,23 +23,8 @@ def morning(day: str) -> datetime:
 
 
 @dataclass(frozen=True)
-class InspectionHouse:
+class InspectionHouse(BareHouse):
     """A database; vacancy is written as grounds, straight, so that the plan is tested by itself."""
-
-    database: Database
-
-    def add(self, table: str, *rows: dict[str, Any]) -> None:
-        with self.database.transaction() as tx:
-            if rows:
-                tx.execute(insert(T[table]), list(rows))
-
-    def execute(self, statement: str, **values: Any) -> None:
-        with self.database.transaction() as tx:
-            tx.execute(text(statement), values)
-
-    def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
-        with self.database.transaction() as tx:
-            return [tuple(row) for row in tx.execute(text(statement), values)]
 
     def setting(self, name: str, value: str, community: str | None = None) -> None:
         self.add("settings", {"setting": name, "community_code": community, "value": value})

@@ -7,56 +7,23 @@ otherwise.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import insert, text
-
 from guanjia.domain.report_periods import ReportName
 from guanjia.pipelines.reports.editions import compute
-from guanjia.settings import TIME_ZONE
 from guanjia.store.runs import open_run
-from guanjia.store.tables import metadata
-from tests.conftest import Database
+from tests.database.bare_house import BareHouse
+from tests.database.bare_house import T as T
+from tests.database.bare_house import at as at
+from tests.database.bare_house import on as on
 
-T = metadata.tables
 REGIONS: Final = {"001": "East", "002": "East", "003": "West"}
 
 
-def at(written: str) -> datetime:
-    """An instant of November 2026 (`20 10:00`), or one with its month (`10-03 09:00`) or year."""
-    day, clock = written.split(" ")
-    return datetime.fromisoformat(f"{_full(day)}T{clock}").replace(tzinfo=TIME_ZONE)
-
-
-def on(written: str) -> date:
-    """A day of November 2026 (`20`), or one with its month (`10-03`) or year."""
-    return date.fromisoformat(_full(written))
-
-
-def _full(day: str) -> str:
-    return day if day.count("-") == 2 else f"2026-{day}" if "-" in day else f"2026-11-{day.zfill(2)}"
-
-
 @dataclass(frozen=True)
-class ReportsHouse:
+class ReportsHouse(BareHouse):
     """A database, and reports made of it."""
-
-    database: Database
-
-    def add(self, table: str, *rows: dict[str, Any]) -> None:
-        with self.database.transaction() as tx:
-            if rows:
-                tx.execute(insert(T[table]), list(rows))
-
-    def execute(self, statement: str, **values: Any) -> None:
-        with self.database.transaction() as tx:
-            tx.execute(text(statement), values)
-
-    def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
-        with self.database.transaction() as tx:
-            return [tuple(row) for row in tx.execute(text(statement), values)]
 
     def setting(self, name: str, value: str, community: str | None = None) -> None:
         self.add("settings", {"setting": name, "community_code": community, "value": value})
