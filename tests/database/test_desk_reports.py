@@ -196,6 +196,11 @@ def test_scopes_are_those_of_who_looks(house: ReportsHouse) -> None:
     assert refused("one_edition", "s1", *WEEK) == 404, "an agent who is not registered has none"
     assert refused("one_edition", "g1", "weekly", "2026-11-20", 3) == 404, "somebody else's preview"
     assert "Preview" in page("one_edition", "m1", "weekly", "2026-11-20", 3)
+    house.execute("UPDATE communities SET region = 'Far' WHERE community_code = '003'")
+    assert scopes("g1") == ["company", "region:East", "001", "002", "003", "region:West"], "as the edition has them"
+    assert "West" in page("one_edition", "g1", *WEEK, scope="region:West")
+    assert refused("one_edition", "e1", *WEEK, scope="region:West") == 404
+    house.execute("UPDATE communities SET region = 'West' WHERE community_code = '003'")
 
 
 def test_a_page_of_a_community_holds_nothing_of_another(house: ReportsHouse) -> None:
