@@ -29,19 +29,24 @@ STEPS: Final = {
 }
 """What is due, or was done, in a few words."""
 
-_DETAILS: Final = re.compile(r"[，,；;。（(【\[、：:]|\s[-–—]\s|内有|内含|里面|装有")
+_DETAILS: Final = re.compile(r"[，,；;。（(【\[、：:]|\s[-–—]\s|内有|内含|里面|装有|\s(?:with|of)\s")
 _PUBLIC_CHARACTERS: Final = 20
-_NUMBERS: Final = re.compile(r"[0-9０-９]{3,}")
+_NUMBERS: Final = re.compile(r"[0-9０-９]{3,}\s*(?:余元|元|块|yuan)?|[*]+[0-9０-９]*")
+_PAPERS: Final = re.compile(r"(?:身份|驾驶|行驶|居住|学生|工作|老年|残疾)证|护照|(?:银行|社保|医保|储蓄|信用)卡")
+"""What bears its owner's name, which registers write before it."""
 
 
 def public_description(item: str) -> str:
     """What of a found thing stands on the notice: what kind of thing it is, and nothing that only its owner knows.
 
     Everything after the first mark or 内有 goes, as does what stands before the last 的, and long numbers: a
-    stranger must not read there what a claimant is asked. ``王小明的黑色钱包，内有现金和证件`` → ``黑色钱包``.
+    stranger must not read there what a claimant is asked. Papers and bank cards are called by their kind alone, as what
+    stands before is often a name. ``王小明的黑色钱包，内有现金和证件`` → ``黑色钱包``.
     """
     first = _DETAILS.split(item.strip(), maxsplit=1)[0].strip()
-    kind = first.rpartition("的")[2].strip() or first
+    kind = first.rpartition("的")[2].strip()
+    if (paper := _PAPERS.search(kind)) is not None:
+        kind = paper[0]
     kind = _NUMBERS.sub("", mask_text(kind)).strip(" *-")
     return kind[:_PUBLIC_CHARACTERS] or "物品"
 
