@@ -13,7 +13,7 @@ def test_a_months_lists_are_left_to_be_told_and_a_weeks_devices(database: Databa
     house.community("001")
     for code, role in (("S1", "agent"), ("L1", "team_leader"), ("V1", "administration"), ("H1", "department_head")):
         house.staff(code, role, None if role == "administration" else "001")
-    for code, found in (("old", "09-08 10:00"), ("new", "11-17 10:00")):
+    for code, found in (("old", "09-08 10:00"), ("mid", "11-05 10:00"), ("new", "11-17 10:00")):
         house.add("found_property", {"item_code": code, "found_at": at(found), "item": "伞", "valuable": True})
     for when in ("10-05 09:00", "19 09:00"):
         check = {"staff_code": "S1", "checked_at": at(when), "device": "printer", "normal": False}
@@ -21,6 +21,8 @@ def test_a_months_lists_are_left_to_be_told_and_a_weeks_devices(database: Databa
     assert play_past(on("09-01"), at("20 18:30")) > 0
     steps = "SELECT subject, step FROM custody_steps WHERE told_at = :at ORDER BY 1, 2"
     assert house.rows("SELECT count(*) FROM messages") == [(0,)]
+    waiting = "SELECT DISTINCT r.as_of FROM custody_steps AS s JOIN runs AS r USING (run_id) WHERE s.told_at IS NULL"
+    assert house.rows(waiting) == [(at("15 18:00"),)], "what is left waits for nobody for weeks: no gate warns of it"
     run_steps(at("20 18:30"))
     told = house.rows(steps, at=at("20 18:30"))
     assert ("new", "posted") in told and ("new", "to_administration") in told

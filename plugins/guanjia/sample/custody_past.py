@@ -11,7 +11,7 @@ from calendar import monthrange
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import case, update
+from sqlalchemy import case, func, select, update
 
 from guanjia.domain.custody import EVENING
 from guanjia.settings import TIME_ZONE
@@ -47,7 +47,16 @@ def play_past(first: date, until: datetime) -> int:
             at = datetime.combine(day, EVENING, TIME_ZONE)
             run_steps(at, with_mails=False)
             told += count_as_told(at, with_found=at < until - FOUND_UNTOLD_FOR)
+    _count_as_just_written()
     return told
+
+
+def _count_as_just_written() -> None:
+    """What is left to be told has waited for nobody: it counts as written by the newest of the evenings."""
+    steps, runs = metadata.tables["custody_steps"], metadata.tables["runs"]
+    newest = select(func.max(runs.c.run_id)).where(runs.c.pipeline == "custody").scalar_subquery()
+    with transaction() as tx:
+        tx.execute(update(steps).where(steps.c.told_at.is_(None), steps.c.cancelled_on.is_(None)).values(run_id=newest))
 
 
 def count_as_told(at: datetime, *, with_found: bool) -> int:
