@@ -265,6 +265,12 @@ def test_a_number_without_its_leading_zeros_is_the_one_known_code_it_equals(desk
     assert desk.rows("payments", "community_code", "unit_code") == [("001", "010304"), ("001", "010305")]
 
 
+def test_no_community_is_called_like_a_scope_of_the_reports(desk: Desk) -> None:
+    rows = (("company", "甲"), ("Region:东区", "乙"), ("company1", "丙"))
+    receipt = desk.put("communities", ("小区编号", "小区名称"), *rows)
+    assert told(receipt) == [(2, "community_code", "bad_choice"), (3, "community_code", "bad_choice")]
+
+
 def test_where_several_codes_would_do_the_row_is_rejected(desk: Desk) -> None:
     desk.company("communities")
     desk.put("communities", ("小区编号", "小区名称"), ("01", "另一个"))

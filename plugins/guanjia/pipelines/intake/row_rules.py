@@ -136,6 +136,14 @@ def _check_areas(frame: Frame) -> Found:
         yield int(row), "area_m2", fault("out_of_range", "not_above", bound=0)
 
 
+def _check_communities(frame: Frame) -> Found:
+    """A report's scope is a community, ``region:NAME`` or ``company``: no community may be called like the others."""
+    for row in np.flatnonzero(frame.filled("community_code")):
+        code = frame.value("community_code", int(row)) or ""
+        if code.casefold() == "company" or code.casefold().startswith("region:"):
+            yield int(row), "community_code", fault("bad_choice", "is_a_scope")
+
+
 def _check_amounts(frame: Frame) -> Found:
     monthly, once = frame.filled("amount_month"), frame.filled("amount_once")
     for row in np.flatnonzero(~monthly & ~once):
@@ -242,6 +250,7 @@ _LOOKED_AT: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 _SPECIAL: Final[Mapping[str, Callable[[Frame], Found]]] = {
+    "communities": _check_communities,
     "units": _check_areas,
     "contracts": _check_amounts,
     "payments": _check_payments,

@@ -37,6 +37,7 @@ FAULTS: Final[Mapping[str, str]] = {
     "below": N_("{column} is below {bound}."),
     "not_above": N_("{column} must be above {bound}."),
     "above": N_("{column} is above {bound}."),
+    "is_a_scope": N_("{column} must not be 'company' or begin with 'region:': these are scopes of reports."),
     "zero": N_("{column} must not be zero."),
     "unknown": N_("{column} is not known in {register}. The row is taken in once it is."),
     "conflict": N_("The same key stands in row {rows} with other content. Delete the wrong ones."),
