@@ -32,7 +32,7 @@ from guanjia.pipelines.reports.report_words import (
     value_text,
 )
 
-SHOWN_PARTS: Final = 20
+SHOWN_PARTS: Final = 16
 """Rows of a table by community, team or department in the mail; the workbook has all."""
 
 NOTABLE: Final = Decimal("0.05")
