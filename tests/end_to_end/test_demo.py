@@ -89,7 +89,9 @@ def test_the_demo_leaves_mails_and_says_what_to_try_next(demo: tuple[Path, str])
     explained = guanjia(home, "explain", case_code)
     assert explained.returncode == 0, explained.stderr
     assert case_code in explained.stdout
-    said = [line.strip() for line in printed.split("Reports of the company, each read in a minute:")[1].splitlines()[1:3]]
+    said = [
+        line.strip() for line in printed.split("Reports of the company, each read in a minute:")[1].splitlines()[1:3]
+    ]
     assert said[0].startswith("周报 2")
     assert Path(said[1]).is_file()
 
