@@ -26,7 +26,7 @@ from airflow.sdk import Param, dag, get_current_context, task
 
 from guanjia.desk.approval import ConfirmChange
 from guanjia.desk.assets import WAITING_CHANGES
-from guanjia.orchestration import DEFAULT_ARGUMENTS, START, finish, note_failure, step
+from guanjia.orchestration import START, URGENT_ARGUMENTS, finish, note_failure, step
 
 
 @dag(
@@ -39,7 +39,7 @@ from guanjia.orchestration import DEFAULT_ARGUMENTS, START, finish, note_failure
     catchup=False,
     max_active_runs=30,
     tags=["approval", "审批"],
-    default_args=dict(DEFAULT_ARGUMENTS),
+    default_args=dict(URGENT_ARGUMENTS),
     params={
         "change": Param(None, type=["null", "string"], title="变更编号 change"),
         "answer_within_minutes": Param(10_080, type="number", minimum=0.05, title="答复期限（分钟） minutes to answer"),

@@ -24,8 +24,8 @@ from airflow.sdk import CronDataIntervalTimetable, Param, dag, get_current_conte
 
 from guanjia.desk.assets import WAITING_CHANGES
 from guanjia.orchestration import (
-    DEFAULT_ARGUMENTS,
     START,
+    URGENT_ARGUMENTS,
     counted,
     deliver_mail,
     finish,
@@ -46,7 +46,7 @@ from guanjia.orchestration import (
     catchup=False,
     max_active_runs=1,
     tags=["registers", "资料"],
-    default_args=dict(DEFAULT_ARGUMENTS),
+    default_args=dict(URGENT_ARGUMENTS),
     params={"as_of": Param(None, type=["null", "string"], format="date-time", title="截至时刻 as_of")},
     on_failure_callback=note_failure,
 )

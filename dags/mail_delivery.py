@@ -21,7 +21,7 @@ from datetime import timedelta
 
 from airflow.sdk import Param, dag, get_current_context, task
 
-from guanjia.orchestration import DEFAULT_ARGUMENTS, START, deliver_mail, finish, note_failure
+from guanjia.orchestration import START, URGENT_ARGUMENTS, deliver_mail, finish, note_failure
 
 
 @dag(
@@ -34,7 +34,7 @@ from guanjia.orchestration import DEFAULT_ARGUMENTS, START, deliver_mail, finish
     catchup=False,
     max_active_runs=1,
     tags=["mail", "邮件"],
-    default_args=dict(DEFAULT_ARGUMENTS),
+    default_args=dict(URGENT_ARGUMENTS),
     params={"as_of": Param(None, type=["null", "string"], format="date-time", title="截至时刻 as_of")},
     on_failure_callback=note_failure,
 )

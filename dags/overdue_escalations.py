@@ -23,8 +23,8 @@ from __future__ import annotations
 from airflow.sdk import CronDataIntervalTimetable, Param, dag, get_current_context, task
 
 from guanjia.orchestration import (
-    DEFAULT_ARGUMENTS,
     START,
+    URGENT_ARGUMENTS,
     counted,
     deliver_mail,
     finish,
@@ -44,7 +44,7 @@ from guanjia.orchestration import (
     catchup=False,
     max_active_runs=1,
     tags=["cases", "工单", "ESC"],
-    default_args=dict(DEFAULT_ARGUMENTS),
+    default_args=dict(URGENT_ARGUMENTS),
     params={"as_of": Param(None, type=["null", "string"], format="date-time", title="截至时刻 as_of")},
     on_failure_callback=note_failure,
 )

@@ -20,7 +20,7 @@ from __future__ import annotations
 from airflow.sdk import dag, get_current_context, task
 
 from guanjia.desk.weather_form import weather_form
-from guanjia.orchestration import DEFAULT_ARGUMENTS, START, deliver_mail, finish, gate, note_failure, take, take_form
+from guanjia.orchestration import START, URGENT_ARGUMENTS, deliver_mail, finish, gate, note_failure, take, take_form
 
 
 @dag(
@@ -33,7 +33,7 @@ from guanjia.orchestration import DEFAULT_ARGUMENTS, START, deliver_mail, finish
     catchup=False,
     max_active_runs=1,
     tags=["inspections", "巡检", "INS"],
-    default_args=dict(DEFAULT_ARGUMENTS),
+    default_args=dict(URGENT_ARGUMENTS),
     params=weather_form(),
     on_failure_callback=note_failure,
 )

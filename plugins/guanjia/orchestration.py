@@ -227,3 +227,6 @@ DEFAULT_ARGUMENTS: Mapping[str, Any] = {
     "on_failure_callback": note_failure,
 }
 """Every task is retried: a killed worker's task fails after the heartbeat timeout and runs again, which is safe."""
+
+URGENT_ARGUMENTS: Mapping[str, Any] = {**DEFAULT_ARGUMENTS, "priority_weight": 100}
+"""Of DAGs somebody waits for: files, escalations, storms, mail. Their tasks go before those of reports and plans."""

@@ -63,7 +63,7 @@ def test_schedule_and_friends_are_written_out(path: Path) -> None:
 def test_file_and_dag_have_one_name_and_an_owner(path: Path) -> None:
     dag = declared(path)
     assert dag.text("dag_id") in ("", path.stem)
-    assert "owner" in dag.arguments["default_args"] or "DEFAULT_ARGUMENTS" in dag.arguments["default_args"]
+    assert "owner" in dag.arguments["default_args"] or "_ARGUMENTS" in dag.arguments["default_args"]
 
 
 @every_dag_file
