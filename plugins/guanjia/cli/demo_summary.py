@@ -201,9 +201,17 @@ def _show_mails(home: Path, _: Translator) -> None:
     say(_.ngettext("{n} mail to {people} people", "{n} mails to {people} people", len(mails), people=len(people)))
     for subject, count in Counter(mail.subject for mail in mails).most_common(SUBJECTS_SHOWN):
         say(f"  {count:>4} × {subject}")
-    whole = _("The whole company")
+    whole, languages = N_("The whole company"), (_, *(gettext_for(each) for each in ("zh", "en")))
     reports = [
-        next((mail for mail in mails if mail.subject.startswith(f"{_(title)} ") and whole in mail.subject), None)
+        next(
+            (
+                mail
+                for told in languages
+                for mail in mails
+                if mail.subject.startswith(f"{told(title)} ") and told(whole) in mail.subject
+            ),
+            None,
+        )
         for title in TITLES.values()
     ]
     if any(reports):
