@@ -124,7 +124,7 @@ def _batch_sql(name: str, parameters: Mapping[str, Any]) -> str:
             raise TypeError(f"Gate parameter {key} is a {type(value).__name__}; give a number, text or instant.")
     statement = query(name).statement.bindparams(*(bindparam(key, value) for key, value in parameters.items()))
     # The driver would read a lone % as a placeholder; the compiled text has them doubled.
-    compiled = statement.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})  # type: ignore[no-untyped-call]
+    compiled = statement.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
     return str(compiled).replace("%%", "%").strip().rstrip(";")
 
 

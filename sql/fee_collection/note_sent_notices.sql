@@ -14,7 +14,7 @@ SET
     state = 'sent',
     way = 'mail',
     sent_at = greatest(r.as_of, least(m.sent_at, CAST(:as_of AS timestamptz)))
-FROM messages AS m, runs AS r -- noqa: AM05,AM04
+FROM messages AS m, runs AS r
 WHERE
     d.state = 'planned'
     AND m.kind = 'dunning_notice'

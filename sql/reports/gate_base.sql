@@ -1,7 +1,5 @@
 -- What communities counted for the editions a run is about to tell, with what the gate asks of each row: the community is
 -- served, and what is counted lies within what it is a share of.
--- Rows a run is about to tell: its own editions, and those of earlier runs since the last that succeeded which still wait
--- (a gate stopped them); of each period the newest only. A preview that is asked for is looked at whoever computed it.
 --
 -- Reads: report_editions, report_definitions, report_figures, report_base, communities, settings, runs
 -- Writes: nothing
@@ -9,57 +7,14 @@
 --
 -- Params:
 --   run_id (bigint): the run
-WITH asked AS (
-    SELECT
-        r.run_id,
-        r.pipeline,
-        r.as_of,
-        coalesce(r.detail -> 'parameters' ->> 'preview_to_me', 'false') = 'true' AS is_preview,
-        r.detail -> 'parameters' ->> 'period' AS period
-    FROM runs AS r
-    WHERE r.run_id = :run_id
-),
-
-newest AS (
-    SELECT
-        e.report,
-        e.period,
-        max(e.edition) AS edition
-    FROM report_editions AS e
-    INNER JOIN asked AS a ON a.pipeline = e.report || '_report'
-    GROUP BY e.report, e.period, e.state = 'preview'
-),
-
-editions AS (
+WITH editions AS (
     SELECT
         e.report,
         e.period,
         e.edition,
         e.state,
         e.period_end
-    FROM newest AS n
-    INNER JOIN report_editions AS e ON n.report = e.report AND n.period = e.period AND n.edition = e.edition
-    CROSS JOIN asked AS a
-    WHERE
-        e.run_id = a.run_id
-        OR (
-            e.state = 'computed'
-            AND e.run_id < a.run_id
-            AND e.run_id > coalesce((
-                SELECT max(s.run_id)
-                FROM runs AS s
-                WHERE s.pipeline = a.pipeline AND s.state = 'succeeded' AND s.run_id < a.run_id
-            ), 0)
-        )
-        OR (
-            e.state = 'preview'
-            AND a.is_preview
-            AND e.period = coalesce(a.period, (
-                SELECT max(v.period)
-                FROM report_editions AS v
-                WHERE v.report = e.report AND v.state = 'preview'
-            ))
-        )
+    FROM report_editions_to_tell(CAST(:run_id AS bigint)) AS e
 ),
 
 base AS (

@@ -120,9 +120,9 @@ def furnish(house: House, *, community: str = "001", **mails: tuple[str, datetim
         with transaction() as tx:
             tx.execute(insert(communities).values(community_code=community, community_name="澄庭雅苑"))
             tx.execute(
-                insert(customers), [{"customer_code": f"C{n}", "customer_name": f"业主{n}", "customer_type": "owner"}
-                                    for n in range(500)]
-            )  # fmt: skip
+                insert(customers),
+                [{"customer_code": f"C{n}", "customer_name": f"业主{n}", "customer_type": "owner"} for n in range(500)],
+            )
             open_run(tx, "intake", NOON, started_at=NOON, external_key="scheduled__1")
             tx.execute(insert(message_bodies).values(body_digest=DIGEST, text_body="文", html_body="<p>文</p>"))
             for code, (state, not_before) in mails.items():

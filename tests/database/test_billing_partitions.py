@@ -113,7 +113,7 @@ def test_the_functions_touch_nothing_but_batches_and_serve_writers_only(
     database: Database, role: str, table: str | None, batch: int | None, refused: str
 ) -> None:
     for function in ("make", "finish", "drop"):
-        with pytest.raises(DBAPIError, match=refused), database.transaction(role) as tx:  # type: ignore[arg-type]
+        with pytest.raises(DBAPIError, match=refused), database.transaction(role) as tx:  # type: ignore[arg-type]  # known roles
             tx.execute(
                 text(f"SELECT {function}_billing_partition(CAST(:t AS text), CAST(:b AS int))"),
                 {"t": table, "b": batch},

@@ -28,8 +28,14 @@ COMMUNITIES = ("001", "002")
 STEPS = (("results", "take_results"), ("closing_loop", "close_loop"), ("planning", "plan_callbacks"))
 OUTCOMES = ("reached", "no_answer", "busy", "refused", "call_later", "wrong_number")
 TABLES = (
-    "callbacks", "callback_progress", "callback_case_changes", "settings", "communities", "customers", "staff",
-)  # fmt: skip
+    "callbacks",
+    "callback_progress",
+    "callback_case_changes",
+    "settings",
+    "communities",
+    "customers",
+    "staff",
+)
 OF_CASES = ("answered", "resolved", "closed", "reopened")
 slow = settings(
     deadline=None,

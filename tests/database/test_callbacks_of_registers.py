@@ -25,7 +25,7 @@ def test_two_weeks_of_callbacks_recounted(database: Database, tmp_path: Path) ->
     began = time.monotonic()
     played = play(FIRST, LAST, tmp_path / "files")
     played.seconds = time.monotonic() - began
-    print(f"\n{tables(played)}")  # noqa: T201
+    print(f"\n{tables(played)}")  # noqa: T201 (figures of docs/callbacks.md)
     assert played.recount.faults == []
     assert sum(played.written_again.values()) == 0, played.written_again
     assert played.recount.figures["due by events"] > 10

@@ -826,7 +826,7 @@ def storm(house: InspectionHouse, as_of: str, deadline: str, *areas: str, **othe
         "requested_by": "S1",
     } | other
     with house.database.transaction() as tx:
-        return plan_event(tx, run, instant, **wish)  # type: ignore[arg-type]
+        return plan_event(tx, run, instant, **wish)  # type: ignore[arg-type]  # the test names known fields
 
 
 @pytest.mark.rule("INS-04")

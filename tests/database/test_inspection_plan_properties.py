@@ -19,9 +19,19 @@ MONTHS = ((2026, 9), (2026, 10), (2026, 11))
 JOIN_BY = 20
 NEVER = date(2099, 12, 31)
 TABLES = (
-    "inspection_remarks", "inspections", "inspection_progress", "vacancy_grounds", "fit_outs", "roster", "staff",
-    "settings", "units", "buildings", "communities", "runs",
-)  # fmt: skip
+    "inspection_remarks",
+    "inspections",
+    "inspection_progress",
+    "vacancy_grounds",
+    "fit_outs",
+    "roster",
+    "staff",
+    "settings",
+    "units",
+    "buildings",
+    "communities",
+    "runs",
+)
 SHOWN = (
     "SELECT inspection_code, staff_code, due_on, state, cancelled_reason, planned_on, checklist, stages "
     "FROM inspections ORDER BY inspection_code"
@@ -107,9 +117,13 @@ def worlds(draw: st.DrawFn) -> World:
     shifts = st.tuples(st.sampled_from(sorted(staff)), days, st.sampled_from(("planned", "present", "leave", "absent")))
     roster = draw(st.frozensets(shifts, max_size=25)) if staff and draw(st.booleans()) else frozenset()
     stages = st.fixed_dictionaries(
-        {"unit": st.sampled_from(sorted(units)), "stage": st.sampled_from(("tiling", "painting", "installation")),
-         "start": days, "length": st.none() | st.integers(0, 12)}
-    )  # fmt: skip
+        {
+            "unit": st.sampled_from(sorted(units)),
+            "stage": st.sampled_from(("tiling", "painting", "installation")),
+            "start": days,
+            "length": st.none() | st.integers(0, 12),
+        }
+    )
     works = draw(st.lists(stages, max_size=2, unique_by=lambda w: (w["unit"], w["stage"], w["start"]))) if units else []
     return World(communities, units, staff, roster, tuple(works))
 

@@ -220,7 +220,7 @@ def test_a_sign_that_only_looks_like_a_number_is_no_repetition(text: str) -> Non
 
 
 @pytest.mark.parametrize("zone", [None, UTC, timezone(timedelta(hours=-12))])
-@pytest.mark.parametrize("cell", [datetime.max, datetime.min, datetime(9999, 12, 31, 23, 59, 59, 900_000)])  # noqa: DTZ001, DTZ901
+@pytest.mark.parametrize("cell", [datetime.max, datetime.min, datetime(9999, 12, 31, 23, 59, 59, 900_000)])  # noqa: DTZ001, DTZ901 (cells have no zone)
 def test_a_date_cell_at_the_end_of_time_is_no_date(cell: datetime, zone: timezone | None) -> None:
     found = instant(cell.replace(tzinfo=zone))
     assert isinstance(found, Fault) and found.reason == "bad_date"
@@ -232,7 +232,7 @@ def test_hostile_cells_reject_their_rows_only(desk: Desk) -> None:
     bad = ("C2", "2026-11-19T11:29:00+99:00", *good[2:])
     receipt = desk.put("calls", CALLS, good, bad)
     assert (receipt.accepted, told(receipt)) == (1, [(3, "started_at", "bad_date")])
-    last = datetime(9999, 12, 31, 23, 59, 59, 900_000)  # noqa: DTZ001
+    last = datetime(9999, 12, 31, 23, 59, 59, 900_000)  # noqa: DTZ001 (a cell has no zone)
     book = desk.xlsx("通话.xlsx", {"通话": [CALLS, ("C3", *good[1:]), ("C4", last, *good[2:])]})
     receipt = desk.load(book).files[0].sheets[0]
     assert (receipt.accepted, told(receipt)) == (1, [(3, "started_at", "bad_date")])

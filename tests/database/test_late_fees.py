@@ -70,9 +70,13 @@ def _pay(
 ) -> None:
     code = f"Z{received}{amount}"
     house.add(
-        "payments", payment_code=code, community_code=COMMUNITY, unit_code="0101", amount=Decimal(amount),
+        "payments",
+        payment_code=code,
+        community_code=COMMUNITY,
+        unit_code="0101",
+        amount=Decimal(amount),
         received_on=on(received),
-    )  # fmt: skip
+    )
     _allocate(house, "payment", code, amount, bill, allocated or received, **undone)
 
 
@@ -126,9 +130,13 @@ def test_an_open_bill_bears_every_day_of_the_month_and_what_is_left_after_a_part
 
 def test_a_payment_that_was_undone_or_comes_after_as_of_has_paid_nothing(house: BillingHouse) -> None:
     _pay(
-        house, "500.00", "10-20", undone_on=on("11-02"), undone_by="Z",
+        house,
+        "500.00",
+        "10-20",
+        undone_on=on("11-02"),
+        undone_by="Z",
         undone_at=datetime(2026, 11, 2, tzinfo=TIME_ZONE),
-    )  # fmt: skip
+    )
     assert _fees(house.due()) == {(BILL, "2026-10"): Decimal("2.75")}
     assert _fees(house.due(as_of=datetime(2026, 11, 1, 12, tzinfo=TIME_ZONE))) == {}, "on 1 November it still held"
 

@@ -164,7 +164,7 @@ def test_who_proves_it_to_airflow_may_act(
 def test_who_has_left_may_not_act(outbox: Database) -> None:
     make_home(outbox.home, is_demo=True)
     with outbox.transaction("owner") as transaction:
-        transaction.execute(staff.update().values(left_on=datetime(2020, 1, 1).date()))  # noqa: DTZ001
+        transaction.execute(staff.update().values(left_on=datetime(2020, 1, 1).date()))  # noqa: DTZ001 (a day has no zone)
     assert main(["messages", "resolve", UNKNOWN, "--sent", "--as", "S001"]) == 1
 
 

@@ -177,8 +177,14 @@ def test_a_multiplier_never_changes_unread(house: BillingHouse) -> None:
 
 
 def test_a_meter_that_is_exchanged_is_billed_on_both(house: BillingHouse) -> None:
-    house.add("meters", meter_code="M2", community_code="001", unit_code="0101", utility="electricity",
-              valid_from=date(2026, 10, 16))  # fmt: skip
+    house.add(
+        "meters",
+        meter_code="M2",
+        community_code="001",
+        unit_code="0101",
+        utility="electricity",
+        valid_from=date(2026, 10, 16),
+    )
     with house.database.transaction() as tx:
         tx.execute(text("UPDATE meters SET valid_to = '2026-10-15' WHERE meter_code = 'M1'"))
     house.read("M1", ("09-30", "900"), ("10-15", "1000"))

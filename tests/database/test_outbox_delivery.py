@@ -89,8 +89,8 @@ def test_a_mail_carries_its_headers_both_bodies_and_its_files(database: Database
     assert got["Message-ID"] == row.message_id == f"<{row.message_code.lower()}@example.com>"
     assert (got["Auto-Submitted"], got["List-Id"]) == ("auto-generated", "<escalations.example.com>")
     assert got["Importance"] == "high"
-    assert got.get_body(("plain",)).get_content().strip() == "你好"  # type: ignore[union-attr]
-    assert got.get_body(("html",)).get_content().strip() == "<p>你好</p>"  # type: ignore[union-attr]
+    assert got.get_body(("plain",)).get_content().strip() == "你好"  # type: ignore[union-attr]  # both bodies are there
+    assert got.get_body(("html",)).get_content().strip() == "<p>你好</p>"  # type: ignore[union-attr]  # as above
     assert [each.get_filename() for each in got.iter_attachments()] == ["工单明细（第47周）.xlsx"]
     assert [each.get_content() for each in got.iter_attachments()] == [workbook()[0].content]
 

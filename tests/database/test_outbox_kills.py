@@ -84,7 +84,7 @@ def test_killed_hundreds_of_times(database: Database, receiver: Sink, lines: int
     chance = random.Random(lines)
     done = [killed_somewhere(database, receiver, f"run{number}", lines, chance) for number in range(SOAK_KILLS // 2)]
     in_doubt, arrived = (sum(column) for column in zip(*done, strict=True))
-    print(f"{len(done)} kills, {lines} lines: {in_doubt} in doubt, of which {arrived} had arrived, none twice")  # noqa: T201
+    print(f"{len(done)} kills, {lines} lines: {in_doubt} in doubt, of which {arrived} had arrived, none twice")  # noqa: T201 (figures of the run)
 
 
 def test_killed_around_the_handover_one_is_unknown_and_the_others_are_free_at_once(

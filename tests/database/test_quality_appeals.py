@@ -268,8 +268,10 @@ def _leaves_while_appeals_are_open(house: QualityHouse, half: str, whole: str) -
     house.scores(half, "R3", "12-03 17:00", 10)
     house.scores(whole, "R3", "12-03 17:00", 95)
     house.appeal(whole, "12-04 11:30", "A1", outcome="changed")
-    house.execute("UPDATE staff SET left_on = CASE staff_code WHEN 'R3' THEN date '2026-12-03' END"
-                  " WHERE staff_code IN ('R3', 'S1')")  # fmt: skip
+    house.execute(
+        "UPDATE staff SET left_on = CASE staff_code WHEN 'R3' THEN date '2026-12-03' END"
+        " WHERE staff_code IN ('R3', 'S1')"
+    )
     done = run(house, "12-04 13:05")
     assert (done["appeals_decided"], done["appeals_handed_over"]) == (1, 1)
     assert run(house, "12-04 13:05") == {}

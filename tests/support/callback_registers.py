@@ -77,7 +77,7 @@ class Registers(inspection_recount.Registers):
 
     # -- days ---------------------------------------------------------------------------------------------------------
 
-    @lru_cache(maxsize=200_000)  # noqa: B019  # one object a test
+    @lru_cache(maxsize=200_000)  # noqa: B019 (one object a test)
     def is_called(self, community: str, on: date) -> bool:
         """Whether customers of a community are called on a day; prospects keep the office's days."""
         return self.is_working(community, on) if community else self._is_office_day(on)
@@ -167,7 +167,7 @@ class Registers(inspection_recount.Registers):
                 found[row["staff_code"]].append((moment(row["starts_at"]), moment(row["ends_at"])))
         return found
 
-    @lru_cache(maxsize=100_000)  # noqa: B019
+    @lru_cache(maxsize=100_000)  # noqa: B019 (one object a test)
     def parts_worked(self, staff_code: str, on: date) -> frozenset[int]:
         """Parts of a day of which somebody's shifts cover half an hour at least."""
         found = set()

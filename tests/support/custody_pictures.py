@@ -34,4 +34,4 @@ def draw(mails: Path, folder: Path) -> list[Path]:
 
 if __name__ == "__main__":
     for written in draw(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT / "docs" / "images"):
-        print(written)  # noqa: T201
+        print(written)  # noqa: T201 (a command: says what it wrote)

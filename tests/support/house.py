@@ -209,7 +209,7 @@ class House:
             found: dict[str, Any] = self.api("GET", address, login=ADMIN).json
             return found if found["state"] in ("success", "failed") else None
 
-        return self.wait(f"{dag_id} ending", ended, seconds)  # type: ignore[no-any-return]
+        return self.wait(f"{dag_id} ending", ended, seconds)  # type: ignore[no-any-return]  # what `ended` found
 
     def stop(self) -> None:
         """Ctrl-C, and no process is left behind."""

@@ -31,10 +31,15 @@ def furnish(transaction: Connection, number: int = 400, seed: int = 1) -> None:
         insert(report_recipients).values(email="escalation@example.com", report="escalation", scope="company")
     )
     people: list[dict[str, str | None]] = [
-        {"staff_code": f"H{n:03}", "staff_name": f"处理人{n}", "role": "technician", "community_code": "001",
-         "email": f"h{n:03}@example.com"}
+        {
+            "staff_code": f"H{n:03}",
+            "staff_name": f"处理人{n}",
+            "role": "technician",
+            "community_code": "001",
+            "email": f"h{n:03}@example.com",
+        }
         for n in range(HANDLERS)
-    ]  # fmt: skip
+    ]
     for role in ("team_leader", "supervisor", "manager", "department_head", "general_manager"):
         people.append(
             {

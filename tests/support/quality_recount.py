@@ -192,8 +192,9 @@ def _given(tables: Tables) -> dict[tuple[str, str], dict[str, Row]]:
 def _scores(tables: Tables, found: Recount) -> None:
     """A sample's score is its reviewer's, unless an appeal changed it; scores of others count for nothing."""
     criteria, given = _criteria(tables), _given(tables)
-    changed = {row["sample_code"]: row["reviewer"] for row in tables["quality_appeal_verdicts"]
-               if row["outcome"] == "changed"}  # fmt: skip
+    changed = {
+        row["sample_code"]: row["reviewer"] for row in tables["quality_appeal_verdicts"] if row["outcome"] == "changed"
+    }
     for row in tables["samples"]:
         if row["reason"] == "audit" or row["score"] is None:
             continue

@@ -121,16 +121,20 @@ def frames_of(tables: Tables, known: Known) -> dict[str, list[Item]]:
                 flags = _flags(cases.get(row["case_code"] or ""), events, people[row["staff_code"]], draw)
                 community = people[row["staff_code"]]["community_code"]
                 channel = row["direction"]
-                items.append(_item("call", row["call_code"], row["staff_code"], channel, community, row["ended_at"],
-                                   flags, is_late))  # fmt: skip
+                items.append(
+                    _item(
+                        "call", row["call_code"], row["staff_code"], channel, community, row["ended_at"], flags, is_late
+                    )
+                )
         for code, row in cases.items():
             closed = _closed(events[code], draw)
             is_late = closed and _is_due(code, closed, draw, before, drawn_at, known)
             if closed and is_late is not None and row["handler"] and code not in sampled and code not in ours:
                 flags = _flags(row, events, people[row["handler"]], draw)
                 channel = unicodedata.normalize("NFKC", row["channel"] or "").strip() or "none"
-                items.append(_item("case", code, row["handler"], channel, row["community_code"], closed, flags,
-                                   bool(is_late)))  # fmt: skip
+                items.append(
+                    _item("case", code, row["handler"], channel, row["community_code"], closed, flags, bool(is_late))
+                )
         found[draw["draw_code"]] = [item for item in items if day_here(item.at) >= known.served_from]
         sampled |= drawn[draw["draw_code"]]
         before = drawn_at

@@ -79,7 +79,7 @@ class Mail:
         html = str(body.get_content())
         for part in self.message.walk():
             if part["Content-ID"] and has_pictures:
-                content = base64.b64encode(part.get_payload(decode=True)).decode()  # type: ignore[arg-type]
+                content = base64.b64encode(part.get_payload(decode=True)).decode()  # type: ignore[arg-type]  # a picture is bytes
                 html = html.replace(f"cid:{part['Content-ID'].strip('<> ')}", f"data:image/png;base64,{content}")
         return html
 
@@ -185,7 +185,7 @@ def _palette(picture: Image.Image) -> Image.Image:
     often = [colour for _count, colour in counted[:40]]
     cover = picture.quantize(24, method=Image.Quantize.MAXCOVERAGE).getpalette() or []
     made = Image.new("P", (1, 1))
-    made.putpalette([part for colour in often for part in colour] + cover[: 3 * 24])  # type: ignore[attr-defined]
+    made.putpalette([part for colour in often for part in colour] + cover[: 3 * 24])  # type: ignore[attr-defined]  # an RGB picture's colours are triples
     return made
 
 

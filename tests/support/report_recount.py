@@ -597,7 +597,7 @@ def _hold_parts(
     for scope, communities in scopes.items():
         for (community, *rest), pair in week.parts.items():
             if community in communities and rest[0] in kinds:
-                sums = wanted.setdefault((scope, *rest), [Fraction(0), Fraction(0)])  # type: ignore[arg-type]
+                sums = wanted.setdefault((scope, *rest), [Fraction(0), Fraction(0)])  # type: ignore[arg-type]  # three words more
                 sums[0] += pair[0]
                 sums[1] += pair[1]
     found = {(row["scope"], row["kind"], row["code"], row["figure"]): row for row in told}

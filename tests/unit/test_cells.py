@@ -21,12 +21,12 @@ USES = spoken({"residential": ("住宅",), "parking": ("车位",)})
 
 def wall(*parts: int) -> datetime:
     """A wall clock without a zone, as a date cell holds it."""
-    return datetime(*parts)  # type: ignore[arg-type]  # noqa: DTZ001
+    return datetime(*parts)  # type: ignore[arg-type]  # noqa: DTZ001 (numbers of a wall clock: no zone)
 
 
 def read(kind: str, raw: Raw, **rule: object) -> str | None:
     """The value, or the reason code in brackets."""
-    found = read_cell(ColumnRule("column", kind, **rule), raw)  # type: ignore[arg-type]
+    found = read_cell(ColumnRule("column", kind, **rule), raw)  # type: ignore[arg-type]  # the test names known kinds
     return f"[{found.reason}]" if isinstance(found, Fault) else found
 
 

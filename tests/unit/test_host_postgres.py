@@ -36,7 +36,7 @@ def home(tmp_path: Path) -> Iterator[Path]:
 
 
 def session(server: EmbeddedServer, role: str, database: str | None = None) -> psycopg.Connection:
-    return psycopg.connect(server.url(role, database, "postgresql"), autocommit=True)  # type: ignore[arg-type]
+    return psycopg.connect(server.url(role, database, "postgresql"), autocommit=True)  # type: ignore[arg-type]  # the test names a known role
 
 
 def test_each_role_may_do_what_it_is_for(home: Path) -> None:

@@ -24,7 +24,7 @@ DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); prin
 
 def program(home: Path, name: str, code: str, **how: float) -> Program:
     environment = {"PATH": os.environ["PATH"], "GUANJIA_HOME": str(home)}
-    return Program(name, [sys.executable, "-c", code], environment, **how)  # type: ignore[arg-type]
+    return Program(name, [sys.executable, "-c", code], environment, **how)  # type: ignore[arg-type]  # the test names known fields
 
 
 def soon(true: Callable[[], object], seconds: float = 10) -> None:

@@ -45,8 +45,9 @@ def test_points_of_a_month() -> None:
 
 def test_a_few_shifts_set_no_pace() -> None:
     """Ninety items on the one shift that was recorded cost nobody else a point."""
-    found = rank([AGENT, replace(AGENT, staff_code="B", items=90, shifts_attended=1)], WEIGHTS, least_scored=5,
-                 least_shifts=5)  # fmt: skip
+    found = rank(
+        [AGENT, replace(AGENT, staff_code="B", items=90, shifts_attended=1)], WEIGHTS, least_scored=5, least_shifts=5
+    )
     assert [(each.points["volume"], each.reason) for each in found] == [(100, ""), (100, "too_few_shifts")]
 
 

@@ -155,7 +155,7 @@ def test_a_figure_that_is_not_known_says_why() -> None:
 
 
 def test_what_may_change_and_what_days_were_taken_from_is_said() -> None:
-    edition = replace(with_figure(invented(), "on_time.total", is_provisional=True), calendar_state="pattern")  # type: ignore[arg-type]
+    edition = replace(with_figure(invented(), "on_time.total", is_provisional=True), calendar_state="pattern")  # type: ignore[arg-type]  # a known state
     text = told(replace(edition, remarks=(Remark("not_sent", "2026-11-13"),)))
     assert "按时率*: " in text and "带 * 的数字为暂定数" in text
     assert "工作日暂按周一至周五计" in text
@@ -259,7 +259,7 @@ def test_with_pictures_off_the_words_carry_every_number_of_the_charts() -> None:
         assert chart is not None and f"[{chart.says}]" in mail.text and chart.content_id in mail.html
         assert len(chart.png) < 25_000
         for each in figures:
-            shown = f"{each.value:,f}" if each.unit == "count" else f"{each.value * 100:.1f} %"  # type: ignore[operator]
+            shown = f"{each.value:,f}" if each.unit == "count" else f"{each.value * 100:.1f} %"  # type: ignore[operator]  # a chart's value is known
             assert shown in chart.says
     pictures = [each for each in report_letter(edition, charts, "zh").blocks if isinstance(each, Picture)]
     assert [each.content_id for each in pictures] == [each.content_id for each in charts.drawn]

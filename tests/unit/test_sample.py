@@ -405,7 +405,7 @@ def test_mondays_are_busy_and_sundays_quiet() -> None:
 
 
 def test_heating_fails_in_winter_and_pipes_leak_in_summer() -> None:
-    months = defaultdict(Counter)  # type: ignore[var-annotated]
+    months = defaultdict(Counter)  # type: ignore[var-annotated]  # of words
     for row in company(2_000, 13)["cases"]:
         for word in ("暖气", "漏水"):
             months[word][int(row["opened_at"][5:7])] += word in row["description"]

@@ -118,7 +118,7 @@ def test_every_default_is_a_value_of_its_setting() -> None:
     ],
 )
 def test_values_are_read_as_people_write_them(kind: str, text: str, value: object) -> None:
-    assert BusinessSetting("x", kind, None, "m", "m").parse(text) == value  # type: ignore[arg-type]
+    assert BusinessSetting("x", kind, None, "m", "m").parse(text) == value  # type: ignore[arg-type]  # known kinds
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_values_are_read_as_people_write_them(kind: str, text: str, value: objec
 )
 def test_a_value_that_is_none_is_refused(kind: str, text: str) -> None:
     with pytest.raises(SettingsError, match="Setting x is"):
-        BusinessSetting("x", kind, None, "m", "m").parse(text)  # type: ignore[arg-type]
+        BusinessSetting("x", kind, None, "m", "m").parse(text)  # type: ignore[arg-type]  # known kinds
 
 
 def test_bounds_are_inclusive_and_told() -> None:

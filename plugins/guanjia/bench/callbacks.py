@@ -117,8 +117,16 @@ FROM cases AS c
 """
 _QUEUE = "INSERT INTO callback_case_changes (case_code) SELECT e.case_code FROM case_events AS e"
 _STATEMENTS = (
-    _BUILDINGS, _UNITS, _CUSTOMERS, _OCCUPANCIES, _PROSPECTS, _CALLS, _CASES, _FINISHED, _QUEUE,
-)  # fmt: skip
+    _BUILDINGS,
+    _UNITS,
+    _CUSTOMERS,
+    _OCCUPANCIES,
+    _PROSPECTS,
+    _CALLS,
+    _CASES,
+    _FINISHED,
+    _QUEUE,
+)
 _CALLED = """
 CREATE TEMPORARY TABLE called AS
 SELECT

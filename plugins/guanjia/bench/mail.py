@@ -115,9 +115,15 @@ class MailBench:
             rich = "".join(f'<p style="margin:0 0 12px;font-size:14px;line-height:1.6">{line}</p>' for line in lines)
             mail = RenderedMail(f"周报 2026-11-20 {name}", "\n\n".join(lines), f"<html><body>{rich}</body></html>")
             yield Message(
-                "weekly_report", "2026-11-20/company", f"r{number:05d}@example.com", mail, "zh", name,
-                attachments=self.files, list_name="reports",
-            )  # fmt: skip
+                "weekly_report",
+                "2026-11-20/company",
+                f"r{number:05d}@example.com",
+                mail,
+                "zh",
+                name,
+                attachments=self.files,
+                list_name="reports",
+            )
 
 
 def _heading(message: Message, number: int) -> Heading:

@@ -38,9 +38,17 @@ _BEGUN: Final = {
 }
 _REGISTERS: Final = ("cases", "case_events", "calls")
 _WRITTEN: Final = (
-    "samples", "quality_strata", "quality_risk_classes", "quality_populations", "quality_draw_criteria",
-    "quality_reviewers", "quality_draws", "quality_remarks", "quality_late_items", "quality_progress",
-)  # fmt: skip
+    "samples",
+    "quality_strata",
+    "quality_risk_classes",
+    "quality_populations",
+    "quality_draw_criteria",
+    "quality_reviewers",
+    "quality_draws",
+    "quality_remarks",
+    "quality_late_items",
+    "quality_progress",
+)
 
 _PLACES: Final = """
 INSERT INTO communities (community_code, community_name)
@@ -131,8 +139,15 @@ class SamplingBench:
             tx.execute(text("INSERT INTO settings (setting, value) VALUES ('live_from', '2026-10-01')"))
             unwatched(tx, *_REGISTERS)
             for statement in (
-                _PLACES, _AGENTS, _REVIEWERS, _CASES, _ARRIVALS, _REOPENINGS, _CLOSINGS, _CALLS,
-            ):  # fmt: skip
+                _PLACES,
+                _AGENTS,
+                _REVIEWERS,
+                _CASES,
+                _ARRIVALS,
+                _REOPENINGS,
+                _CLOSINGS,
+                _CALLS,
+            ):
                 tx.execute(text(statement), {name: value for name, value in sized.items() if f":{name}" in statement})
             self.run = open_run(tx, "quality_sampling", AS_OF, started_at=datetime.now(UTC))
         place.tell("statistics")

@@ -85,7 +85,7 @@ def safe_name(name: str) -> str:
 
 def _published(beside: Path, inbox: Path, name: str) -> str:
     """Give the complete file its name; a name that is taken is never overwritten."""
-    stem, ending = os.path.splitext(name)  # noqa: PTH122
+    stem, ending = os.path.splitext(name)  # noqa: PTH122 (a bare name, not a path)
     for number in range(1, 1000):
         chosen = name if number == 1 else f"{stem} ({number}){ending}"
         try:

@@ -248,7 +248,7 @@ def _manifest(path: Path, told: Mapping[str, object], found: Mapping[str, tuple[
         raise HostError(f"{path} was made by another version of Guanjia (format {told.get('format')}): use that one.")
     try:
         facts = Facts(**told["facts"])  # type: ignore[arg-type]  # a wrong shape is refused below
-        members = {name: (int(size), str(digest)) for name, (size, digest) in told["members"].items()}  # type: ignore[attr-defined]
+        members = {name: (int(size), str(digest)) for name, (size, digest) in told["members"].items()}  # type: ignore[attr-defined]  # as above
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _refused(path, "its manifest is not one of ours") from error
     for name in sorted(members.keys() | found.keys()):

@@ -26,9 +26,10 @@ def check_house(patient: Patient) -> Iterable[Finding]:
     elif left := processes.remembered(patient.home):
         numbers = listed([str(process.pid) for process in left])
         yield problem(
-            "house", tr("Programs of a killed start still run: process {numbers}.", numbers=numbers),
+            "house",
+            tr("Programs of a killed start still run: process {numbers}.", numbers=numbers),
             tr("End them: `guanjia down`."),
-        )  # fmt: skip
+        )
     else:
         yield ok("house", tr("Guanjia is not up: nothing is taken in or sent until `guanjia up`."))
 

@@ -244,7 +244,7 @@ class Notebook:
         self._ended: Ended | None = None
         # A step is the one thing done for every single message: prepared once and past the driver's cursors, it takes a
         # fraction of the time, and other lines work while it waits.
-        self._session: psycopg.Connection[Any] = connection.connection.dbapi_connection  # type: ignore[assignment]
+        self._session: psycopg.Connection[Any] = connection.connection.dbapi_connection  # type: ignore[assignment]  # psycopg's
         statement = str(query("outbox/note_progress").statement.compile(dialect=connection.dialect))
         self._places = {name: place for place, name in enumerate(dict.fromkeys(_BIND.findall(statement)), start=1)}
         prepared = _BIND.sub(lambda bind: f"${self._places[bind[1]]}", statement)

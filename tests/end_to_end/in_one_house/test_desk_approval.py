@@ -102,7 +102,7 @@ class Question:
             state = self.house.api("GET", self.run, login=ADMIN).json["state"]
             return state if state in ("success", "failed") else None
 
-        return self.house.wait("the run ending", ended, 240)  # type: ignore[no-any-return]
+        return self.house.wait("the run ending", ended, 240)  # type: ignore[no-any-return]  # what `ended` found
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ def read_columns(source: BulkSource) -> Sequence[pa.ChunkedArray]:
     names = [str(place) for place in range(max(source.width, widest))]
     even = [_widened(table, names) for table in tables]
     whole = pa.concat_tables(even) if even else pa.table({name: pa.array([], pa.string()) for name in names})
-    return whole.columns  # type: ignore[no-any-return]
+    return whole.columns  # type: ignore[no-any-return]  # pyarrow is not typed for us
 
 
 def read_pieces(source: BulkSource) -> Iterator[pa.Table]:

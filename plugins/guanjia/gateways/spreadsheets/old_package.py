@@ -38,7 +38,7 @@ class OldPackage:
         Raises:
             Unreadable: it is damaged or too large.
         """
-        import xlrd  # type: ignore[import-untyped]
+        import xlrd  # type: ignore[import-untyped]  # it has no types
 
         try:
             if self._book is None:

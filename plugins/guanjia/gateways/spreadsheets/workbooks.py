@@ -108,7 +108,7 @@ class _SheetView:
             if sheet.total_width > MAX_COLUMNS:
                 raise Unreadable(refusals.TOO_MANY_COLUMNS, limit=MAX_COLUMNS)
             self._merges = sheet.merged_cell_ranges or ()
-            found: list[list[Raw]] = sheet.to_python(skip_empty_area=False)  # type: ignore[assignment]
+            found: list[list[Raw]] = sheet.to_python(skip_empty_area=False)  # type: ignore[assignment]  # its cells are ours
         except Unreadable:
             raise
         except Exception as error:

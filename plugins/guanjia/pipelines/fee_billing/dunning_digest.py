@@ -110,7 +110,7 @@ def _figures(_: Translator, week: Week) -> list[KeyFigure]:
         rows = [row for row in week.notices if row.level == level]
         amount = money_text(sum((row.amount for row in rows), Decimal(0)))
         tone = "bad" if level == LEVELS[-1] and rows else "plain"
-        figures.append(KeyFigure(level_words(_, level), str(len(rows)), amount, tone))  # type: ignore[arg-type]
+        figures.append(KeyFigure(level_words(_, level), str(len(rows)), amount, tone))  # type: ignore[arg-type]  # a tone
     held = money_text(sum((row.amount for row in week.held), Decimal(0)))
     figures.append(KeyFigure(_("held by a dispute"), str(len(week.held)), held))
     return figures

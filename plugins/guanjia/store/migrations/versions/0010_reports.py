@@ -9,10 +9,15 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from guanjia.settings import environment
+
 revision = "0010"
 down_revision = "0009"
 branch_labels = None
 depends_on = None
+
+FUNCTIONS = ("report_editions_to_tell.sql",)
+"""Files of sql/migrations this revision creates functions from."""
 
 
 def upgrade() -> None:
@@ -452,6 +457,9 @@ def upgrade() -> None:
         existing_nullable=False,
         existing_server_default=sa.text("false"),
     )
+    for name in FUNCTIONS:
+        source = (environment().project_root / "sql" / "migrations" / name).read_text(encoding="utf-8")
+        op.get_bind().exec_driver_sql(source.replace("%", "%%"))
 
 
 def downgrade() -> None:
