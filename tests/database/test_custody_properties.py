@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from guanjia.settings import TIME_ZONE
@@ -50,6 +50,7 @@ def house(module_database: Database) -> CustodyHouse:
 @pytest.mark.rule("CUST-01", "CUST-02")
 @settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(_things, max_size=8), st.lists(_things, max_size=5), _looks)
+@example([Lent(_FIRST, None, False)], [], [_FIRST + timedelta(hours=hours) for hours in (138, 2226)])
 def test_what_is_told_is_what_a_plain_recount_says(
     house: CustodyHouse, things: list[Lent], keys: list[Lent], looks: list[datetime]
 ) -> None:
@@ -93,7 +94,8 @@ def _told(thing: Lent, looks: list[datetime]) -> list[tuple[str, date]]:
             )
         if "posted" in before and "handed_over" not in before and evening >= handed_over_from:
             told["handed_over"] = look.date()
-        if "handed_over" in before and "disposal" not in before and evening >= _three_months_after(thing.begins):
+        is_old = evening >= _three_months_after(thing.begins)
+        if is_old and "handed_over" in before and "disposal" not in before and evening > before["handed_over"]:
             told["disposal"] = look.date()
     return list(told.items())
 

@@ -73,9 +73,9 @@ def found_steps(
 
     A valuable one goes to administration on the evening it was found; everything is posted on the first posting day not
     before that; handed over at the end of the month in which its notice ends; and reported for disposal
-    ``disposal_months`` after it was found. A telephone found on Wednesday 18 November 2026 at noon goes to
-    administration that evening, is posted on Friday the 20th until the 27th, handed over on the 30th, and reported on
-    18 February 2027.
+    ``disposal_months`` after it was found, at the earliest on the evening after its hand-over was told. A telephone
+    found on Wednesday 18 November 2026 at noon goes to administration that evening, is posted on Friday the 20th until
+    the 27th, handed over on the 30th, and reported on 18 February 2027.
 
     Args:
         found_at: aware instant it was found.
@@ -96,7 +96,7 @@ def found_steps(
             due.append(DueStep(month_end(posted.until), "handed_over"))
     elif "disposal" not in taken and handed_over.told_on is not None:
         waited = months_later(found_at.astimezone(zone).date(), rules.disposal_months)
-        due.append(DueStep(max(waited, handed_over.due_on), "disposal"))
+        due.append(DueStep(max(waited, handed_over.told_on + _DAY), "disposal"))
     return sorted(step for step in due if step.due_on <= evening)
 
 
