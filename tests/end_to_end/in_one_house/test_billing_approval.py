@@ -124,7 +124,15 @@ class Asked:
             state = self.house.api("GET", self.run, login=ADMIN).json["state"]
             return state if state in ("success", "failed") else None
 
-        return self.house.wait("the run ending", ended, 300)  # type: ignore[no-any-return]
+        try:
+            return self.house.wait("the run ending", ended, 300)  # type: ignore[no-any-return]  # what `ended` found
+        except AssertionError as error:
+            raise AssertionError(f"its tasks stand so: {self.tasks()}\n{error}") from error
+
+    def tasks(self) -> list[tuple[str, str | None, int]]:
+        """Each task of the run with its state and its try."""
+        found = self.house.api("GET", f"{self.run}/taskInstances", login=ADMIN).json["task_instances"]
+        return [(task["task_id"], task["state"], task["try_number"]) for task in found]
 
 
 @pytest.fixture
@@ -184,12 +192,14 @@ def posted(house: House) -> int:
 
 
 def press(page: Page, asked: Asked, option: str, reason: str = "") -> None:
-    """Open the question in Airflow's pages, write the reason, and press a button."""
+    """Open the question in Airflow's pages, write the reason, press a button, and see that Airflow took the answer."""
     page.goto(asked.page)
     page.get_by_role("button", name=option).first.wait_for()
     if reason:
         page.locator("input[name='element_reason'], [id*='reason'] input, input[type='text']").last.fill(reason)
-    page.get_by_role("button", name=option).first.click()
+    with page.expect_response(lambda said: said.request.method == "PATCH" and "hitlDetails" in said.url) as answered:
+        page.get_by_role("button", name=option).first.click()
+    assert answered.value.status == 200, answered.value.text()
 
 
 def test_the_second_person_rejects_with_a_reason_and_later_approves_in_the_browser(
