@@ -23,6 +23,8 @@ from sqlalchemy.dialects import postgresql
 
 from guanjia.domain.errors import GateFailed, UnknownName
 from guanjia.domain.masking import mask_text
+from guanjia.gate_words import KEYS_TOLD, stopped_words, unchecked_note
+from guanjia.i18n import gettext_for
 from guanjia.logs import get_logger
 from guanjia.settings import environment, set_environment
 from guanjia.store.engine import connect_arguments, database_url, transaction
@@ -88,7 +90,8 @@ def check(run_id: int, suite: str, parameters: Mapping[str, Any], *, checked_at:
         _keep(tx, run_id, suite, findings, checked_at)
     critical = [found for found in findings if found.outcome != "met" and found.severity == "critical"]
     if critical:
-        raise GateFailed(_told(suite, critical))
+        stop = _stop(suite, critical)
+        raise GateFailed(stopped_words(gettext_for("en"), stop), stop)
     warnings = [found for found in findings if found.outcome != "met"]
     for found in warnings:
         _log.warning("expectation not met", suite=suite, expectation=found.expectation, rows=found.rows_failed)
@@ -185,7 +188,7 @@ def _finding(found: Any, key: Sequence[str], rows: int, engine: Engine, table: s
     note = " ".join(notes) if isinstance(notes, list) else str(notes or "")
     outcome = "met" if found.success else ("error" if broken else "failed")
     if outcome == "error":
-        note = f"{note} It could not be checked: {_reason(told)}."
+        note = unchecked_note(note, _reason(told))
     return Finding(
         expectation=f"{config.type}: {subject}",
         severity=str(severity),
@@ -253,14 +256,16 @@ def _keep(tx: Connection, run_id: int, suite: str, findings: Sequence[Finding], 
     )
 
 
-def _told(suite: str, critical: Sequence[Finding]) -> str:
+def _stop(suite: str, critical: Sequence[Finding]) -> dict[str, Any]:
+    """What stopped a run, as codes, counts and English reasons; `gate_words.stopped_words` makes a sentence of it."""
     first = critical[0]
-    keys = "; ".join(" ".join(row.values()) for row in first.failed_keys[:5])
-    more = f" ({len(critical) - 1} more expectations failed)" if len(critical) > 1 else ""
-    failed = "some" if first.rows_failed is None else first.rows_failed
-    broken = f"is broken by {failed} of {first.rows_checked} rows" if first.outcome == "failed" else "cannot be checked"
-    return (
-        f"Gate {suite}: {first.expectation} {broken}{more}. {first.note} "
-        f"First rows: {keys or 'see the gate report'}. "
-        "Nothing has been sent or published; correct the rows and start the run again."
-    )
+    return {
+        "suite": suite,
+        "column": first.expectation.partition(": ")[2],
+        "outcome": first.outcome,
+        "rows": first.rows_checked,
+        "failed": first.rows_failed,
+        "note": first.note,
+        "keys": [" ".join(row.values()) for row in first.failed_keys[:KEYS_TOLD]],
+        "more": len(critical) - 1,
+    }

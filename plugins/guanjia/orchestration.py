@@ -16,7 +16,7 @@ from guanjia.host.database import attach
 from guanjia.logs import get_logger
 from guanjia.settings import TIME_ZONE
 from guanjia.store.engine import Transaction, transaction
-from guanjia.store.runs import Run, add_detail, close_run, open_run
+from guanjia.store.runs import Run, add_detail, close_run, fail_run, open_run
 
 _log = get_logger(__name__)
 
@@ -65,6 +65,30 @@ def requester_of(context: Mapping[str, Any]) -> str | None:
     """Airflow user who started the run by hand; None: the schedule, or the command in one process."""
     name = getattr(context["dag_run"], "triggering_user_name", None)
     return None if name == "dag_test" else name
+
+
+def may_read(login: str, dag_id: str) -> bool | None:
+    """Whether Airflow lets a user read a DAG, as far as a task can know.
+
+    Args:
+        login: the user's name.
+        dag_id: the DAG.
+
+    Returns:
+        None: it cannot be known here. Only the simple auth manager keeps its users where a task can read them, in the
+        configuration; others keep them in Airflow's database, which is closed to tasks.
+    """
+    from airflow.api_fastapi.auth.managers.models.resource_details import DagDetails
+    from airflow.api_fastapi.auth.managers.simple.simple_auth_manager import SimpleAuthManager
+    from airflow.configuration import conf
+
+    if not issubclass(conf.getimport("core", "auth_manager"), SimpleAuthManager):
+        return None
+    if conf.getboolean("core", "simple_auth_manager_all_admins"):
+        return True
+    user = next((each for each in SimpleAuthManager.get_users() if each.get_name() == login), None)
+    details = DagDetails(id=dag_id)
+    return user is not None and bool(SimpleAuthManager().is_authorized_dag(method="GET", details=details, user=user))
 
 
 def begin(context: Mapping[str, Any]) -> Run:
@@ -213,9 +237,8 @@ def note_failure(context: Mapping[str, Any]) -> None:
         return
     run = begin(context)
     failed = context.get("task_instance") or context.get("ti")
-    detail = {"failed_task": getattr(failed, "task_id", None), "reason": str(error)[:2_000]} if error else {}
     with transaction() as tx:
-        close_run(tx, run.run_id, "failed", ended_at=datetime.now(UTC), detail=detail)
+        fail_run(tx, run.run_id, getattr(failed, "task_id", None), error, ended_at=datetime.now(UTC))
 
 
 DEFAULT_ARGUMENTS: Mapping[str, Any] = {

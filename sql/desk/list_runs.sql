@@ -20,7 +20,8 @@ SELECT
     r.rows_out AS rows_out,
     r.requested_by AS requested_by,
     r.external_key AS external_key,
-    r.detail ->> 'reason' AS reason
+    r.detail ->> 'reason' AS reason,
+    r.detail -> 'stopped_by' AS stopped_by
 FROM runs AS r
 WHERE
     r.pipeline = any(CAST(:pipelines AS text[]))

@@ -133,7 +133,7 @@ def acting(arguments: argparse.Namespace, what: str, run_code: str) -> Iterator[
     from guanjia.outbox import deliver_outbox
     from guanjia.pipelines import confirm_changes
     from guanjia.store.engine import transaction
-    from guanjia.store.runs import close_run, open_run
+    from guanjia.store.runs import close_run, fail_run, open_run
 
     with transaction() as tx:
         as_of = given_instant(arguments)
@@ -144,7 +144,7 @@ def acting(arguments: argparse.Namespace, what: str, run_code: str) -> Iterator[
         yield run, person
     except GuanjiaError as error:
         with transaction() as tx:
-            close_run(tx, run.run_id, "failed", detail={"failed_task": what, "reason": str(error)})
+            fail_run(tx, run.run_id, what, error)
         raise
     deliver_outbox(as_of)
     with transaction() as tx:

@@ -19,6 +19,7 @@ from jinja2.runtime import Context
 from guanjia.desk.access import LANGUAGE_COOKIE, Visitor
 from guanjia.desk.words import expectation, word
 from guanjia.domain.masking import mask_name, mask_text
+from guanjia.gate_words import note_words, reason_words
 from guanjia.i18n import N_, gettext_for
 from guanjia.i18n.formats import day_text, instant_text, money_text, share_text, span_text
 from guanjia.pipelines.fee_billing.words import account_words, assignment_words, charge_words
@@ -164,6 +165,8 @@ def _environment() -> Environment:
         word=_word,
         lasted=_lasted,
         expectation=_expectation,
+        note=_note,
+        why_failed=_why_failed,
         masked=mask_text,
         iso=datetime.fromisoformat,
         money=_money,
@@ -250,6 +253,16 @@ def _lasted(context: Context, run: Mapping[str, Any]) -> str:
     lasted = (run["ended_at"] or context["now"]) - run["started_at"]
     seconds = lasted.total_seconds()
     return f"{seconds:.1f} s" if seconds < 60 else span_text(lasted, context["language"])
+
+
+@pass_context
+def _note(context: Context, note: str) -> str:
+    return note_words(gettext_for(context["language"]), note)
+
+
+@pass_context
+def _why_failed(context: Context, run: Mapping[str, Any]) -> str:
+    return reason_words(gettext_for(context["language"]), run["reason"], run["stopped_by"]) or ""
 
 
 @pass_context

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from guanjia.gate_words import SUITES
 from guanjia.i18n import N_, gettext_for, normalised
 from guanjia.pipelines.scheduled_callbacks.state_words import WORDS as CALLBACK_WORDS
 from guanjia.store.tables import datasets
@@ -236,40 +237,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "custody_devices": N_("devices out of order"),
         "custody_unchecked": N_("devices not checked"),
     },
-    "suite": {
-        "intake/sheets": N_("Sheets taken in"),
-        "fee_billing/draft_runs": N_("Billing runs to be approved"),
-        "fee_billing/draft_bills": N_("Bills to be approved"),
-        "fee_billing/draft_lines": N_("Lines of the bills to be approved"),
-        "fee_billing/posted_lines": N_("Lines of posted bills"),
-        "fee_billing/payments": N_("Payments taken"),
-        "fee_billing/allocations": N_("Payments allocated to bills"),
-        "fee_billing/receivables": N_("What is owed"),
-        "fee_billing/ledger": N_("Ledger entries"),
-        "fee_billing/dunning": N_("Notices to those in arrears"),
-        "overdue_escalations/deadlines": N_("Deadlines"),
-        "overdue_escalations/escalations": N_("Escalations raised"),
-        "vacancy_inspections/vacancies": N_("Vacancy"),
-        "vacancy_inspections/inspections": N_("Inspections planned and made"),
-        "vacancy_inspections/vacancy_use": N_("Meter use of registered units"),
-        "vacancy_inspections/inspection_visits": N_("Inspectors' results"),
-        "scheduled_callbacks/callback_contacts": N_("What is due a callback"),
-        "scheduled_callbacks/callbacks": N_("Callbacks planned and made"),
-        "scheduled_callbacks/callback_lists": N_("Agents' callback lists"),
-        "scheduled_callbacks/callback_attempts": N_("Reported attempts"),
-        "quality_sampling/quality_draws": N_("Draws of the quality check"),
-        "quality_sampling/quality_strata": N_("Strata of the draws"),
-        "quality_sampling/samples": N_("Samples"),
-        "quality_sampling/quality_judgements": N_("Reported scores"),
-        "quality_sampling/quality_results": N_("Results of the quality check"),
-        "quality_sampling/quality_lots": N_("Lots and verdicts"),
-        "reports/report_editions": N_("Editions of the reports"),
-        "reports/report_figures": N_("Figures of the reports"),
-        "reports/report_base": N_("What communities counted"),
-        "reports/report_breakdowns": N_("Parts of the figures"),
-        "reports/report_quotes": N_("Lines the reports quote"),
-        "custody/custody_steps": N_("Steps due for things kept"),
-    },
+    "suite": SUITES,
     "count": {},
     "outcome": {"met": N_("as expected"), "failed": N_("not as expected"), "error": N_("could not be checked")},
     "severity": {"critical": N_("critical"), "warning": N_("warning"), "info": N_("info")},

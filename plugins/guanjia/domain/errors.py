@@ -4,6 +4,11 @@ A message says in one sentence what failed, on what, what was expected and found
 codes and file names, never a person's name, phone or address.
 """
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
 
 class GuanjiaError(Exception):
     """Something failed for a reason we know; the message is meant for the operator."""
@@ -42,7 +47,11 @@ class NotPermitted(GuanjiaError):
 
 
 class GateFailed(GuanjiaError):
-    """A critical expectation failed; nothing has left the house."""
+    """A critical expectation failed; nothing has left the house. Carries what was found, to be told in any language."""
+
+    def __init__(self, message: str, finding: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.finding = finding
 
 
 class InputsChanged(GuanjiaError):

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -12,9 +13,10 @@ from string import Formatter
 from typing import Final
 
 from guanjia.i18n import CATALOGUES, LANGUAGES
+from guanjia.settings import environment
 
 PACKAGE: Final = Path(__file__).parents[1]
-KEYWORDS: Final = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+KEYWORDS: Final = {"_": None, "tr": None, "N_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 METHODS: Final = [("**.py", "python"), ("**.html", "jinja2.ext.babel_extract"), ("**.txt", "jinja2.ext.babel_extract")]
 
 MessageKey = tuple[str, str | None]
@@ -22,7 +24,7 @@ MessageKey = tuple[str, str | None]
 
 
 def used_messages(folders: Iterable[Path] = (PACKAGE,)) -> dict[MessageKey, list[str]]:
-    """Every sentence marked for translation under these folders.
+    """Every sentence marked for translation under these folders, and the notes of the gates' expectations.
 
     Returns:
         (sentence, context) → the places that use it, as ``file:line``.
@@ -35,6 +37,19 @@ def used_messages(folders: Iterable[Path] = (PACKAGE,)) -> dict[MessageKey, list
             singular = message[0] if isinstance(message, tuple) else message
             if singular:
                 found.setdefault((singular, context), []).append(f"{folder.name}/{name}:{line}")
+    for sentence, places in _notes().items():
+        found.setdefault((sentence, None), []).extend(places)
+    return found
+
+
+def _notes() -> dict[str, list[str]]:
+    """Why each expectation of the gates asks what it asks: kept as English data, translated where it is shown."""
+    root = environment().project_root
+    found: dict[str, list[str]] = {}
+    for file in sorted((root / "expectations").glob("**/*.json")):
+        for expectation in json.loads(file.read_text(encoding="utf-8"))["expectations"]:
+            place = f"{file.relative_to(root).as_posix()}:{expectation['kwargs'].get('column', expectation['type'])}"
+            found.setdefault(expectation["notes"], []).append(place)
     return found
 
 

@@ -10,8 +10,11 @@ from typing import Any
 from sqlalchemy import Connection, func, literal, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
-from guanjia.domain.errors import UnknownName
+from guanjia.domain.errors import GateFailed, UnknownName
 from guanjia.store.tables.kernel import runs
+
+_LONGEST_REASON = 2_000
+"""Characters; a library may quote a whole statement."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,28 @@ def close_run(
         add_detail(transaction, run_id, detail)
     ended = ended_at or datetime.now(UTC)
     transaction.execute(update(runs).where(runs.c.run_id == run_id).values(state=state, ended_at=ended))
+
+
+def fail_run(
+    transaction: Connection,
+    run_id: int,
+    task: str | None,
+    error: BaseException | None,
+    *,
+    ended_at: datetime | None = None,
+) -> None:
+    """End a run that failed, with at which task and why; what a gate found is kept apart, for readers of any language.
+
+    Args:
+        transaction: open transaction.
+        run_id: the run.
+        task: where it failed.
+        error: what was raised; None: not known, and what was noted before stays.
+        ended_at: wall clock; None: now.
+    """
+    finding = error.finding if isinstance(error, GateFailed) else None
+    detail = {"failed_task": task, "reason": str(error)[:_LONGEST_REASON], "stopped_by": finding} if error else {}
+    close_run(transaction, run_id, "failed", ended_at=ended_at, detail=detail)
 
 
 def await_person(transaction: Connection, run_id: int) -> None:

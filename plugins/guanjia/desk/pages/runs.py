@@ -10,6 +10,8 @@ from fastapi.responses import HTMLResponse
 from guanjia.desk.access import VisitorDep, require
 from guanjia.desk.reading import PAGE_SIZE, listed, reading, row, rows
 from guanjia.desk.view import render
+from guanjia.gate_words import reason_words
+from guanjia.i18n import gettext_for
 
 router = APIRouter()
 
@@ -61,7 +63,7 @@ def run(request: Request, visitor: VisitorDep, run_code: str) -> HTMLResponse:
         "run.html",
         here="runs",
         run=found,
-        reason=detail.pop("reason", None),
+        reason=reason_words(gettext_for(visitor.language), detail.pop("reason", None), detail.pop("stopped_by", None)),
         failed_task=detail.pop("failed_task", None),
         parameters=detail.pop("parameters", {}),
         counts=_flat(detail),
