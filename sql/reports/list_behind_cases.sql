@@ -3,7 +3,8 @@
 -- Of a community whose calendar is missing no list of open cases is kept: all its cases are looked at; which of them are
 -- overdue is not known.
 --
--- Reads: cases, case_events, case_changes, open_cases, deadlines, served_communities, working_calendars
+-- Reads: cases, case_events, case_changes, open_cases, deadlines, deadline_changes, deadline_former_starts,
+--     served_communities, working_calendars
 -- Writes: nothing
 -- Rerun: the same rows
 --
@@ -66,6 +67,14 @@ chosen AS (
     FROM unlisted AS u
     INNER JOIN cases AS c ON u.community_code = c.community_code
     WHERE c.opened_at < CAST(:starts AS timestamptz) AND CAST(:measure AS text) = 'cases_open'
+),
+
+late AS MATERIALIZED (
+    SELECT
+        d.case_code,
+        min(d.due_at) AS due_at
+    FROM deadlines_past_due(CASE WHEN CAST(:measure AS text) = 'cases_overdue' THEN CAST(:ends AS timestamptz) END) AS d
+    GROUP BY d.case_code
 ),
 
 judged AS (
@@ -137,20 +146,8 @@ behind AS (
         CAST(1 AS numeric) AS numerator,
         CAST(NULL AS numeric) AS denominator
     FROM judged AS j
-    CROSS JOIN
-        LATERAL (
-            SELECT min(t.due_at) AS due_at
-            FROM deadlines AS t
-            WHERE
-                CAST(:measure AS text) = 'cases_overdue'
-                AND t.case_code = j.case_code
-                AND t.due_at < CAST(:ends AS timestamptz)
-                AND j.community_code NOT IN (SELECT u.community_code FROM unlisted AS u)
-                AND (
-                    t.ended_at IS NULL
-                    OR (t.ended_at >= CAST(:ends AS timestamptz) AND t.ended_by <> 'withdrawn')
-                )
-        ) AS d
+    LEFT JOIN late AS d
+        ON j.case_code = d.case_code AND j.community_code NOT IN (SELECT u.community_code FROM unlisted AS u)
     WHERE
         CASE CAST(:measure AS text)
             WHEN 'cases_in' THEN j.is_new

@@ -1,7 +1,7 @@
 -- The deadlines an on-time rate is of, those not kept first. Of a community whose calendar is missing nothing is known of
 -- them.
 --
--- Reads: deadlines, cases, served_communities, working_calendars
+-- Reads: deadlines, deadline_changes, deadline_former_starts, cases, served_communities, working_calendars
 -- Writes: nothing
 -- Rerun: the same rows
 --
@@ -15,20 +15,15 @@ WITH behind AS (
     SELECT
         c.community_code,
         d.case_code AS code,
-        d.milestone || ':' || CASE
-            WHEN d.state = 'met_late' AND d.met_at < CAST(:ends AS timestamptz) THEN 'met_late'
-            WHEN d.state = 'met' THEN 'met'
-            ELSE 'unmet'
-        END AS note,
+        d.milestone || ':' || CASE WHEN d.is_kept THEN 'met' WHEN d.met_at IS NOT NULL THEN 'met_late' ELSE 'unmet' END
+            AS note,
         d.due_at AS happened_at,
-        CAST(CASE WHEN d.state = 'met' THEN 1 ELSE 0 END AS numeric) AS numerator,
+        CAST(CASE WHEN d.is_kept THEN 1 ELSE 0 END AS numeric) AS numerator,
         CAST(1 AS numeric) AS denominator
-    FROM deadlines AS d
+    FROM deadlines_due(CAST(:starts AS timestamptz), CAST(:ends AS timestamptz)) AS d
     INNER JOIN cases AS c ON d.case_code = c.case_code
     WHERE
-        d.due_at >= CAST(:starts AS timestamptz)
-        AND d.due_at < CAST(:ends AS timestamptz)
-        AND c.community_code = any(CAST(:community_codes AS text[]))
+        c.community_code = any(CAST(:community_codes AS text[]))
         AND EXISTS (
             SELECT 1
             FROM served_communities AS s
@@ -36,10 +31,6 @@ WITH behind AS (
             WHERE s.community_code = c.community_code
         )
         AND CAST(:word AS text) IN ('total', d.milestone)
-        AND (
-            d.state IN ('met', 'met_late', 'running')
-            OR (d.state = 'cancelled' AND d.ended_by = 'case_ended' AND d.ended_at >= CAST(:ends AS timestamptz))
-        )
 )
 
 SELECT

@@ -2,7 +2,7 @@
 --
 -- Of a community whose calendar is missing nothing is known of them.
 --
--- Reads: deadlines, cases, customers, served_communities, working_calendars
+-- Reads: deadlines, deadline_changes, deadline_former_starts, cases, customers, served_communities, working_calendars
 -- Writes: nothing
 -- Rerun: the same rows
 --
@@ -19,7 +19,7 @@ WITH found AS (
         CASE WHEN c.kind <> 'repair' THEN c.kind ELSE 'repair_' || coalesce(nullif(c.area, ''), 'unsaid') END AS kind,
         d.milestone,
         d.due_at,
-        CASE WHEN d.met_at < CAST(:ends AS timestamptz) THEN d.met_at END AS met_at,
+        d.met_at,
         c.unit_code,
         k.customer_name,
         c.handler,
@@ -28,22 +28,17 @@ WITH found AS (
             ORDER BY c.community_code ASC, d.due_at ASC, c.case_code ASC, d.milestone ASC
         ) AS place,
         count(*) OVER (PARTITION BY CASE WHEN CAST(:is_by_community AS boolean) THEN c.community_code END) AS total
-    FROM deadlines AS d
+    FROM deadlines_due(CAST(:starts AS timestamptz), CAST(:ends AS timestamptz)) AS d
     INNER JOIN cases AS c ON d.case_code = c.case_code
     LEFT JOIN customers AS k ON c.customer_code = k.customer_code
     WHERE
-        d.due_at >= CAST(:starts AS timestamptz)
-        AND d.due_at < CAST(:ends AS timestamptz)
+        NOT d.is_kept
         AND c.community_code = any(CAST(:community_codes AS text[]))
         AND EXISTS (
             SELECT 1
             FROM served_communities AS s
             INNER JOIN working_calendars AS w ON s.working_calendar = w.calendar_code
             WHERE s.community_code = c.community_code
-        )
-        AND (
-            d.state IN ('met_late', 'running')
-            OR (d.state = 'cancelled' AND d.ended_by = 'case_ended' AND d.ended_at >= CAST(:ends AS timestamptz))
         )
 )
 

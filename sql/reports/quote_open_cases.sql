@@ -1,7 +1,8 @@
 -- Open matters (REP-01): of each scope the cases that have been open longest at the window's end, since they were opened or
 -- reopened last.
 --
--- Reads: cases, deadlines, report_rounds, report_windows, report_communities (temporary)
+-- Reads: cases, deadlines, deadline_changes, deadline_former_starts, report_rounds, report_windows, report_communities
+--     (temporary)
 -- Writes: report_lines (temporary), at most row_limit rows per scope
 -- Rerun: quotes again, so once per edition
 --
@@ -13,6 +14,12 @@ WITH bounds AS (
     SELECT w.ends
     FROM report_windows AS w
     WHERE w.window_no = CAST(:window_no AS integer)
+),
+
+late AS MATERIALIZED (
+    SELECT DISTINCT d.case_code
+    FROM bounds AS b
+    CROSS JOIN LATERAL deadlines_past_due(b.ends) AS d
 ),
 
 standing AS (
@@ -65,11 +72,8 @@ SELECT
         'days', CAST(floor(extract(EPOCH FROM b.ends - p.since) / 86400) AS integer),
         'is_overdue', EXISTS (
             SELECT 1
-            FROM deadlines AS d
-            WHERE
-                d.case_code = p.case_code
-                AND d.due_at < b.ends
-                AND (d.ended_at IS NULL OR (d.ended_at >= b.ends AND d.ended_by <> 'withdrawn'))
+            FROM late AS l
+            WHERE l.case_code = p.case_code
         )
     ) AS content
 FROM placed AS p

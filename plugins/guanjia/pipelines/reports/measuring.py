@@ -19,7 +19,6 @@ from guanjia.store.engine import Transaction
 from guanjia.store.sql import execute
 
 _DAILY: Final = (
-    "measure_deadlines",
     "measure_escalations",
     "measure_unacknowledged",
     "measure_people",
@@ -92,6 +91,7 @@ def measure_windows(
     bound = required_setting(transaction, "callback_dissatisfied_up_to", max(period.last_day for period in periods))
     execute(transaction, "reports/measure_callbacks", dissatisfied_up_to=bound, **bounds)
     for name in (
+        "measure_deadlines",
         "sum_teams",
         "measure_custody",
         *(() if report == "daily" else ("measure_departments", "measure_vacancy", "measure_quality", "measure_money")),

@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSTZMULTIRANGE
 
 from guanjia.store.tables.columns import metadata
-from guanjia.store.tables.plain_columns import one_of, text_column
+from guanjia.store.tables.plain_columns import export_info, one_of, text_column
 
 _CASE_KEY = (["case_code"], ["cases.case_code"])
 _RUN_KEY = (["run_id"], ["runs.run_id"])
@@ -327,6 +327,11 @@ Index(
 Index("deadlines_due_at_idx", deadlines.c.due_at)
 Index("deadlines_running_idx", deadlines.c.due_at, postgresql_where=deadlines.c.ended_at.is_(None))
 Index("deadlines_late_idx", deadlines.c.ended_at, postgresql_where=deadlines.c.ended_at > deadlines.c.due_at)
+Index(
+    "deadlines_needed_late_idx",
+    deadlines.c.needed_at,
+    postgresql_where=deadlines.c.needed_at > deadlines.c.due_at,
+)
 Index("deadlines_provisional_idx", deadlines.c.working_calendar, postgresql_where=deadlines.c.provisional)
 
 deadline_former_starts = Table(
@@ -344,7 +349,9 @@ deadline_former_starts = Table(
     ForeignKeyConstraint(list(_DEADLINE), [f"deadlines.{part}" for part in _DEADLINE]),
     ForeignKeyConstraint(*_RUN_KEY),
     comment="One row per deadline and start it counted from before a better one came (visit: assigned, then answered).",
+    info=export_info("时限原起算", "deadline_former_starts", *_DEADLINE, "starts_at"),
 )
+Index("deadline_former_starts_superseded_at_idx", deadline_former_starts.c.superseded_at)
 
 deadline_changes = Table(
     "deadline_changes",
@@ -368,7 +375,9 @@ deadline_changes = Table(
     ForeignKeyConstraint(*_RUN_KEY),
     one_of("reason", "calendar", "policy", "start", "withdrawn"),
     comment="One row per deadline and run that moved it for a reason other than what happened in the case: the audit.",
+    info=export_info("时限变更", "deadline_changes", *_DEADLINE, "changed_at", "change_id"),
 )
+Index("deadline_changes_changed_at_idx", deadline_changes.c.changed_at)
 
 escalations = Table(
     "escalations",

@@ -16,7 +16,7 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
-FUNCTIONS = ("report_editions_to_tell.sql",)
+FUNCTIONS = ("report_editions_to_tell.sql", "deadlines_as_at.sql")
 """Files of sql/migrations this revision creates functions from."""
 
 
@@ -412,6 +412,17 @@ def upgrade() -> None:
     op.create_index(
         "deadlines_late_idx", "deadlines", ["ended_at"], unique=False, postgresql_where=sa.text("ended_at > due_at")
     )
+    op.create_index(
+        "deadlines_needed_late_idx",
+        "deadlines",
+        ["needed_at"],
+        unique=False,
+        postgresql_where=sa.text("needed_at > due_at"),
+    )
+    op.create_index(
+        "deadline_former_starts_superseded_at_idx", "deadline_former_starts", ["superseded_at"], unique=False
+    )
+    op.create_index("deadline_changes_changed_at_idx", "deadline_changes", ["changed_at"], unique=False)
     op.create_index("escalations_raised_at_idx", "escalations", ["raised_at"], unique=False)
     op.create_index("escalations_stood_down_at_idx", "escalations", ["stood_down_at"], unique=False)
     op.add_column("report_figures", sa.Column("numerator", sa.Numeric(), nullable=True, comment="What is counted"))
