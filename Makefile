@@ -2,7 +2,7 @@
 # lie in a folder with spaces in its name.
 SHELL = /bin/sh
 .DEFAULT_GOAL = help
-.PHONY: help up down demo test check fix docs bench soak clean environment environment-dev
+.PHONY: help up down demo test check fix docs bench soak search clean environment environment-dev
 
 VENV = .venv/bin
 # Three processes share the tests; two begin with those that start whole houses or Airflow, which take longest and mostly wait.
@@ -40,6 +40,9 @@ bench: environment-dev  ## every benchmark against its yardstick
 
 soak: environment-dev  ## long simulations and hundreds of kills
 	@$(VENV)/python -m pytest -m soak --timeout=7200
+
+search: environment-dev  ## every property with random examples, twenty times as many
+	@$(PYTEST) -m "hypothesis and not soak" --hypothesis-profile=search --timeout=7200 tests
 
 clean: environment  ## stop the house and remove its state, var/ (GUANJIA_HOME), after asking
 	@sh tools/clean.sh

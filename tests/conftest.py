@@ -23,6 +23,7 @@ from guanjia.host.postgres import EmbeddedServer
 from guanjia.settings import DatabaseRole
 from guanjia.store import engine as store_engine
 from guanjia.store.migrate import upgrade
+from tests.support.examples import register_profiles
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 """Truth and registers from outside stand beside the checkout."""
@@ -31,6 +32,8 @@ MEMORY = Path("/dev/shm")  # no name in it is foretold
 """The folder Linux keeps in memory. A file system on disk looks through all it deleted lately for each new file."""
 
 _numbers = itertools.count(1)
+
+register_profiles()  # before a test module asks how many examples it may try
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -7,13 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
 from guanjia.pipelines.fee_billing.allocation import allocate, undo_runs
 from tests.conftest import Database
 from tests.database.payment_house import AS_OF, PaymentHouse, at, payment_house
+from tests.support.examples import examples
 
 
 @pytest.fixture
@@ -128,12 +129,11 @@ def _live(house: PaymentHouse, number: int, day: date, step: tuple[Any, ...]) ->
 
 
 @pytest.mark.rule("BILL-05")
+@pytest.mark.hypothesis
 def test_over_any_history_no_yuan_is_lost_or_used_twice(database: Database) -> None:
     house = payment_house(database)
 
-    @settings(
-        max_examples=8, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-    )
+    @settings(max_examples=examples(8))
     @given(HISTORIES)
     def check(history: list[tuple[Any, ...]]) -> None:
         with database.transaction("owner") as tx:

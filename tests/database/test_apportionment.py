@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, text
 
@@ -18,6 +18,7 @@ from guanjia.store.tables import metadata
 from tests.conftest import Database
 from tests.database.billing_house import AS_OF, COMMUNITY, DEVELOPER, BillingHouse, billing_house, tried
 from tests.support.billing_oracle import largest_remainder
+from tests.support.examples import examples
 
 pytestmark = pytest.mark.rule("BILL-03")
 
@@ -250,7 +251,7 @@ def test_a_shared_meter_without_a_tariff_is_listed(house: BillingHouse) -> None:
 AREA = st.decimals(Decimal("0.5"), Decimal("999.99"), places=2)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25))
 @given(
     areas=st.lists(AREA, min_size=1, max_size=12),
     use=st.decimals(Decimal("-500"), Decimal("5000"), places=2),

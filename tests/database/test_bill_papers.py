@@ -21,6 +21,7 @@ from guanjia.pipelines.fee_billing.bill_words import reason_words, title_words
 from tests.conftest import Database
 from tests.database.billing_house import billing_house
 from tests.database.paper_house import POSTED_AT, PaperHouse, paper_house, property_line, segment, service_line
+from tests.support.examples import examples
 from tests.support.pages import fonts_of, pictures_of, squeezed, texts_of
 
 ZH, EN = gettext_for("zh"), gettext_for("en")
@@ -318,7 +319,7 @@ _SEGMENT = st.dictionaries(
 _EXPLANATIONS = st.dictionaries(st.sampled_from(_KEYS), _JSON | st.lists(_SEGMENT, max_size=2) | _SEGMENT, max_size=6)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(_EXPLANATIONS, st.none() | _EXPLANATIONS, st.sampled_from(["property", "water", "new_kind", ""]))
 def test_no_explanation_makes_a_bill_fail(now: dict[str, Any], before: dict[str, Any] | None, kind: str) -> None:
     for _ in (ZH, EN):

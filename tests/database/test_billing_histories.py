@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, insert, text
 
@@ -27,6 +27,7 @@ from tests.database.billing_house import COMMUNITY, BillingHouse, billing_house,
 from tests.database.test_due_lines import _tariff, _unit
 from tests.support.billing_oracle import LineKey, Month, Oracle, Registers
 from tests.support.billing_runs import post_in, posted_in
+from tests.support.examples import examples
 
 T = metadata.tables
 UNITS = ("0100", "0101")
@@ -136,9 +137,7 @@ def _clerk(registers: Registers, as_of: datetime, months: list[str], model: dict
 @pytest.mark.rule("BILL-03")
 @settings(
     phases=[Phase.explicit, Phase.generate],
-    max_examples=4,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=examples(4),
 )
 @given(steps=_STEPS)
 def test_after_any_history_what_is_posted_is_what_is_due_now(

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import cast
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from sqlalchemy import Connection, create_engine, text
@@ -23,6 +23,7 @@ from tests.conftest import Database
 from tests.database.billing_house import COMMUNITY, BillingHouse, billing_house, on
 from tests.database.books_house import at, balances, bill, check_books, pay, reverse, with_approver
 from tests.support.billing_runs import posted
+from tests.support.examples import examples
 
 PERIODS = ("2026-09", "2026-10", "2026-11")
 UNITS = ("0101", "0102", "0103")
@@ -198,14 +199,13 @@ def fresh(database: Database) -> Iterator[None]:
 
 @pytest.mark.rule("BILL-10")
 @pytest.mark.usefixtures("fresh")
+@pytest.mark.hypothesis
 def test_after_any_history_the_books_are_the_open_bills() -> None:
     run_state_machine_as_test(
         Histories,
         settings=settings(
             phases=[Phase.generate],
-            max_examples=3,
+            max_examples=examples(3),
             stateful_step_count=14,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
         ),
     )

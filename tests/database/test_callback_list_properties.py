@@ -9,12 +9,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from guanjia.settings import TIME_ZONE
 from tests.conftest import Database
 from tests.database.callback_house import CallbackHouse, at, callback_house
+from tests.support.examples import examples
 
 FRIDAY = date(2026, 11, 20)
 PARTS = {1: (9, 12), 2: (14, 17), 3: (17, 20)}
@@ -27,10 +28,8 @@ SHIFTS = {
 }
 WRITTEN = ("callback_warnings", "callback_remarks", "callback_lists", "callback_results", "callbacks", "roster", "runs")
 few = settings(
-    deadline=None,
-    max_examples=8,
+    max_examples=examples(8),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking a day takes longer than reading it
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -20,6 +20,7 @@ from guanjia.domain.even_shares import share_of_day
 from guanjia.settings import TIME_ZONE
 from tests.conftest import Database
 from tests.database.callback_house import CallbackHouse
+from tests.support.examples import examples
 
 FIRST, OUTAGE, LAST = 2, 5, 10
 """Days of November 2026: the first run, the last before the outage, the one after it."""
@@ -37,11 +38,6 @@ TABLES = (
     "staff",
 )
 OF_CASES = ("answered", "resolved", "closed", "reopened")
-slow = settings(
-    deadline=None,
-    max_examples=3,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
-)
 clocks = st.sampled_from(("08:30", "09:30", "12:30", "15:00", "18:30", "21:00"))
 some_days = st.integers(FIRST - 3, LAST)
 
@@ -178,7 +174,7 @@ def play(house: CallbackHouse, world: World, days: list[int]) -> dict[str, list[
 
 
 @pytest.mark.rule("CB-04", "CB-11")
-@slow
+@settings(max_examples=examples(3))
 @given(worlds())
 def test_days_left_out_are_planned_like_daily_runs(database: Database, world: World) -> None:
     daily = play(build(database, world), world, list(range(OUTAGE + 1, LAST + 1)))

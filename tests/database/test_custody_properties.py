@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from guanjia.settings import TIME_ZONE
 from tests.conftest import Database
 from tests.database.custody_house import CustodyHouse, custody_house
+from tests.support.examples import examples
 
 _FIRST = datetime(2026, 11, 1, tzinfo=TIME_ZONE)
 _HOURS = st.integers(0, 24 * 110)
@@ -48,7 +49,7 @@ def house(module_database: Database) -> CustodyHouse:
 
 
 @pytest.mark.rule("CUST-01", "CUST-02")
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(5))
 @given(st.lists(_things, max_size=8), st.lists(_things, max_size=5), _looks)
 @example([Lent(_FIRST, None, False)], [], [_FIRST + timedelta(hours=hours) for hours in (138, 2226)])
 def test_what_is_told_is_what_a_plain_recount_says(

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -17,6 +17,7 @@ from guanjia.settings import TIME_ZONE
 from tests.conftest import Database
 from tests.database.billing_house import AS_OF, COMMUNITY, DEVELOPER, BillingHouse, billing_house, on, tried
 from tests.support.billing_oracle import Month, Oracle, Registers, half_up
+from tests.support.examples import examples
 
 PERIODS = ("2026-09", "2026-10")
 
@@ -515,7 +516,7 @@ def lived_in(database: Database) -> BillingHouse:
 
 
 @pytest.mark.rule("BILL-02")
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20))
 @given(
     history=_history(), live_from=st.dates(date(2026, 8, 25), date(2026, 10, 20)), factor=st.sampled_from([0, 50, 33])
 )
@@ -579,7 +580,7 @@ def _quantity(segment: dict[str, Any], explanation: dict[str, Any]) -> str:
 
 
 @pytest.mark.rule("BILL-02")
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(8))
 @given(history=_history())
 def test_months_at_once_and_units_apart_are_the_same_as_one_by_one(
     lived_in: BillingHouse, history: dict[str, list[dict[str, Any]]]

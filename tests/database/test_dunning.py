@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guanjia.domain.errors import SettingsError
@@ -16,6 +16,7 @@ from guanjia.store.engine import transaction
 from guanjia.store.sql import execute
 from tests.conftest import Database
 from tests.database.collection_house import CollectionHouse, collection_house, day, monday
+from tests.support.examples import examples
 
 pytestmark = pytest.mark.rule("BILL-05")
 
@@ -382,7 +383,7 @@ def test_a_step_that_is_tried_again_keeps_its_letters(house: CollectionHouse) ->
 MONDAYS = [date(2026, 9, 7) + timedelta(weeks=week) for week in range(16)]
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(4))
 @given(story=st.data())
 def test_whatever_happens_no_level_twice_the_days_between_kept_no_dispute_nothing_below_the_minimum(
     database: Database, story: st.DataObject

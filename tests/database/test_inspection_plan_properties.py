@@ -7,12 +7,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, text
 
 from tests.conftest import Database
 from tests.database.inspection_house import InspectionHouse, T
+from tests.support.examples import examples
 
 FIRST, LAST = date(2026, 9, 1), date(2026, 11, 4)
 MONTHS = ((2026, 9), (2026, 10), (2026, 11))
@@ -37,10 +38,6 @@ SHOWN = (
     "FROM inspections ORDER BY inspection_code"
 )
 
-slow = settings(
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
-)
 days = st.dates(FIRST - timedelta(days=20), LAST)
 
 
@@ -253,7 +250,7 @@ def house(database: Database) -> InspectionHouse:
 
 
 @pytest.mark.rule("INS-02")
-@settings(slow, max_examples=3)
+@settings(max_examples=examples(3))
 @given(world=worlds(), data=st.data())
 def test_any_history_is_planned_once_and_skipped_days_like_daily_runs(
     house: InspectionHouse, world: World, data: st.DataObject
@@ -313,7 +310,7 @@ def check_days_and_loads(house: InspectionHouse, world: World) -> None:
 
 
 @pytest.mark.rule("INS-02")
-@settings(slow, max_examples=8)
+@settings(max_examples=examples(8))
 @given(
     units=st.integers(0, 60),
     others=st.integers(0, 30),
@@ -364,7 +361,7 @@ def test_loads_of_a_month_differ_by_one_at_most_and_never_pass_the_capacity(
 
 
 @pytest.mark.rule("INS-02")
-@settings(slow, max_examples=6)
+@settings(max_examples=examples(6))
 @given(
     units=st.integers(0, 60),
     per_day=st.integers(1, 3),
@@ -431,7 +428,7 @@ def test_nothing_is_without_an_inspector_while_somebody_has_room_and_is_told_oth
 
 
 @pytest.mark.rule("INS-06")
-@settings(slow, max_examples=6)
+@settings(max_examples=examples(6))
 @given(
     visits=st.lists(
         st.tuples(st.integers(0, 29), st.sampled_from(("S1", "S2")), st.booleans()), max_size=60, unique=True

@@ -25,6 +25,7 @@ from guanjia.pipelines.quality_sampling.eligibility import Item, Person, tiers_o
 from guanjia.settings import TIME_ZONE
 from tests.conftest import Database
 from tests.database.quality_house import MONDAY, QualityHouse, at, on, quality_house, working_days
+from tests.support.examples import examples
 
 pytestmark = pytest.mark.rule("QC-01")
 
@@ -326,7 +327,7 @@ def test_what_found_no_room_is_given_out_when_there_is_some(house: QualityHouse)
     assert not house.samples("draw_code = 'W2026-47/102' AND reviewer IS NULL")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(data=st.data())
 def test_whatever_the_teams_nobody_scores_oneself_the_own_team_or_twice_and_room_is_kept(data: st.DataObject) -> None:
     teams = st.sampled_from([None, "T1", "T2", "T3"])
@@ -360,7 +361,7 @@ def test_whatever_the_teams_nobody_scores_oneself_the_own_team_or_twice_and_room
             assert each.code in first or not may
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(
     at_work=st.sets(st.integers(0, 6)),
     to_do=st.dictionaries(st.integers(0, 6), st.integers(0, 12), max_size=4),

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, text
 
@@ -25,6 +25,7 @@ from guanjia.store.engine import Transaction
 from guanjia.store.runs import open_run
 from tests.conftest import Database
 from tests.database.reports_house import REGIONS, ReportsHouse, T, at
+from tests.support.examples import examples
 
 WEEK: Final = period_ending("weekly", datetime(2026, 11, 20, 15, tzinfo=TIME_ZONE))
 FIRST: Final = before(before(WEEK)).start
@@ -80,7 +81,7 @@ def house(module_database: Database) -> Iterator[ReportsHouse]:
     yield found
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(12))
 @given(history=cases)
 @example(history=[Case("001", "enquiry", FIRST, (("resolved", LATER), ("reopened", LATER)), is_late=False)])
 @example(history=[Case("002", "complaint", LATER, (("closed", FIRST - STEP),), is_late=True)])

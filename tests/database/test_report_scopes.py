@@ -16,7 +16,7 @@ from typing import Final
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
@@ -30,6 +30,7 @@ from guanjia.store.engine import Transaction, engine
 from guanjia.store.runs import open_run
 from guanjia.store.tables import metadata
 from tests.conftest import Database
+from tests.support.examples import examples
 from tests.support.mail import QUICK, SENDER, sink
 from tests.support.pages import squeezed, texts_of
 from tests.support.report_worlds import END, Place, write_world
@@ -53,7 +54,7 @@ worlds = st.fixed_dictionaries({code: st.tuples(st.integers(1, 999), st.integers
 
 
 @pytest.mark.rule("REP-01", "REP-02", "REP-03")
-@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(2))
 @given(report=st.sampled_from(tuple(PERIODS)), scope=st.sampled_from(tuple(SCOPES)), one=worlds, other=worlds)
 @example(report="weekly", scope="001", one=dict.fromkeys(ALL, (7, 5)), other=dict.fromkeys(ALL, (8, 0)))
 @example(report="monthly", scope="region:East", one=dict.fromkeys(ALL, (5, 4)), other=dict.fromkeys(ALL, (6, 6)))

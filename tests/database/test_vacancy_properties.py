@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, text
 
@@ -20,6 +20,7 @@ from guanjia.store.tables import metadata
 from tests.conftest import Database
 from tests.database.vacancy_house import VacancyHouse, build_vacancy_house
 from tests.database.vacancy_oracle import Application, History, Why, accepted, every_day, grounds, reason
+from tests.support.examples import examples
 
 T = metadata.tables
 LIVE = date(2026, 9, 1)
@@ -186,16 +187,8 @@ def house(database: Database) -> VacancyHouse:
     return found
 
 
-def many(examples: int) -> settings:
-    return settings(
-        max_examples=examples,
-        deadline=None,
-        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    )
-
-
 @given(company=COMPANIES, today=TODAY)
-@many(25)
+@settings(max_examples=examples(25))
 def test_every_day_of_every_unit_is_what_a_clerk_finds(
     house: VacancyHouse, company: list[History], today: date
 ) -> None:
@@ -222,7 +215,7 @@ def test_every_day_of_every_unit_is_what_a_clerk_finds(
 
 
 @given(company=COMPANIES, today=TODAY)
-@many(8)
+@settings(max_examples=examples(8))
 def test_the_grounds_are_uncut(house: VacancyHouse, company: list[History], today: date) -> None:
     _forget(house, *EMPTIED)
     _write(house, company)
@@ -238,7 +231,7 @@ def test_the_grounds_are_uncut(house: VacancyHouse, company: list[History], toda
 
 
 @given(company=COMPANIES, run_days=RUN_DAYS)
-@many(12)
+@settings(max_examples=examples(12))
 def test_skipped_days_end_with_what_runs_on_every_day_would_have_written(
     house: VacancyHouse, company: list[History], run_days: list[date]
 ) -> None:
@@ -258,7 +251,7 @@ def test_skipped_days_end_with_what_runs_on_every_day_would_have_written(
 
 
 @given(former=COMPANIES, company=COMPANIES, today=TODAY)
-@many(8)
+@settings(max_examples=examples(8))
 def test_corrected_registers_give_what_they_would_have_given_at_once(
     house: VacancyHouse, former: list[History], company: list[History], today: date
 ) -> None:

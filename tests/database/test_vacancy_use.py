@@ -12,11 +12,12 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import Database
 from tests.database.visit_house import VisitHouse, build_visit_house, on
+from tests.support.examples import examples
 
 D = Decimal
 
@@ -519,8 +520,9 @@ def _measured(house: VisitHouse, history: Mapping[str, Any]) -> list[tuple[Any, 
 
 
 @pytest.mark.rule("INS-09")
+@pytest.mark.hypothesis
 def test_use_is_what_an_oracle_in_fractions_says(house: VisitHouse) -> None:
-    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(20))
     @given(_histories())
     def check(history: dict[str, Any]) -> None:
         expected = _oracle(**{name: value for name, value in history.items() if name != "seed"})
@@ -535,8 +537,9 @@ def test_use_is_what_an_oracle_in_fractions_says(house: VisitHouse) -> None:
 
 
 @pytest.mark.rule("INS-09")
+@pytest.mark.hypothesis
 def test_the_shares_of_a_stretch_add_up_exactly_whatever_the_order_of_rows(house: VisitHouse) -> None:
-    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(15))
     @given(st.integers(0, 27), st.integers(1, 200), st.integers(0, 10**6), st.sampled_from(["1", "2.5", "60"]))
     def check(start: int, length: int, thousandths: int, multiplier: str) -> None:
         first = START + timedelta(days=start)

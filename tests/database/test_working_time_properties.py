@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select, text
 
@@ -17,6 +17,7 @@ from guanjia.store.runs import open_run
 from guanjia.store.tables import metadata
 from tests.conftest import Database
 from tests.database.working_time_oracle import Hours, extended
+from tests.support.examples import examples
 
 T = metadata.tables
 AS_OF = datetime(2026, 11, 20, 10, tzinfo=TIME_ZONE)
@@ -136,7 +137,7 @@ def _clock(minutes: int) -> str:
 
 
 @pytest.mark.rule("ESC-10")
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(4))
 @given(drawn=st.lists(st.tuples(hours(), cases()), min_size=25, max_size=25))
 def test_due_instants_pauses_and_steps_agree_with_the_oracle(
     database: Database, drawn: list[tuple[Hours, dict[str, Any]]]

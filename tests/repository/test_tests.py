@@ -53,3 +53,12 @@ def test_rules_in_code_and_tests_are_in_the_rulebook() -> None:
     assert len(known) >= 60
     assert not set(rules_in_tests()) - known
     assert not set(rules_in_code()) - known
+
+
+@every_test_file
+def test_how_many_examples_a_property_sees_and_which_is_said_in_one_place(path: Path) -> None:
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.keyword) and node.arg == "max_examples":
+            assert ast.unparse(node.value).startswith("examples("), f"line {node.value.lineno}"
+        elif isinstance(node, ast.keyword):
+            assert node.arg not in ("derandomize", "suppress_health_check"), f"line {node.value.lineno}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
@@ -28,6 +28,7 @@ from guanjia.pipelines.scheduled_callbacks.list_workbook import list_workbook
 from guanjia.pipelines.scheduled_callbacks.reply_workbook import reply_workbook, subject_words
 from guanjia.settings import TIME_ZONE
 from guanjia.store.tables.service import callback_results
+from tests.support.examples import examples
 from tests.support.pages import squeezed, texts_of
 
 DAY = date(2026, 11, 20)
@@ -213,7 +214,7 @@ def _texts() -> st.SearchStrategy[str]:
 
 
 @pytest.mark.rule("CB-11")
-@settings(max_examples=25, deadline=timedelta(seconds=5))
+@settings(max_examples=examples(25))
 @given(st.lists(st.tuples(_texts(), _texts(), _texts()), min_size=1, max_size=4), st.sampled_from(["zh", "en"]))
 def test_whatever_stands_in_a_row_its_seal_is_whole(texts: list[tuple[str, str, str]], language: str) -> None:
     rows = [

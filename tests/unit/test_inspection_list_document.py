@@ -22,6 +22,7 @@ from guanjia.pipelines.vacancy_inspections.list_document import list_document
 from guanjia.pipelines.vacancy_inspections.list_rows import ListedInspection
 from guanjia.pipelines.vacancy_inspections.telling_lists import _files
 from guanjia.settings import TIME_ZONE
+from tests.support.examples import examples
 from tests.support.pages import fonts_of, pictures_of, squeezed, texts_of
 
 BASE = ("doors", "valves", "meters", "installations", "hygiene", "structure")
@@ -199,7 +200,7 @@ def test_emoji_are_printed() -> None:
 
 
 @given(st.text(alphabet="#$*_`<>@/\\[]{}()=-+~'\"&%^|!?.,:; aZ09漏水楼上", min_size=1, max_size=60))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 def test_any_remark_reads_the_same_on_paper(note: str) -> None:
     text = squeezed(texts_of(list_document([listed(1, plan="spot_check", note=note)], "zh"))[0])
     assert squeezed(note) in text

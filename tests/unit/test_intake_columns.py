@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from guanjia.domain.cells import ColumnRule, read_cell
 from guanjia.pipelines.intake import columns
 from guanjia.pipelines.intake.columns import Frame, read_texts
+from tests.support.examples import examples
 
 CELLS = st.one_of(
     st.none(),
@@ -38,7 +39,7 @@ RULES = [
 ]
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(1500))
 @given(st.sampled_from(RULES), st.lists(CELLS, min_size=1, max_size=12))
 def test_a_large_column_gives_what_each_of_its_cells_gives(rule: ColumnRule, cells: list[str | None]) -> None:
     cells = [cell or None for cell in cells]

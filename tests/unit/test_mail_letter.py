@@ -25,6 +25,7 @@ from guanjia.gateways.mail.letter import (
     Section,
 )
 from guanjia.gateways.mail.rendering import render
+from tests.support.examples import examples
 
 EVERYTHING = (
     Paragraph("段落一\n\n段落二"),
@@ -180,7 +181,7 @@ def test_an_empty_table_is_a_table() -> None:
     assert "列" in render(letter(DataTable((Column("列"),), ()))).html
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=80))
 def test_any_text_can_be_said(words: str) -> None:
     mail = render(letter(Paragraph(words), Notice(words), subject=words))

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guanjia.domain.quality_assignment import ItemGroup, Reviewer, assign, deal
+from tests.support.examples import examples
 
 pytestmark = pytest.mark.rule("QC-01")
 
@@ -70,7 +71,7 @@ groups = st.lists(st.tuples(st.integers(0, 12), st.sets(st.sampled_from("ABCD"),
 rooms = st.lists(st.integers(0, 15), min_size=4, max_size=4)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(wanted=groups, rooms=rooms)
 def test_as_much_as_possible_is_scored_by_whoever_may_within_the_room(
     wanted: list[tuple[int, set[str]]], rooms: list[int]

@@ -41,6 +41,7 @@ from guanjia.pipelines.quality_sampling.list_words import (
 )
 from guanjia.pipelines.quality_sampling.list_workbook import score_workbook
 from guanjia.settings import TIME_ZONE
+from tests.support.examples import examples
 from tests.support.pages import squeezed, texts_of
 
 ZH, EN = gettext_for("zh"), gettext_for("en")
@@ -143,7 +144,7 @@ def test_a_block_turns_green_once_all_is_there_and_red_where_its_instant_is_miss
 
 @pytest.mark.rule("QC-01")
 @given(st.sampled_from("=+-@\t\r"), st.text(max_size=30))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 def test_text_from_outside_stays_text_in_a_cell_of_several_rows_too(start: str, rest: str) -> None:
     text = start + "".join(letter for letter in rest if letter.isprintable())
     bad = replace(CASE, case_text=text, done_note=None)
@@ -235,7 +236,7 @@ def test_three_items_of_eight_criteria_fit_on_a_page_and_none_is_broken() -> Non
 
 
 @given(st.text(alphabet="#[]{}*_$`<>@\\/=~\"'“”一二a1 ", max_size=60))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15))
 def test_text_from_outside_is_never_read_as_markup(text: str) -> None:
     (page,) = texts_of(list_document([listed(1, replace(CASE, case_text=text, done_note=None))], "zh"))
 

@@ -21,6 +21,7 @@ from guanjia.pipelines.reports.letters_report import report_letter, report_subje
 from guanjia.pipelines.reports.report_charts import ReportCharts, report_charts
 from guanjia.pipelines.reports.report_document import report_document
 from guanjia.pipelines.reports.report_sentences import biggest_mover, summary_sentences
+from tests.support.examples import examples
 from tests.support.pages import squeezed, texts_of
 from tests.support.report_editions import TOWN, corrected, invented
 
@@ -101,7 +102,7 @@ def test_the_biggest_mover_is_the_community_whose_intake_changed_most() -> None:
     assert biggest_mover(invented(scope="XQ002")) is None
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 @given(
     st.sampled_from(REPORTS),
     st.sampled_from(SCOPES),
@@ -206,7 +207,7 @@ def test_an_edition_refuses_what_lies_outside_its_scope() -> None:
     replace(invented(), by_community=(replace(strange, community_code=""),))  # the company has what is nobody's
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12))
 @given(st.sampled_from(REPORTS), st.sampled_from(SCOPES[1:]), st.integers(0, 99), st.sampled_from(("zh", "en")))
 def test_no_reader_can_learn_anything_of_another_scope(
     report: ReportName, scope: str, seed: int, language: str

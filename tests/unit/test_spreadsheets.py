@@ -20,6 +20,7 @@ from guanjia.gateways.spreadsheets import (
     delimited,
     open_spreadsheet,
 )
+from tests.support.examples import examples
 
 
 def cells(path: Path, header_index: int = 0, delimiter: str = ",") -> list[list[Raw]]:
@@ -155,7 +156,7 @@ def test_merged_cells_of_a_header_hold_their_value_downward(tmp_path: Path) -> N
 TEXTS = st.text(st.sampled_from(list('ab1"\n\r,; 工\t')), max_size=120)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400))
 @given(TEXTS, st.integers(4, 40))
 def test_a_large_text_gives_the_same_cells_as_a_small_one(
     tmp_path_factory: pytest.TempPathFactory, text: str, piece: int
@@ -165,7 +166,7 @@ def test_a_large_text_gives_the_same_cells_as_a_small_one(
     assert _outcome(path, 0, piece) == careful
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(
     st.lists(
         st.lists(st.text(st.characters(codec="gb18030", exclude_characters="\x00"), max_size=5), min_size=2, max_size=2)

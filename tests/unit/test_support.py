@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.support import compose, debian
 from tests.support.debian import Missing, Program, ensure
@@ -63,3 +67,25 @@ def test_a_required_compose_variable_that_is_missing_or_empty_is_told() -> None:
 
 def test_an_env_file_is_read_without_its_comments() -> None:
     assert compose.read_env("# secrets\nA=b=c\n\n#D=e\n") == {"A": "b=c"}
+
+
+def test_a_property_sees_the_same_examples_whatever_was_loaded_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = _seen()
+    (tmp_path / "ours.py").write_text("\n".join(f"N{n}, T{n} = {n}, 't{n}'" for n in range(1000, 1500)), "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "ours", raising=False)
+    importlib.import_module("ours")
+    assert len(before) == 100 and _seen() == before
+
+
+def _seen() -> list[tuple[int, str]]:
+    seen = []
+
+    @given(st.integers(), st.text())
+    def look(number: int, letters: str) -> None:
+        seen.append((number, letters))
+
+    look()
+    return seen
