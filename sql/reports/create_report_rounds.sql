@@ -6,12 +6,17 @@
 -- last; and those on the list of open ones, which were open all that time. So a report reads its weeks and not the table.
 -- Of a community whose calendar is missing that list is not kept: all its cases are looked at.
 --
+-- What was said to have happened earlier to cases opened since is looked for between their first code and their last: where
+-- codes are given out in turn that is one short stretch of the key and not a look a case.
+--
 -- Reads: case_events, case_changes, open_cases, cases, report_communities, report_opened (temporary)
 -- Writes: report_rounds (temporary), one row per case and round; at any instant after its opening a case is in one
 -- Rerun: after it was dropped
 --
 -- Params:
 --   first_start (timestamptz): start of the earliest window
+--   first_code (text): first code, in their order, of the cases opened since, inclusive; NULL: there is none
+--   last_code (text): last code of them, inclusive
 CREATE TEMPORARY TABLE report_rounds ON COMMIT DROP AS
 WITH found AS (
     SELECT
@@ -27,16 +32,34 @@ WITH found AS (
         e.event
     FROM report_opened AS n
     INNER JOIN case_events AS e ON n.case_code = e.case_code
-    WHERE e.event_at < CAST(:first_start AS timestamptz) AND e.event IN ('resolved', 'closed', 'reopened')
+    WHERE
+        e.event_at < CAST(:first_start AS timestamptz)
+        AND e.case_code >= CAST(:first_code AS text)
+        AND e.case_code <= CAST(:last_code AS text)
+        AND e.event IN ('resolved', 'closed', 'reopened')
 ),
 
-moved AS MATERIALIZED (
+moved AS (
     SELECT
         f.case_code,
         min(f.event_at) FILTER (WHERE f.event <> 'reopened') AS finished_at,
         bool_or(f.event = 'reopened') AS is_reopened
     FROM found AS f
     GROUP BY f.case_code
+),
+
+met AS MATERIALIZED (
+    SELECT
+        coalesce(n.case_code, m.case_code) AS case_code,
+        n.community_code,
+        n.word,
+        n.is_emergency,
+        n.feedback_class,
+        n.opened_at,
+        m.finished_at,
+        coalesce(m.is_reopened, FALSE) AS is_reopened
+    FROM report_opened AS n
+    FULL OUTER JOIN moved AS m ON n.case_code = m.case_code
 ),
 
 unlisted AS MATERIALIZED (
@@ -47,22 +70,11 @@ unlisted AS MATERIALIZED (
 
 earlier AS MATERIALIZED (
     SELECT m.case_code
-    FROM moved AS m
-    WHERE
-        NOT EXISTS (
-            SELECT 1
-            FROM report_opened AS n
-            WHERE n.case_code = m.case_code
-        )
+    FROM met AS m
+    WHERE m.opened_at IS NULL
     UNION
     SELECT g.case_code
     FROM case_changes AS g
-    WHERE
-        NOT EXISTS (
-            SELECT 1
-            FROM report_opened AS n
-            WHERE n.case_code = g.case_code
-        )
     UNION
     SELECT c.case_code
     FROM unlisted AS u
@@ -71,18 +83,6 @@ earlier AS MATERIALIZED (
 ),
 
 judged AS MATERIALIZED (
-    SELECT
-        n.case_code,
-        n.community_code,
-        n.word,
-        n.is_emergency,
-        n.feedback_class,
-        n.opened_at,
-        m.finished_at,
-        coalesce(m.is_reopened, FALSE) AS is_reopened
-    FROM report_opened AS n
-    LEFT JOIN moved AS m ON n.case_code = m.case_code
-    UNION ALL
     SELECT
         c.case_code,
         c.community_code,
@@ -101,10 +101,10 @@ judged AS MATERIALIZED (
     CROSS JOIN
         LATERAL (
             SELECT
-                min(m.event_at) FILTER (WHERE m.event <> 'reopened') AS finished_at,
+                min(m.event_at) FILTER (WHERE m.event IN ('resolved', 'closed')) AS finished_at,
                 coalesce(bool_or(m.event = 'reopened'), FALSE) AS is_reopened
             FROM case_events AS m
-            WHERE m.case_code = l.case_code AND m.event IN ('resolved', 'closed', 'reopened')
+            WHERE m.case_code = l.case_code
         ) AS e
     WHERE c.opened_at < CAST(:first_start AS timestamptz)
 ),
@@ -119,6 +119,16 @@ reopened AS MATERIALIZED (
         j.opened_at
     FROM judged AS j
     WHERE j.is_reopened
+    UNION ALL
+    SELECT
+        m.case_code,
+        m.community_code,
+        m.word,
+        m.is_emergency,
+        m.feedback_class,
+        m.opened_at
+    FROM met AS m
+    WHERE m.is_reopened AND m.opened_at IS NOT NULL
 ),
 
 moves AS MATERIALIZED (
@@ -172,6 +182,20 @@ rounds AS (
 )
 
 SELECT
+    n.case_code,
+    n.community_code,
+    n.word,
+    n.is_emergency,
+    n.feedback_class,
+    n.opened_at,
+    TRUE AS is_first,
+    n.opened_at AS begins_at,
+    CASE WHEN n.finished_at IS NOT NULL THEN greatest(n.finished_at, n.opened_at) END AS finished_at,
+    CAST(NULL AS timestamptz) AS until
+FROM met AS n
+WHERE n.opened_at IS NOT NULL AND NOT n.is_reopened
+UNION ALL
+SELECT
     j.case_code,
     j.community_code,
     j.word,
@@ -218,13 +242,9 @@ INNER JOIN cases AS c ON o.case_code = c.case_code
 INNER JOIN report_communities AS r ON c.community_code = r.community_code AND c.opened_at >= r.live_at
 WHERE
     o.opened_at < CAST(:first_start AS timestamptz)
+    AND c.opened_at < CAST(:first_start AS timestamptz)
     AND NOT EXISTS (
         SELECT 1
         FROM earlier AS l
         WHERE l.case_code = o.case_code
-    )
-    AND NOT EXISTS (
-        SELECT 1
-        FROM report_opened AS n
-        WHERE n.case_code = o.case_code
     )

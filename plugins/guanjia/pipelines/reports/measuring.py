@@ -104,7 +104,14 @@ def _measure_cases(transaction: Transaction, periods: Sequence[ReportPeriod]) ->
     """Find the cases touched since the first window began, round by round, and count them."""
     first_start = min(period.start for period in periods)
     execute(transaction, "reports/create_report_opened", first_start=first_start)
-    execute(transaction, "reports/create_report_rounds", first_start=first_start)
+    codes = execute(transaction, "reports/find_opened_codes").one()
+    execute(
+        transaction,
+        "reports/create_report_rounds",
+        first_start=first_start,
+        first_code=codes.first_code,
+        last_code=codes.last_code,
+    )
     execute(transaction, "reports/measure_cases")
     execute(
         transaction,
