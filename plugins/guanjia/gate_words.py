@@ -83,7 +83,7 @@ def stopped_words(_: Translator, finding: Mapping[str, Any]) -> str:
     """
     suite, failed, more = str(finding["suite"]), finding["failed"], int(finding["more"])
     fields = {
-        "gate": f"{_(SUITES[suite])} ({suite})" if suite in SUITES else suite,
+        "gate": _("{gate} ({suite})", gate=_(SUITES[suite]), suite=suite) if suite in SUITES else suite,
         "column": finding["column"],
         "more": _.ngettext(" ({n} more expectation failed)", " ({n} more expectations failed)", more) if more else "",
         "note": note_words(_, finding["note"]),
@@ -99,16 +99,18 @@ def stopped_words(_: Translator, finding: Mapping[str, Any]) -> str:
         "Nothing has been sent or published; correct the rows and start the run again.",
         failed=_.pgettext("rows", "some") if failed is None else failed,
         rows=finding["rows"],
-        keys="; ".join(finding["keys"]) or _("see the gate report"),
+        keys=_.pgettext("between rows", "; ").join(finding["keys"]) or _("see the gate report"),
         **fields,
     )
 
 
 def reason_words(_: Translator, reason: str | None, finding: Mapping[str, Any] | None) -> str | None:
-    """Why a run failed.
+    """Why a run failed, in the reader's language as far as it is known.
 
     Args:
         reason: as it was raised and stored.
         finding: what a gate found, if one stopped the run; older runs have the reason only.
     """
-    return stopped_words(_, finding) if finding else reason
+    if finding:
+        return stopped_words(_, finding)
+    return _(reason) if reason else None

@@ -13,6 +13,7 @@ SELECT
     last.state AS state,
     last.started_at AS started_at,
     last.detail ->> 'failed_task' AS failed_task,
+    last.detail -> 'stopped_by' AS stopped_by,
     (
         SELECT count(*)
         FROM gate_results AS found

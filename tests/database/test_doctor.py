@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, insert, text
 
 from guanjia import cli, settings
 from guanjia.cli.doctor import examined
+from guanjia.domain.errors import GateFailed
 from guanjia.host import doctor_business, doctor_house, doctor_inspections
 from guanjia.host.doctor import Finding, Patient, examine
 from guanjia.host.home import RESTORE_JOURNAL, make_home
@@ -23,7 +24,7 @@ from guanjia.host.supervisor import only_one
 from guanjia.i18n import gettext_for
 from guanjia.pipelines.vacancy_inspections.areas import remember_areas
 from guanjia.settings import TIME_ZONE, environment
-from guanjia.store.runs import close_run, open_run
+from guanjia.store.runs import close_run, fail_run, open_run
 from guanjia.store.tables import metadata
 from guanjia.store.tables.intake import intake_changes, intake_files, intake_sheets, rejected_rows
 from guanjia.store.tables.kernel import gate_results
@@ -366,6 +367,16 @@ def test_failed_runs_and_findings_of_gates_are_told_by_their_codes(installation:
     assert states(told) == [("runs", "problem"), ("gates", "warning")]
     assert first.run_code in told[0].text and "load" in told[0].text and second.run_code in told[1].text
     assert "张三" not in str(told)
+
+
+def test_a_run_that_a_gate_stopped_says_what_to_correct(installation: Database) -> None:
+    found_there = {"suite": "intake/sheets", "column": "dataset", "outcome": "failed", "rows": 3, "failed": 1}
+    finding = found_there | {"note": "Each sheet has a dataset.", "keys": ["7 1"], "more": 0}
+    with installation.transaction() as tx:
+        run = open_run(tx, "intake", NOON, started_at=NOON)
+        fail_run(tx, run.run_id, "gate", GateFailed("as raised", finding), ended_at=NOON)
+    (told,) = found(installation)
+    assert "dataset is broken by 1 of 3 rows" in told.action and "First rows: 7 1." in told.action
 
 
 def test_a_pipeline_that_is_silent_while_the_house_is_up_is_a_problem(installation: Database) -> None:

@@ -14,12 +14,15 @@ import pytest
 from sqlalchemy import select
 
 from guanjia import gates, settings
-from guanjia.domain.errors import GateFailed, UnknownName
+from guanjia.domain.errors import GateFailed, UnknownName, UsageError
+from guanjia.gate_words import reason_words
+from guanjia.i18n import gettext_for
 from guanjia.settings import TIME_ZONE
-from guanjia.store.runs import open_run
-from guanjia.store.tables.kernel import gate_results
+from guanjia.store.runs import fail_run, open_run
+from guanjia.store.tables.kernel import gate_results, runs
 from guanjia.store.tables.registers import communities
 from tests.conftest import Database
+from tests.support.english import english_in_text
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=TIME_ZONE)
 BATCH = """-- Communities as a run sees them.
@@ -108,6 +111,28 @@ def test_a_critical_finding_stops_and_names_the_rows_not_the_people(database: Da
     assert (region.outcome, region.severity, region.rows_checked, region.rows_failed) == ("failed", "critical", 3, 2)
     assert region.failed_keys == [{"community_code": "002"}, {"community_code": "003"}]
     assert region.note == NAMED["notes"]
+
+
+def test_a_stopped_run_keeps_codes_and_says_why_in_the_readers_language(database: Database, tmp_path: Path) -> None:
+    note = "Never nobody: a post that nobody fills is reported to the subscribers, and here."
+    suite = suite_of(tmp_path, NAMED | {"notes": note}, OWN_SQL)
+    run_id = communities_with(database, c001=None, c002="nowhere")
+    with pytest.raises(GateFailed) as caught:
+        check(run_id, suite)
+
+    def told(language: str, error: Exception | None) -> str | None:
+        with database.transaction() as tx:
+            fail_run(tx, run_id, "gate", error)
+            detail = tx.execute(select(runs.c.detail).where(runs.c.run_id == run_id)).scalar_one()
+        return reason_words(gettext_for(language), detail["reason"], detail["stopped_by"])
+
+    assert told("en", caught.value) == str(caught.value)
+    chinese = told("zh", None) or ""  # the DAG's own callback knows no error; what its task noted stays
+    assert all(
+        words in chinese for words in (suite, "岗位空缺会报告给订阅人", "2 行，1 行不符合检查项 region", "：001。")
+    )
+    assert "另有 1 项检查未通过" in chinese and english_in_text(chinese) == []
+    assert told("zh", UsageError("A later reason.")) == "A later reason."
 
 
 def test_a_warning_is_reported_and_does_not_stop(database: Database, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from guanjia.settings import inherited_environment
+from tests.support.english import english_in_mail
 from tests.support.mail_readers import mail_problems
 
 AS_OF = "2026-11-20T18:00"
@@ -103,6 +104,13 @@ def test_every_kind_of_mail_of_the_demo_is_taken_by_every_program(demo: tuple[Pa
     assert len(kinds) > 12
     problems = {subject: found for subject, raw in kinds.items() if (found := mail_problems(raw))}
     assert problems == {}
+
+
+def test_no_mail_to_a_chinese_reader_holds_an_english_sentence(demo: tuple[Path, str]) -> None:
+    mails = [path.read_bytes() for path in (demo[0] / "mail").glob("*.eml")]
+    chinese = [raw for raw in mails if message_from_bytes(raw, policy=default)["Content-Language"] == "zh-CN"]
+    assert len(chinese) > 12
+    assert sorted({sentence for raw in chinese for sentence in english_in_mail(raw)}) == []
 
 
 def test_another_demo_in_the_same_home_is_refused(demo: tuple[Path, str]) -> None:

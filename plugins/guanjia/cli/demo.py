@@ -25,6 +25,7 @@ from guanjia.cli.progress import step
 from guanjia.cli.sample import write_with_progress
 from guanjia.cli.values import instant, now
 from guanjia.domain.errors import GuanjiaError
+from guanjia.gate_words import reason_words
 from guanjia.i18n import Translator, gettext_for
 from guanjia.sample.generator import Wish
 from guanjia.settings import environment, inherited_environment, use
@@ -268,10 +269,15 @@ def _see_through(demo: Demo, pipeline: str, process: subprocess.Popen[str], erro
         if row.get("state") not in WENT_WELL:
             process.wait()
             errors.seek(0)
-            reason = (row.get("detail") or {}).get("reason") or _last_line(errors.read()) or "it said nothing"
+            detail = row.get("detail") or {}
+            told = reason_words(_, detail.get("reason"), detail.get("stopped_by"))
             raise GuanjiaError(
-                f"{pipeline} did not succeed: {reason}. Its log is {demo.home / 'logs' / f'run-{pipeline}.log'}; "
-                "`guanjia demo` goes on from here."
+                _(
+                    "{pipeline} did not succeed: {reason} Its log is {log}; `guanjia demo` goes on from here.",
+                    pipeline=pipeline,
+                    reason=told or _last_line(errors.read()) or _("It said nothing."),
+                    log=demo.home / "logs" / f"run-{pipeline}.log",
+                )
             )
         shown.title = _("{pipeline}: {counts}", pipeline=pipeline, counts=counts_text(row) or _("nothing due"))
 

@@ -19,6 +19,9 @@ from typing import Any
 
 from guanjia.cli.values import instant, now, pairs
 from guanjia.domain.errors import GuanjiaError, UnknownName, UsageError
+from guanjia.i18n import N_, Translator, gettext_for
+
+_NOT_BEGUN = N_("the run ended before its first step")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,12 +53,21 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _run_and_tell(home: Path, pipeline: str, as_of: datetime, given: dict[str, str], *, is_json: bool) -> bool:
     """Runs one and prints its row; whether it succeeded."""
+    from guanjia.settings import environment
+
+    _ = gettext_for(environment().language)
     log = home / "logs" / f"run-{pipeline}.log"
-    sys.stderr.write(f"{pipeline}: running as of {as_of:%Y-%m-%d %H:%M}; its log is {log}\n")
+    begun = _(
+        "{pipeline}: running as of {as_of}; its log is {log}",
+        pipeline=pipeline,
+        as_of=f"{as_of:%Y-%m-%d %H:%M}",
+        log=log,
+    )
+    sys.stderr.write(begun + "\n")
     with _output_into(log):
         state, run_id = _run_dag(pipeline, as_of, given)
     row = _run_row(pipeline, run_id)
-    said = json.dumps(row, ensure_ascii=False) if is_json else _sentence(pipeline, state, row)
+    said = json.dumps(row, ensure_ascii=False) if is_json else _sentence(_, pipeline, state, row)
     sys.stdout.write(said + "\n")
     sys.stdout.flush()
     return state == "success"
@@ -196,17 +208,22 @@ def _run_row(pipeline: str, run_id: str) -> dict[str, Any]:
             .one_or_none()
         )
     if row is None:
-        return {"pipeline": pipeline, "state": "failed", "detail": {"reason": "the run ended before its first step"}}
+        return {"pipeline": pipeline, "state": "failed", "detail": {"reason": _NOT_BEGUN}}
     shown = ("run_code", "pipeline", "as_of", "started_at", "ended_at", "state", "rows_in", "rows_out", "detail")
     kept = {name: row[name] for name in shown}
     return {name: value if isinstance(value, int | dict) else as_text(value) for name, value in kept.items()}
 
 
-def _sentence(pipeline: str, state: str, row: dict[str, Any]) -> str:
+def _sentence(_: Translator, pipeline: str, state: str, row: dict[str, Any]) -> str:
+    from guanjia.gate_words import reason_words
+
     detail = row.get("detail") or {}
     counts = ", ".join(f"{name} {value}" for name, value in detail.items() if isinstance(value, int))
     name = row.get("run_code", pipeline)
     if state == "success":
-        return f"{name}: succeeded, {row.get('rows_out', 0)} rows written ({counts or 'nothing due'})."
-    reason = detail.get("reason", "see the log above")
-    return f"{name}: {row.get('state', state)} at {detail.get('failed_task', '?')}: {reason}"
+        rows = row.get("rows_out", 0)
+        return _(
+            "{run}: succeeded, {rows} rows written ({counts}).", run=name, rows=rows, counts=counts or _("nothing due")
+        )
+    reason = reason_words(_, detail.get("reason"), detail.get("stopped_by")) or _("see its log")
+    return _("{run}: failed at {task}: {reason}", run=name, task=detail.get("failed_task") or "?", reason=reason)

@@ -252,7 +252,7 @@ _EXPECTATIONS: Mapping[str, str] = {
     "expect_column_values_to_not_be_null": N_("{subject} is filled in"),
     "expect_column_values_to_be_unique": N_("{subject} occurs once"),
     "expect_compound_columns_to_be_unique": N_("{subject} together occur once"),
-    "expect_column_values_to_be_in_set": N_("{subject} is one of the known words"),
+    "expect_column_values_to_be_in_set": N_("{subject} has a value it may have"),
     "expect_column_values_to_be_between": N_("{subject} lies within its bounds"),
     "expect_column_values_to_match_regex": N_("{subject} has the right form"),
     "expect_column_value_lengths_to_be_between": N_("{subject} has a plausible length"),

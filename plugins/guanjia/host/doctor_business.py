@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from guanjia.gate_words import stopped_words
 from guanjia.host.doctor import Check, Finding, Patient, listed, ok, problem, warning
 from guanjia.host.home import is_demo_home
 from guanjia.settings import TIME_ZONE, environment
@@ -78,7 +79,10 @@ def check_calendar(patient: Patient) -> Iterable[Finding]:
     tr, today = patient.tr, _today(patient)
     with transaction("read") as tx:
         known = set(execute(tx, "doctor/list_published_years").scalars())
-    action = tr("Update Guanjia, or load the days into calendar_days; deadlines are provisional until then.")
+    action = tr(
+        "Update Guanjia, or load the days into calendar_days; until then deadlines are provisional, and the monthly "
+        "report goes out on what is the first working day by weekdays."
+    )
     if today.year not in known:
         yield problem("calendar", tr("The official holidays of {year} are not known.", year=today.year), action)
     elif today.month >= NOTICE_MONTH and today.year + 1 not in known:
@@ -258,7 +262,9 @@ def check_runs(patient: Patient) -> Iterable[Finding]:
                     task=run.failed_task or "?",
                     run=run.run_code,
                 ),
-                tr(
+                stopped_words(tr, run.stopped_by)
+                if run.stopped_by
+                else tr(
                     "Read the task's log in Airflow, correct the reason, start it again: `guanjia run {pipeline}`.",
                     pipeline=run.pipeline,
                 ),

@@ -18,6 +18,7 @@ from guanjia.store.tables.kernel import gate_results
 from guanjia.store.tables.outbox import message_bodies, messages
 from guanjia.store.tables.registers import communities, staff
 from guanjia.store.tables.service import cases
+from tests.support.english import english_in_page
 from tests.support.house import ADMIN, FIRST, SECOND, House
 
 PAGES = (
@@ -112,6 +113,7 @@ def test_every_page_opens_in_both_languages_and_needs_nothing_from_outside(fille
         assert answer.status == 200
         assert mark in answer.text
         assert not re.search(r'(?:src|href)="https?://(?!127\.0\.0\.1)', answer.text)
+        assert language == "en" or not english_in_page(answer.text)
         assert answer.headers is not None
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
         assert answer.headers["Cache-Control"] == "no-store"
