@@ -1,11 +1,12 @@
 """
 ### 月报 · Monthly report
 
-每天 8:00 查看；每月第一个工作日统计上个自然月，含质检排名和服务监督，其他日子什么也不做。公司日历（office）未公布时按周一至周五，并在报表中注明。使用者：总经理及登记的收件人。
+每天 8:00 查看；每月第一个工作日统计上个自然月，含质检排名和服务监督，其他日子什么也不做。缺少当年法定节假日安排（或没有 office 日历）时按星期推定，邮件、运行和 doctor 都会注明年份。使用者：总经理及登记的收件人。
 
 Looks every day at 8:00; on the month's first working day it reports the calendar month before, with the ranking and the
-service supervision (REP-04, QC-05), and on other days does nothing. Without a published calendar `office` Monday to
-Friday count, and the report says so. For the general manager, and whoever is registered for it.
+service supervision (REP-04, QC-05), and on other days does nothing. While the official holidays of the year are not
+known, working days go by weekdays; mail, run and doctor name the year. For the general manager, and whoever is registered
+for it.
 
 | | |
 |---|---|
@@ -21,7 +22,16 @@ from __future__ import annotations
 from airflow.sdk import CronDataIntervalTimetable, dag, get_current_context, task
 
 from guanjia.desk.report_form import report_form
-from guanjia.orchestration import DEFAULT_ARGUMENTS, START, deliver_mail, finish, gate, note_failure, take_form
+from guanjia.orchestration import (
+    DEFAULT_ARGUMENTS,
+    START,
+    deliver_mail,
+    finish,
+    gate,
+    may_read,
+    note_failure,
+    take_form,
+)
 
 
 @dag(
@@ -55,7 +65,7 @@ def monthly_report() -> None:
     def tell() -> dict[str, int]:
         from guanjia.pipelines.reports.running import tell_asked
 
-        return take_form(get_current_context(), tell_asked("monthly"))
+        return take_form(get_current_context(), tell_asked("monthly", may_read))
 
     @task(task_display_name="发送邮件 Deliver mail")
     def deliver() -> dict[str, int]:

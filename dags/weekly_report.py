@@ -21,7 +21,16 @@ from __future__ import annotations
 from airflow.sdk import CronDataIntervalTimetable, dag, get_current_context, task
 
 from guanjia.desk.report_form import report_form
-from guanjia.orchestration import DEFAULT_ARGUMENTS, START, deliver_mail, finish, gate, note_failure, take_form
+from guanjia.orchestration import (
+    DEFAULT_ARGUMENTS,
+    START,
+    deliver_mail,
+    finish,
+    gate,
+    may_read,
+    note_failure,
+    take_form,
+)
 
 
 @dag(
@@ -55,7 +64,7 @@ def weekly_report() -> None:
     def tell() -> dict[str, int]:
         from guanjia.pipelines.reports.running import tell_asked
 
-        return take_form(get_current_context(), tell_asked("weekly"))
+        return take_form(get_current_context(), tell_asked("weekly", may_read))
 
     @task(task_display_name="发送邮件 Deliver mail")
     def deliver() -> dict[str, int]:

@@ -13,8 +13,9 @@ from typing import Any
 
 from guanjia.domain.errors import UsageError
 from guanjia.host.database import attach
+from guanjia.i18n import gettext_for
 from guanjia.logs import get_logger
-from guanjia.settings import TIME_ZONE
+from guanjia.settings import TIME_ZONE, environment
 from guanjia.store.engine import Transaction, transaction
 from guanjia.store.runs import Run, add_detail, close_run, fail_run, open_run
 
@@ -52,7 +53,14 @@ def as_of_of(context: Mapping[str, Any]) -> datetime:
         try:
             found = datetime.fromisoformat(str(given).replace("Z", "+00:00"))
         except ValueError:
-            raise UsageError(f"as_of is '{given}'; expected an instant such as 2026-11-20T10:00.") from None
+            _ = gettext_for(environment().language)
+            raise UsageError(
+                _(
+                    "as_of is “{given}”, which is no instant: give it like 2026-11-20T10:00, or leave it empty for "
+                    "now.",
+                    given=str(given),
+                )
+            ) from None
         return found if found.tzinfo else found.replace(tzinfo=TIME_ZONE)
     dag_run = context["dag_run"]
     by_hand = getattr(dag_run, "run_type", None) == "manual"
@@ -115,8 +123,8 @@ def step(context: Mapping[str, Any]) -> Iterator[tuple[Transaction, Run]]:
     Raises:
         AirflowFailException: a parameter cannot be used; trying again would not help, so Airflow does not.
     """
-    run = begin(context)
     try:
+        run = begin(context)
         with transaction() as tx:
             yield tx, run
     except UsageError as error:
@@ -235,7 +243,10 @@ def note_failure(context: Mapping[str, Any]) -> None:
     if context.get("dag_run") is None:
         _log.error("a task failed outside its run", reason=str(error)[:2_000])
         return
-    run = begin(context)
+    try:
+        run = begin(context)
+    except UsageError:  # its as_of is none: the run is noted under the instant it was started for
+        run = begin({**context, "params": {**context["params"], "as_of": None}})
     failed = context.get("task_instance") or context.get("ti")
     with transaction() as tx:
         fail_run(tx, run.run_id, getattr(failed, "task_id", None), error, ended_at=datetime.now(UTC))

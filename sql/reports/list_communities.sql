@@ -7,6 +7,7 @@
 -- Params: none
 SELECT
     c.community_code,
+    c.community_name,
     c.region
 FROM communities AS c
 ORDER BY c.community_code

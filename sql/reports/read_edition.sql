@@ -19,7 +19,8 @@ SELECT
     e.shown_edition,
     e.reason,
     e.requested_by,
-    e.calendar_state
+    e.calendar_state,
+    coalesce(e.missing_years, '') AS missing_years
 FROM report_editions AS e
 WHERE
     e.report = CAST(:report AS text)

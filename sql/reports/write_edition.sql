@@ -15,11 +15,12 @@
 --   reason (text): why it was corrected; NULL: it is the first
 --   requested_by (text): Airflow user who asked for it; NULL: the schedule
 --   calendar_state (text): published or pattern
+--   missing_years (text): years without official holidays, separated by commas; NULL: none
 --   digest (text): digest of what it says
 --   run_id (bigint): run
 INSERT INTO report_editions (
     report, period, edition, period_start, period_end, as_of, state, shown_edition, reason, requested_by, calendar_state,
-    digest, run_id
+    missing_years, digest, run_id
 )
 VALUES (
     CAST(:report AS text),
@@ -33,6 +34,7 @@ VALUES (
     CAST(:reason AS text),
     CAST(:requested_by AS text),
     CAST(:calendar_state AS text),
+    CAST(:missing_years AS text),
     CAST(:digest AS text),
     CAST(:run_id AS bigint)
 )

@@ -138,10 +138,16 @@ def test_the_edition_its_readers_had_is_explained_unless_another_is_asked_for(we
 @pytest.mark.parametrize(
     ("code", "says"),
     [
-        ("weekly/2026-11-20/company", "is no figure of a report. Write report/period/scope/figure"),
-        ("weekly/2026-11-27/company/cases_in", "There is no edition of the weekly report 2026-11-27"),
-        ("weekly/2026-11-20/company/cases_in/9", "There is no edition 9"),
-        ("weekly/2026-11-20/004/cases_in", "has no scope 004"),
+        ("weekly/2026-11-20/company", "is no figure of a report. Write it like weekly/2026-11-20/company/on_time."),
+        (
+            "weekly/2026-11-27/company/cases_in",
+            "Weekly report 2026-11-27: there is no edition of it by Sat 21 Nov 2026 09:00.",
+        ),
+        ("weekly/2026-11-20/company/cases_in/9", "there is no edition 9 of it"),
+        (
+            "weekly/2026-11-20/004/cases_in",
+            "has no scope 004. It has company, region:East, region:West, 001, 002, 003.",
+        ),
         ("weekly/2026-11-20/company/cases_in.rain", "has no figure cases_in.rain. It has cases_in.total"),
         ("weekly/2026-11-20/company/luck", "`guanjia export report_definitions` lists"),
     ],
@@ -160,11 +166,11 @@ def test_the_command_explains_a_figure_to_programs_too(capsys: pytest.CaptureFix
     assert (told["code"], told["kind"]) == (code, "report_figure")
     assert any("2 ÷ 8" in sentence for sentence in told["sentences"])
     assert cli.main(["explain", "weekly/2026-11-20/company/luck"]) == 1
-    assert "has no figure luck" in capsys.readouterr().err
+    assert "没有指标“luck”" in capsys.readouterr().err
 
 
 def test_a_region_with_a_stroke_in_its_name_is_still_a_scope() -> None:
-    found = FigureCode.read("monthly/2026-10/region:Old/New town/on_time.answer/3")
+    found = FigureCode.read("monthly/2026-10/region:Old/New town/on_time.answer/3", "en")
     assert (found.scope, found.figure, found.edition) == ("region:Old/New town", "on_time.answer", 3)
 
 

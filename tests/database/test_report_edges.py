@@ -57,7 +57,7 @@ def test_where_nothing_happened_no_share_is_shown_and_no_calendar_is_needed(data
         for scope, language in readers:
             papers = _papers(house, report, period, scope, language)
             _read(papers)
-            assert "本期尚未发布工作日历" in papers.mail.text or language == "en"
+            assert "公司工作日历（office）未导入" in papers.mail.text or language == "en"
 
 
 def _read(papers: Papers) -> None:

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
+from sqlalchemy import text
 
 from guanjia.domain.errors import UsageError
 from guanjia.domain.report_periods import ReportName
-from guanjia.pipelines.reports.recipients import Recipients, find_previewer, find_recipients
+from guanjia.pipelines.reports.previewing import find_previewer
+from guanjia.pipelines.reports.readers import find_reader
+from guanjia.pipelines.reports.recipients import Recipients, find_recipients
 from tests.conftest import Database
 from tests.database.reports_house import ReportsHouse, at, on
 
@@ -34,7 +37,12 @@ def house(module_database: Database) -> Iterator[ReportsHouse]:
     found.staff("M7", "manager", "003", email="west@example.com")
     found.staff("M8", "manager", "002", email="head@@example")
     found.staff("M9", "manager", "001", email="m9@example.com", left_on=on("20"))
-    found.staff("T1", "team_leader", "001")
+    found.staff("T1", "team_leader", "001", login="t1")
+    found.staff("E1", "agent", "003", email="East@example.com", login="e1")
+    found.staff("S1", "supervisor", "001", login="s1")
+    found.staff("W1", "manager", login="twins", email=None)
+    found.staff("W2", "agent", "001", login="twins", email=None)
+    found.staff("W3", "manager", "001", login="twins", left_on=on("19"))
     for email, scope, language, report in (
         ("M1@Example.com", "001", "en", "weekly"),
         ("m1@example.com", "001", "zh", "weekly"),
@@ -88,6 +96,7 @@ def test_what_is_amiss_is_said_once_with_scope_or_staff_number_and_no_address(ho
         ("left_recipient", "company", "1"),
         ("no_address", "M4", "1"),
         ("no_address", "M8", "1"),
+        ("no_address", "W1", "1"),
         ("unknown_scope", "009", "1"),
         ("unknown_scope", "Company", "1"),
         ("unknown_scope", "region:North", "1"),
@@ -116,23 +125,79 @@ def test_people_of_a_scope_the_edition_has_not_get_nothing_and_are_no_mistake(ho
     assert found.remarks == recipients(house).remarks
 
 
-@pytest.mark.parametrize(("user", "scope"), [("boss", "company"), ("m1", "001")])
-def test_a_preview_is_of_the_scope_its_reader_serves(house: ReportsHouse, user: str, scope: str) -> None:
-    with house.database.transaction("read") as tx:
-        who, found = find_previewer(tx, "weekly", FRIDAY, user)
-    assert found == scope
-    assert who.email == {"boss": "g1@example.com", "m1": "m1@example.com"}[user]
+@pytest.mark.rule("REP-01")
+@pytest.mark.parametrize("report", ["weekly", "daily", "monthly"])
+def test_nobody_is_mailed_a_scope_that_the_pages_would_not_show_them(house: ReportsHouse, report: ReportName) -> None:
+    """Whoever the mail of a scope goes to by post or registration; all on the staff register have a login here."""
+    owners: dict[str, list[str]] = {}
+    for email, login in house.rows("SELECT lower(email), coalesce(login, lower(staff_code)) FROM staff"):
+        owners.setdefault(email, []).append(login)
+    compared = 0
+    with house.database.transaction() as tx:
+        tx.execute(text("UPDATE staff SET login = coalesce(login, lower(staff_code))"))
+        for (scope, _language), people in find_recipients(tx, report, FRIDAY, SCOPES).by_paper.items():
+            for who in people:
+                readers = [
+                    find_reader(tx, report, FRIDAY.date(), login, None).reader
+                    for login in owners.get(who.email.lower(), ())
+                ]
+                compared += len(readers)
+                assert not readers or any(scope in each.scopes and each.sees_money for each in readers), (scope, who)
+        tx.rollback()
+    assert compared or report == "daily"
 
 
 @pytest.mark.parametrize(
-    ("user", "says"),
+    ("user", "report", "scopes", "is_head"),
     [
-        (None, "不知道是谁在申请"),
-        ("stranger", "没有登录名 stranger"),
-        ("m2", "没有登录名 m2"),
-        ("m4", "工号 M4）没有可用的邮箱"),
+        ("boss", "weekly", ("company", "region:East", "region:West", "001", "002", "003"), True),
+        ("m1", "weekly", ("001",), True),
+        ("e1", "weekly", ("region:East", "001", "002"), False),
+        ("e1", "monthly", (), False),
+        ("stranger", "weekly", (), False),
+        ("twins", "weekly", (), False),
     ],
 )
-def test_a_preview_for_nobody_is_refused_with_what_to_do(house: ReportsHouse, user: str | None, says: str) -> None:
+def test_whoever_is_head_or_registered_sees_that_scope_and_what_lies_in_it(
+    house: ReportsHouse, user: str, report: ReportName, scopes: tuple[str, ...], is_head: bool
+) -> None:
+    with house.database.transaction("read") as tx:
+        reader = find_reader(tx, report, FRIDAY.date(), user, False).reader
+    assert (reader.scopes, reader.is_head, reader.sees_money) == (scopes, is_head, False)
+
+
+@pytest.mark.parametrize(
+    ("user", "airflow_says", "sees"),
+    [
+        ("boss", True, True),
+        ("boss", False, False),
+        ("boss", None, True),  # the mail brings the amounts anyway
+        ("e1", None, True),
+        ("s1", None, False),  # head of 001, but no mail of it goes to a supervisor
+        ("s1", True, True),
+    ],
+)
+def test_amounts_are_for_who_may_read_billing(
+    house: ReportsHouse, user: str, airflow_says: bool | None, sees: bool
+) -> None:
+    with house.database.transaction("read") as tx:
+        assert find_reader(tx, "weekly", FRIDAY.date(), user, airflow_says).reader.sees_money == sees
+
+
+@pytest.mark.parametrize(
+    ("user", "report", "says"),
+    [
+        (None, "weekly", "不知道是谁在申请"),
+        ("stranger", "weekly", "没有登录名 stranger"),
+        ("m2", "weekly", "没有登录名 m2"),
+        ("m4", "weekly", "工号 M4）没有可用的邮箱"),
+        ("e1", "monthly", "工号 E1）无权查看.*report_roles_monthly"),
+        ("t1", "weekly", "工号 T1）无权查看"),
+        ("twins", "weekly", "工号 W1、W2.*没有发出"),
+    ],
+)
+def test_a_preview_for_nobody_is_refused_with_what_to_do(
+    house: ReportsHouse, user: str | None, report: ReportName, says: str
+) -> None:
     with house.database.transaction("read") as tx, pytest.raises(UsageError, match=says):
-        find_previewer(tx, "weekly", FRIDAY, user)
+        find_previewer(tx, report, FRIDAY, user)

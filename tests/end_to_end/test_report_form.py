@@ -55,7 +55,7 @@ def registers() -> dict[str, list[list[Any]]]:
         "staff.csv": [
             ["staff_code", "staff_name", "role", "community_code", "email", "login"],
             ["G1", "罗某", "general_manager", "", "luo@example.com", ""],
-            ["O1", "钱某", "agent", "001", "qian@example.com", ADMIN],
+            ["O1", "钱某", "supervisor", "001", "qian@example.com", ADMIN],
         ],
         "settings.csv": [
             ["setting", "value"],

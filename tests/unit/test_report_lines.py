@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guanjia.desk.report_lines import HEIGHT, WIDTH, base_lines, chapters, part_tables, spark, tiles, trend_lines
-from guanjia.desk.report_rights import Reader
 from guanjia.i18n import gettext_for
+from guanjia.pipelines.reports.readers import Reader
 from guanjia.pipelines.reports.report_words import value_text
 from tests.support.report_editions import corrected, invented
 

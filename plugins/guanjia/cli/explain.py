@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from guanjia.cli.values import instant, now
 from guanjia.domain.errors import UnknownName
+from guanjia.i18n import gettext_for
 from guanjia.settings import environment
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def find_kind(transaction: Transaction, code: str) -> Kind:
     """
     from sqlalchemy import select
 
-    from guanjia.pipelines.reports.explaining import is_figure_code
+    from guanjia.pipelines.reports.explaining import EXAMPLE, is_figure_code
     from guanjia.store.tables import metadata
 
     if is_figure_code(code):
@@ -125,5 +126,13 @@ def find_kind(transaction: Transaction, code: str) -> Kind:
         column = metadata.tables[kind.table].c[kind.column]
         if transaction.execute(select(column).where(column == code).limit(1)).first() is not None:
             return kind
-    known = ", ".join(kind.table for kind in KINDS)
-    raise UnknownName(f"Nothing has the code '{code}'. `guanjia export {known}` lists the codes that can be explained.")
+    _ = gettext_for(environment().language)
+    raise UnknownName(
+        _(
+            "Nothing has the code “{code}”. `guanjia export TABLE` lists the codes that can be explained, of {tables}; "
+            "a figure of a report is written like {example}.",
+            code=code,
+            tables=", ".join(kind.table for kind in KINDS),
+            example=EXAMPLE,
+        )
+    )

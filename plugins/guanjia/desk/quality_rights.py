@@ -7,18 +7,16 @@ whom the register does not know sees draws and their sizes, and nobody's score.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from sqlalchemy import Connection
 
 from guanjia.desk.access import Visitor
 from guanjia.desk.reading import Row, row
 from guanjia.desk.view import now
+from guanjia.domain.posts import HEADS
 from guanjia.pipelines.quality_sampling.telling_people import Scope
 from guanjia.store.business_settings import required_setting
-
-HEADS: Final = frozenset({"supervisor", "manager", "department_head", "general_manager"})
-"""Posts that see the agents of their community; without community, everybody."""
 
 View = Literal["whole", "own", "blind", ""]
 """All of a sample; what was told to its agent; what its reviewer may see (own scores, no reason); nothing."""

@@ -23,8 +23,8 @@ def report_form(report: str) -> dict[str, Param]:
             False,
             type="boolean",
             title="只发给我预览 Preview to me",
-            description="只给您本人发一份（按您在员工资料中的小区，未填小区则为全公司），收件人不会收到，也不算已发送。"
-            "One mail to you alone, of your community or the company; its readers get nothing.",
+            description="只给您本人发一份（您在“报表”页面可查看的最大范围；有权查看收费的才含金额和附件），收件人不会收到，"
+            "也不算已发送。One mail to you alone, of what the page Reports shows you; its readers get nothing.",
         ),
         "corrected": Param(
             False,

@@ -12,7 +12,7 @@ from guanjia.host.doctor import Check, Finding, Patient, listed, ok, problem, wa
 from guanjia.i18n import N_
 from guanjia.pipelines.custody.served import Moment
 from guanjia.pipelines.custody.telling_people import Readers
-from guanjia.pipelines.reports.editions import Stored, list_editions
+from guanjia.pipelines.reports.asking import Stored, list_editions
 from guanjia.pipelines.reports.recipients import find_recipients
 from guanjia.pipelines.reports.running import PIPELINES
 from guanjia.pipelines.reports.served import last_period, served_on

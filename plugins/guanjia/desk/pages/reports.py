@@ -15,15 +15,16 @@ from sqlalchemy.exc import OperationalError
 from guanjia.desk.access import Visitor, VisitorDep, require
 from guanjia.desk.reading import Row, reading, row, rows
 from guanjia.desk.report_lines import base_lines, chapters, part_tables, tiles, trend_lines
-from guanjia.desk.report_rights import Reader, reader_of
-from guanjia.desk.view import PDF, XLSX, download, render
-from guanjia.domain.errors import UnknownName
+from guanjia.desk.report_rights import reader_of
+from guanjia.desk.view import PDF, XLSX, download, now, render
 from guanjia.domain.report_periods import ReportName
 from guanjia.i18n import Translator, gettext_for
 from guanjia.pipelines.reports.behind import Behind, rows_behind
-from guanjia.pipelines.reports.behind_words import added_text, agreement_sentence, note_words, pair_text, rows_name
+from guanjia.pipelines.reports.behind_words import added_text, note_words, pair_text, rows_name
 from guanjia.pipelines.reports.edition import COMPANY, EditionFigure, Remark, ReportEdition
 from guanjia.pipelines.reports.explaining import FigureCode, community_name, find_figure
+from guanjia.pipelines.reports.later import agreement_sentence, find_later, later_sentences
+from guanjia.pipelines.reports.readers import Reader
 from guanjia.pipelines.reports.reading import read_edition
 from guanjia.pipelines.reports.report_chapters import open_blocks, plan_blocks, supervision_blocks
 from guanjia.pipelines.reports.report_estimates import estimate_blocks
@@ -44,7 +45,6 @@ from guanjia.store.sql import execute
 
 router = APIRouter()
 
-_EXAMPLE: Final = "weekly/2026-11-20/company/on_time"
 _log = logging.getLogger(__name__)
 
 REPORTS: Final[tuple[ReportName, ...]] = get_args(ReportName)
@@ -102,12 +102,7 @@ def find(request: Request, visitor: VisitorDep, code: str = "") -> RedirectRespo
     root = request.scope.get("root_path", "")
     if not code.strip():
         return RedirectResponse(f"{root}/reports", 303)
-    try:
-        asked = FigureCode.read(code)
-    except UnknownName:
-        _ = gettext_for(visitor.language)
-        said = _("“{code}” is no figure of a report. Write it like {example}.", code=code.strip(), example=_EXAMPLE)
-        raise UnknownName(said) from None
+    asked = FigureCode.read(code, visitor.language)
     require(visitor.may_read(dag_of(asked.report)), code=403)
     with reading() as tx:
         known = {"report": asked.report, "login": visitor.login, "scopes": [], "page_size": 1000, "skip": 0}
@@ -177,8 +172,9 @@ def one_figure(
     _ = gettext_for(visitor.language)
     with reading() as tx:
         reader, stored, found, scopes = _open(tx, visitor, report, period, edition, scope)
-        chosen = find_figure(found, figure)
+        chosen = find_figure(_, found, figure)
         behind = counted_rows(tx, found, chosen) if reader.may_see_rows(chosen) else None
+        later = find_later(tx, found, stored["edition"], chosen, now())
     lines = [] if behind is None else [_behind_line(_, found, chosen, behind.kind, each) for each in behind.rows]
     return _page(
         request,
@@ -201,7 +197,9 @@ def one_figure(
         behind=behind,
         behind_name="" if behind is None else rows_name(_, behind.kind),
         behind_lines=lines,
-        agreement="" if behind is None else agreement_sentence(_, chosen, behind),
+        agreement="" if behind is None else agreement_sentence(_, chosen, behind, stored["state"], later),
+        later=later,
+        later_sentences=[] if later is None else list(later_sentences(_, chosen, later)),
         this_period=this_period(_, report),
         period_before=period_before(_, report),
     )

@@ -50,7 +50,9 @@ def explain_item(transaction: Transaction, item_code: str, as_of: datetime, lang
     _ = gettext_for(language)
     found = execute(transaction, "custody/read_explained_item", item_code=item_code).one_or_none()
     if found is None:
-        raise UnknownName(f"There is no found thing {item_code}. `guanjia export found_property` lists them.")
+        raise UnknownName(
+            _("There is no found thing {code}. `guanjia export found_property` lists them.", code=item_code)
+        )
     if found.found_at > as_of:
         return [_("{code} is not visible yet: it was found after {as_of}.", code=item_code, as_of=_instant(_, as_of))]
     rules = rules_on(transaction, local_day(as_of))
@@ -108,7 +110,7 @@ def explain_loan(transaction: Transaction, loan_code: str, as_of: datetime, lang
     _ = gettext_for(language)
     found = execute(transaction, "custody/read_explained_loan", loan_code=loan_code).one_or_none()
     if found is None:
-        raise UnknownName(f"There is no loan {loan_code}. `guanjia export key_loans` lists them.")
+        raise UnknownName(_("There is no loan {code}. `guanjia export key_loans` lists them.", code=loan_code))
     if found.borrowed_at > as_of:
         return [_("{code} is not visible yet: it was lent after {as_of}.", code=loan_code, as_of=_instant(_, as_of))]
     where = " ".join(part for part in (found.community_name, found.unit_code) if part) or _("company")
@@ -165,12 +167,13 @@ def _step_sentence(_: Translator, step: Row[Any], rules: CustodyRules) -> str:
         )
     if step.told_at is None:
         return _("{step}: due from {day} (CUST-01, {rule}); nobody was told yet (run {run}).", **fields)
-    sentence = _(
-        "{step}: due from {day} (CUST-01, {rule}); told at {at} on list {list}, {mails} mails (run {run}).",
+    sentence = _.ngettext(
+        "{step}: due from {day} (CUST-01, {rule}); told at {at} on list {list}, {n} mail (run {run}).",
+        "{step}: due from {day} (CUST-01, {rule}); told at {at} on list {list}, {n} mails (run {run}).",
+        step.mails,
         **fields,
         at=_instant(_, step.told_at),
         list=step.list_code,
-        mails=step.mails,
     )
     if step.until is not None:
         sentence += ("" if _.language == "zh" else " ") + _(

@@ -9,7 +9,7 @@ from typing import Final
 from guanjia.domain.report_catalogue import KINDS, MILESTONES
 from guanjia.i18n import N_, Translator
 from guanjia.i18n.formats import money_text
-from guanjia.pipelines.reports.behind import Behind, BehindRow
+from guanjia.pipelines.reports.behind import BehindRow
 from guanjia.pipelines.reports.edition import EditionFigure
 from guanjia.pipelines.reports.report_words import NOT_KNOWN
 
@@ -122,18 +122,3 @@ def added_text(_: Translator, figure: EditionFigure, row: BehindRow) -> str:
         adds = {"n": part_text(figure, row.numerator), "of": part_text(figure, row.denominator)}
         return _("counts {n} of {of}", **adds)
     return "" if row.numerator == 1 and figure.unit == "count" else part_text(figure, row.numerator)
-
-
-def agreement_sentence(_: Translator, figure: EditionFigure, behind: Behind) -> str:
-    """Whether the records known now still give the figure."""
-    if not behind.total and figure.numerator is None:
-        return _("Counted again from the records known now: nothing, as in the edition.")
-    now = pair_text(figure, behind.numerator, behind.denominator)
-    if behind.agrees_with(figure):
-        return _("Counted again from the records known now: {pair}, as in the edition.", pair=now)
-    return _(
-        "Counted again from the records known now: {pair}, in the edition {stored}. Something was loaded or put right "
-        "since; a corrected edition would say so.",
-        pair=now,
-        stored=pair_text(figure, figure.numerator, figure.denominator),
-    )

@@ -255,6 +255,7 @@ class ReportEdition:
         details: rows of the detail sheets.
         quotes: oldest open cases, results of the quality check, ranking.
         calendar_state: published, or pattern where no calendar covers the period.
+        missing_years: years of the period, or of the day a month's report goes out, without official holidays.
         is_preview: made for who asked for it; not the report.
 
     Raises:
@@ -279,6 +280,7 @@ class ReportEdition:
     details: tuple[Details, ...] = ()
     quotes: Quotes = field(default_factory=Quotes)
     calendar_state: Literal["published", "pattern"] = "published"
+    missing_years: tuple[str, ...] = ()
     is_preview: bool = False
 
     def __post_init__(self) -> None:

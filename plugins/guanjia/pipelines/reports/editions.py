@@ -8,26 +8,39 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from guanjia.domain import report_periods
-from guanjia.domain.errors import GuanjiaError, UsageError
+from guanjia.domain.errors import GuanjiaError
 from guanjia.domain.report_periods import ReportName, ReportPeriod
 from guanjia.i18n import gettext_for
+from guanjia.logs import get_logger
 from guanjia.pipelines.overdue_escalations.deadlines import compute_deadlines
 from guanjia.pipelines.reports import served as serving
+from guanjia.pipelines.reports.asking import (
+    Asked,
+    Stored,
+    correction,
+    ended_period,
+    is_settled,
+    list_editions,
+    refuse_unserved,
+    require_served,
+    say_if_sent,
+)
+from guanjia.pipelines.reports.edition import Remark
 from guanjia.pipelines.reports.measuring import Measured, measure_edition, measure_windows
-from guanjia.pipelines.reports.report_words import TITLES
+from guanjia.pipelines.reports.report_remarks import remark_sentence
 from guanjia.pipelines.reports.served import Served
 from guanjia.settings import TIME_ZONE, environment
 from guanjia.store.business_settings import required_setting
 from guanjia.store.engine import Transaction
-from guanjia.store.runs import Run
+from guanjia.store.runs import Run, add_detail
 from guanjia.store.sql import execute
 
-State = Literal["computed", "told", "preview", "reconstructed", "not_sent"]
+_log = get_logger(__name__)
 _OFFICIAL: Final = ("computed", "told", "not_sent")
 _COUNTS: Final = (
     "editions",
@@ -40,37 +53,6 @@ _COUNTS: Final = (
     "given_up",
     "remarks",
 )
-
-
-@dataclass(frozen=True)
-class Stored:
-    """An edition that is kept."""
-
-    period: str
-    edition: int
-    period_start: datetime
-    period_end: datetime
-    state: State
-    shown_edition: int | None
-    reason: str | None
-    digest: str
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What an edition is made for.
-
-    Attributes:
-        period: which period.
-        state: what becomes of it: computed, preview, reconstructed or not_sent.
-        reason: why it is corrected; None: it is no correction.
-        requested_by: Airflow user; None: the schedule.
-    """
-
-    period: ReportPeriod
-    state: State
-    reason: str | None = None
-    requested_by: str | None = None
 
 
 def compute(
@@ -113,32 +95,32 @@ def compute(
     counts = dict.fromkeys(_COUNTS, 0)
     served = serving.begin(transaction, as_of)
     if not served.live_from:
+        if period is not None or corrected or preview:
+            refuse_unserved(report)
         return counts
     stored = list_editions(transaction, report)
     latest = serving.last_period(transaction, report, as_of)
     if corrected:
-        asked = [_correction(report, period or latest.code, stored, reason, requested_by)]
+        code = ended_period(report, period, latest, as_of).code
+        asked = [correction(report, code, stored, reason, requested_by)]
     elif preview:
-        asked = [Asked(_ended(report, period, latest, as_of), "preview", requested_by=requested_by)]
+        asked = [Asked(ended_period(report, period, latest, as_of), "preview", requested_by=requested_by)]
     elif period is not None:
-        asked = [Asked(_ended(report, period, latest, as_of), "computed", requested_by=requested_by)]
-        _require_served(report, asked[0].period, served)
+        asked = [Asked(ended_period(report, period, latest, as_of), "computed", requested_by=requested_by)]
+        require_served(report, asked[0].period, served)
+        say_if_sent(transaction, run, report, asked[0], stored)
     else:
         asked = [replace(each, requested_by=requested_by) for each in due(report, latest, stored, served)]
-    asked = [each for each in asked if served.first_instant < each.period.end and not _is_settled(each, stored)]
+    asked = [each for each in asked if served.first_instant < each.period.end and not is_settled(each, stored)]
     if not asked:
         return counts
     counts["remarks"] += _bring_deadlines_up_to_date(transaction, run, as_of)
     past = [] if corrected else _to_reconstruct(transaction, report, asked, stored, served)
     _write_all(transaction, run, as_of, report, [*past, *asked], stored, served, counts)
+    counts["remarks"] += _note_missing_years(transaction, run, as_of, asked)
     if not corrected and not preview:
         counts["given_up"] += _give_up_untold(transaction, report, asked, stored)
     return counts
-
-
-def list_editions(transaction: Transaction, report: ReportName) -> list[Stored]:
-    """All editions of a report, by period and edition."""
-    return [Stored(**row._mapping) for row in execute(transaction, "reports/list_editions", report=report)]
 
 
 def due(report: ReportName, latest: ReportPeriod, stored: Sequence[Stored], served: Served) -> list[Asked]:
@@ -164,75 +146,6 @@ def due(report: ReportName, latest: ReportPeriod, stored: Sequence[Stored], serv
     ]
 
 
-def _ended(report: ReportName, code: str | None, latest: ReportPeriod, as_of: datetime) -> ReportPeriod:
-    if code is None:
-        return latest
-    _ = gettext_for(environment().language)
-    title = _(TITLES[report])
-    found = serving.read_period(report, code)
-    if found is None:
-        if report == "monthly":
-            raise UsageError(_("{report}: {code} is no period; give a month such as 2026-10.", report=title, code=code))
-        raise UsageError(
-            _("{report}: {code} is no period; give its last day, such as 2026-11-20.", report=title, code=code)
-        )
-    if found.end > as_of:
-        raise UsageError(
-            _(
-                "{report}: period {code} ends at {end}, after {instant}; the newest that has ended is {latest}.",
-                report=title,
-                code=code,
-                end=f"{found.end.astimezone(TIME_ZONE):%Y-%m-%d %H:%M}",
-                instant=f"{as_of.astimezone(TIME_ZONE):%Y-%m-%d %H:%M}",
-                latest=latest.code,
-            )
-        )
-    return found
-
-
-def _require_served(report: ReportName, period: ReportPeriod, served: Served) -> None:
-    """Who asks for a period of before there was anything to report is told so."""
-    if period.end <= served.first_instant:
-        _ = gettext_for(environment().language)
-        raise UsageError(
-            _(
-                "{report} {code}: no community was served in it yet, the first since {day}; ask for a later period.",
-                report=_(TITLES[report]),
-                code=period.code,
-                day=min(served.live_from.values()).isoformat(),
-            )
-        )
-
-
-def _correction(
-    report: ReportName, code: str, stored: Sequence[Stored], reason: str | None, requested_by: str | None
-) -> Asked:
-    _ = gettext_for(environment().language)
-    title = _(TITLES[report])
-    if not (reason or "").strip():
-        raise UsageError(
-            _("{report} {code}: a corrected edition needs a reason; its readers are told it.", report=title, code=code)
-        )
-    told = [each for each in stored if each.period == code and each.state == "told"]
-    if not told:
-        raise UsageError(
-            _(
-                "{report} {code} was never sent, so there is nothing to correct. To send it, give its period alone.",
-                report=title,
-                code=code,
-            )
-        )
-    period = ReportPeriod(told[-1].period_start, told[-1].period_end, code, report)
-    return Asked(period, "computed", (reason or "").strip(), requested_by)
-
-
-def _is_settled(asked: Asked, stored: Sequence[Stored]) -> bool:
-    """Whether readers have an edition of the period, so that only a correction makes another."""
-    if asked.reason is not None or asked.state == "preview":
-        return False
-    return any(each.period == asked.period.code and each.state == "told" for each in stored)
-
-
 def _bring_deadlines_up_to_date(transaction: Transaction, run: Run, as_of: datetime) -> int:
     """What was met a minute ago counts as met; without a usable calendar the rates say n/a, and a remark says why."""
     try:
@@ -248,6 +161,19 @@ def _bring_deadlines_up_to_date(transaction: Transaction, run: Run, as_of: datet
             {"error": type(error).__name__},
         )
     return 0
+
+
+def _note_missing_years(transaction: Transaction, run: Run, as_of: datetime, asked: Sequence[Asked]) -> int:
+    """Says in the run, and once on the pages, which years' working days are judged by weekdays for want of holidays."""
+    known = [serving.calendar_known(transaction, each.period) for each in asked]
+    years = [str(year) for year in sorted({year for each in known for year in each.missing_years})]
+    if not years:
+        return 0
+    _ = gettext_for(environment().language)
+    for year in years:
+        _log.warning(remark_sentence(_, Remark("missing_calendar", year)))
+    add_detail(transaction, run.run_id, {"missing_calendar_years": ", ".join(years)})
+    return sum(note_remark(transaction, run, as_of, "missing_calendar", year, {}) for year in years)
 
 
 def _to_reconstruct(
@@ -288,16 +214,18 @@ def _write_all(
         if each.reason is not None:
             changed = _write_correction(transaction, run, report, each, measured, earlier, counts)
             if not changed:
-                counts["remarks"] += note_remark(
-                    transaction,
-                    run,
-                    as_of,
-                    "nothing_changed",
-                    f"{report} {each.period.code} {as_of:%Y-%m-%d %H:%M}",
-                    {"report": report, "period": each.period.code},
-                )
+                counts["remarks"] += _note_nothing_changed(transaction, run, as_of, report, each.period.code)
         elif not _says_the_same(each, measured, earlier):
             _write(transaction, run, report, each, measured, earlier, counts)
+
+
+def _note_nothing_changed(transaction: Transaction, run: Run, as_of: datetime, report: ReportName, code: str) -> int:
+    """Who asked for a correction is told, in the run and on the pages, that there is nothing to correct."""
+    remark = Remark("nothing_changed", f"{report} {code} {as_of:%Y-%m-%d %H:%M}", {"report": report, "period": code})
+    sentence = remark_sentence(gettext_for(environment().language), remark)
+    _log.warning(sentence)
+    add_detail(transaction, run.run_id, {"nothing_changed": sentence})
+    return note_remark(transaction, run, as_of, remark.kind, remark.subject, remark.detail)
 
 
 def _says_the_same(asked: Asked, measured: Measured, earlier: Sequence[Stored]) -> bool:
@@ -355,6 +283,7 @@ def _write(
         counts["given_up"] += execute(
             transaction, "reports/give_up_untold", report=report, periods=[asked.period.code]
         ).rowcount
+    calendar = serving.calendar_known(transaction, asked.period)
     execute(
         transaction,
         "reports/write_edition",
@@ -364,7 +293,8 @@ def _write(
         shown_edition=_shown_edition(asked, earlier),
         reason=asked.reason,
         requested_by=asked.requested_by,
-        calendar_state=serving.calendar_state(transaction, asked.period),
+        calendar_state=calendar.state,
+        missing_years=",".join(map(str, calendar.missing_years)) or None,
         digest=measured.digest,
         run_id=run.run_id,
         **key,

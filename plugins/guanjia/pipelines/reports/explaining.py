@@ -16,8 +16,9 @@ from guanjia.domain.report_periods import ReportName
 from guanjia.i18n import N_, Translator, gettext_for
 from guanjia.i18n.formats import instant_text
 from guanjia.pipelines.reports.behind import Behind, BehindRow, rows_behind
-from guanjia.pipelines.reports.behind_words import added_text, agreement_sentence, note_words, pair_text, rows_name
-from guanjia.pipelines.reports.edition import CommunityFigure, EditionFigure, ReportEdition
+from guanjia.pipelines.reports.behind_words import added_text, note_words, pair_text, rows_name
+from guanjia.pipelines.reports.edition import COMPANY, REGION, CommunityFigure, EditionFigure, ReportEdition
+from guanjia.pipelines.reports.later import LaterEdition, agreement_sentence, find_later, later_sentences
 from guanjia.pipelines.reports.reading import read_edition
 from guanjia.pipelines.reports.report_remarks import NEED_A_CALENDAR, calendar_sentences
 from guanjia.pipelines.reports.report_words import (
@@ -35,7 +36,8 @@ from guanjia.store.engine import Transaction
 from guanjia.store.sql import execute
 
 REPORTS: Final = get_args(ReportName)
-_FORM: Final = "Write report/period/scope/figure, such as weekly/2026-11-20/company/on_time.total"
+EXAMPLE: Final = "weekly/2026-11-20/company/on_time"
+"""Code of a figure as people write it."""
 _SHOWN_PARTS: Final = 50
 _STATES: Final = {
     "computed": N_("It was not mailed yet."),
@@ -64,8 +66,12 @@ class FigureCode:
     edition: int | None = None
 
     @classmethod
-    def read(cls, written: str) -> FigureCode:
+    def read(cls, written: str, language: str) -> FigureCode:
         """The code as people write it.
+
+        Args:
+            written: ``report/period/scope/figure``, with the edition behind a further stroke.
+            language: zh or en, of what is said where it is none.
 
         Raises:
             UnknownName: it is none.
@@ -79,7 +85,10 @@ class FigureCode:
         scope, _stroke, figure = rest.rpartition("/")
         known = next((each for each in REPORTS if each == report), None)
         if known is None or not (period and scope and figure):
-            raise UnknownName(f"'{written}' is no figure of a report. {_FORM}.")
+            _ = gettext_for(language)
+            raise UnknownName(
+                _("“{code}” is no figure of a report. Write it like {example}.", code=written.strip(), example=EXAMPLE)
+            )
         return cls(known, period, scope, figure, edition)
 
 
@@ -105,21 +114,24 @@ def explain_figure(transaction: Transaction, code: str, as_of: datetime, languag
         UnknownName: there is no such edition, scope or figure.
     """
     _ = gettext_for(language)
-    asked = FigureCode.read(code)
-    stored = _edition_of(transaction, asked, as_of)
+    asked = FigureCode.read(code, language)
+    stored = _edition_of(_, transaction, asked, as_of)
+    _require_scope(_, transaction, asked, stored.edition)
     edition = read_edition(transaction, asked.report, asked.period, stored.edition, asked.scope)
-    figure = find_figure(edition, asked.figure)
+    figure = find_figure(_, edition, asked.figure)
     behind = rows_behind(transaction, edition, figure)
+    later = find_later(transaction, edition, stored.edition, figure, as_of)
     return [
         *_head(_, edition, figure),
         *_compared(_, edition, figure),
         *_added_up(_, edition, figure),
         *_edition_sentences(_, edition, figure, stored),
-        *_behind_sentences(_, edition, figure, behind),
+        *(later_sentences(_, figure, later) if later is not None else ()),
+        *_behind_sentences(_, edition, figure, behind, stored.state, later),
     ]
 
 
-def _edition_of(transaction: Transaction, asked: FigureCode, as_of: datetime) -> Any:
+def _edition_of(_: Translator, transaction: Transaction, asked: FigureCode, as_of: datetime) -> Any:
     found = execute(
         transaction,
         "reports/read_explained_edition",
@@ -129,15 +141,46 @@ def _edition_of(transaction: Transaction, asked: FigureCode, as_of: datetime) ->
         as_of=as_of,
     ).one_or_none()
     if found is None:
-        which = "edition" if asked.edition is None else f"edition {asked.edition}"
+        named = {"report": _(TITLES[asked.report]), "period": asked.period, "instant": instant_text(as_of, _.language)}
+        if asked.edition is None:
+            raise UnknownName(
+                _(
+                    "{report} {period}: there is no edition of it by {instant}. `guanjia export report_editions` lists "
+                    "those there are.",
+                    **named,
+                )
+            )
         raise UnknownName(
-            f"There is no {which} of the {asked.report} report {asked.period} by {as_of:%Y-%m-%d %H:%M}. "
-            "`guanjia export report_editions` lists those there are."
+            _(
+                "{report} {period}: there is no edition {n} of it by {instant}. `guanjia export report_editions` lists "
+                "those there are.",
+                n=asked.edition,
+                **named,
+            )
         )
     return found
 
 
-def find_figure(edition: ReportEdition, code: str) -> EditionFigure:
+def _require_scope(_: Translator, transaction: Transaction, asked: FigureCode, number: int) -> None:
+    of_edition = {"report": asked.report, "period": asked.period, "edition": number, "only_changed": False}
+    scopes = execute(transaction, "reports/list_edition_scopes", **of_edition).scalars().all()
+    if asked.scope not in scopes:
+        raise UnknownName(
+            _(
+                "{report} {period} has no scope {scope}. It has {known}.",
+                report=_(TITLES[asked.report]),
+                period=asked.period,
+                scope=asked.scope,
+                known=listed(_, sorted(scopes, key=_by_width)[:_SHOWN_PARTS]),
+            )
+        )
+
+
+def _by_width(scope: str) -> tuple[bool, bool, str]:
+    return scope != COMPANY, not scope.startswith(REGION), scope
+
+
+def find_figure(_: Translator, edition: ReportEdition, code: str) -> EditionFigure:
     """A figure of an edition by its code; without its word, all of it (``on_time`` is ``on_time.total``).
 
     Raises:
@@ -146,8 +189,16 @@ def find_figure(edition: ReportEdition, code: str) -> EditionFigure:
     found = edition.figure(code) or edition.figure(f"{code}.total")
     if found is None:
         alike = [each.code for each in edition.figures if each.code.partition(".")[0] == code.partition(".")[0]]
-        known = f"It has {', '.join(alike)}" if alike else "`guanjia export report_definitions` lists those it has"
-        raise UnknownName(f"The {edition.report} report {edition.period} has no figure {code}. {known}.")
+        named = {"report": _(TITLES[edition.report]), "period": edition.period, "figure": code}
+        if alike:
+            known = listed(_, alike)
+            raise UnknownName(_("{report} {period} has no figure {figure}. It has {known}.", known=known, **named))
+        raise UnknownName(
+            _(
+                "{report} {period} has no figure {figure}. `guanjia export report_definitions` lists those it has.",
+                **named,
+            )
+        )
     return found
 
 
@@ -240,12 +291,17 @@ def _edition_sentences(_: Translator, edition: ReportEdition, figure: EditionFig
 
 
 def _behind_sentences(
-    _: Translator, edition: ReportEdition, figure: EditionFigure, behind: Behind | None
+    _: Translator,
+    edition: ReportEdition,
+    figure: EditionFigure,
+    behind: Behind | None,
+    state: str,
+    later: LaterEdition | None,
 ) -> Iterator[str]:
     if behind is None:
         yield _("Rows behind it are not listed; it is counted in {datasets}.", datasets=listed(_, figure.source))
         return
-    yield agreement_sentence(_, figure, behind)
+    yield agreement_sentence(_, figure, behind, state, later)
     if not behind.rows:
         yield _("There are no rows behind it.")
         return

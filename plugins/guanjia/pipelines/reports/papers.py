@@ -92,12 +92,13 @@ def read_scopes(
         yield replace(found, details=next(details)[1], remarks=(*found.remarks, *more))
 
 
-def papers_of(edition: ReportEdition, language: str) -> Papers:
+def papers_of(edition: ReportEdition, language: str, *, with_files: bool = True) -> Papers:
     """The papers of a scope that was read; safe in several threads at once.
 
     Args:
         edition: one scope of an edition, with its details.
         language: zh or en.
+        with_files: workbook and PDF; otherwise the mail with its charts alone.
 
     Raises:
         DocumentError: a page cannot be typeset; without fonts there is no PDF and no chart, and a warning.
@@ -110,9 +111,10 @@ def papers_of(edition: ReportEdition, language: str) -> Papers:
     charts: ReportCharts = ReportCharts() if missing else report_charts(edition, language)
     letter = report_letter(edition, charts, language)
     files = [each.attachment() for each in charts.drawn]
-    files.append(report_workbook(edition, language))
+    if with_files:
+        files.append(report_workbook(edition, language))
     if missing:
         _log.warning("a report goes out without its pages and charts", scope=edition.scope, problem=str(missing))
-    else:
+    elif with_files:
         files.append(report_document(edition, letter, charts))
     return Papers(render(letter), tuple(files))

@@ -10,6 +10,7 @@ from typing import Any, Final
 from guanjia.domain import report_periods
 from guanjia.domain.errors import UnknownName
 from guanjia.domain.report_periods import ReportName, ReportPeriod
+from guanjia.pipelines.reports.asking import Stored, list_editions
 from guanjia.pipelines.reports.edition import (
     COMPANY,
     Breakdown,
@@ -21,7 +22,6 @@ from guanjia.pipelines.reports.edition import (
     Remark,
     ReportEdition,
 )
-from guanjia.pipelines.reports.editions import Stored, list_editions
 from guanjia.pipelines.reports.quoted import agent_names, read_quotes
 from guanjia.store.business_settings import required_setting
 from guanjia.store.engine import Transaction
@@ -98,6 +98,7 @@ def read_edition(
         details=tuple(details),
         quotes=read_quotes(transaction, key, scope),
         calendar_state=row.calendar_state,
+        missing_years=tuple(filter(None, row.missing_years.split(","))),
         is_preview=row.state == "preview",
     )
 

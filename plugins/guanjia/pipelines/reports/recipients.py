@@ -1,6 +1,7 @@
 """Who gets a report, and of which scope: who is registered for it, and who holds a post the settings name.
 
-A reader's scope is decided here and nowhere else: a paper is made of one scope and given to the people listed for it.
+A mail's scope is decided here and nowhere else: a paper is made of one scope and given to the people listed for it.
+What they may see besides, on the pages and in a preview, `readers` says.
 """
 
 from __future__ import annotations
@@ -13,15 +14,11 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from guanjia.domain.errors import UsageError
 from guanjia.domain.report_periods import ReportName
 from guanjia.gateways.mail.addresses import normalised_address
-from guanjia.i18n import gettext_for
 from guanjia.pipelines.reports.edition import COMPANY, REGION, Remark
-from guanjia.pipelines.reports.report_words import TITLES
 from guanjia.pipelines.reports.served import day_of
 from guanjia.pipelines.vacancy_inspections.addressees import Addressee
-from guanjia.settings import environment
 from guanjia.store.business_settings import required_words
 from guanjia.store.engine import Transaction
 from guanjia.store.sql import execute
@@ -93,54 +90,6 @@ def find_recipients(transaction: Transaction, report: ReportName, at: datetime, 
         {paper: tuple(sorted(people, key=lambda who: who.email)) for paper, people in by_paper.items()},
         tuple(Remark(kind, subject, {"number": str(n)}) for (kind, subject), n in sorted(found.amiss.items())),
     )
-
-
-def find_previewer(
-    transaction: Transaction, report: ReportName, at: datetime, user: str | None
-) -> tuple[Addressee, str]:
-    """Who asked for a preview, and the scope it is of: that of the community served, else the company.
-
-    Args:
-        transaction: open transaction; nothing is written.
-        report: which report.
-        at: aware instant.
-        user: Airflow user.
-
-    Raises:
-        UsageError: the user is no member of staff, or has no address that can be used.
-    """
-    _ = gettext_for(environment().language)
-    title = _(TITLES[report])
-    if user is None:
-        raise UsageError(
-            _(
-                "{report}: a preview goes to who asks for it, and nobody is known to ask: start it in the web page, "
-                "signed in.",
-                report=title,
-            )
-        )
-    rows = execute(transaction, "reports/find_staff_of_login", login=user, on_day=day_of(at)).all()
-    if not rows:
-        raise UsageError(
-            _(
-                "{report}: Airflow user {user} is no member of staff, so there is nobody to send a preview to: enter "
-                "the name as login of that person in the dataset staff.",
-                report=title,
-                user=user,
-            )
-        )
-    row = next((each for each in rows if normalised_address(each.email or "")), None)
-    if row is None:
-        raise UsageError(
-            _(
-                "{report}: Airflow user {user}, staff number {staff}, has no mail address that can be used: enter it "
-                "as email in the dataset staff.",
-                report=title,
-                user=user,
-                staff=rows[0].staff_code,
-            )
-        )
-    return Addressee(row.email, row.staff_name, row.language), row.scope
 
 
 def _take_registered(found: _Found, row: Row[Any], known: Collection[str]) -> None:

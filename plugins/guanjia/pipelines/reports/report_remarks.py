@@ -36,7 +36,11 @@ _SENTENCES: Final[Mapping[str, str]] = {
         "A recipient registered for {subject} is employed no more and got nothing: put the register right."
     ),
     "no_address": N_("Staff number {subject} gets this report by post, but has no address that can be used."),
-    "missing_calendar": N_("No calendar is published for {subject}: days were taken from the weekdays."),
+    "missing_calendar": N_(
+        "The official holidays of {subject} are not known: working days of that year go by weekdays and your own "
+        "calendar days, also the first one of a month, on which the monthly report goes out. Update Guanjia once the "
+        "notice is out, or load the days as calendar_days."
+    ),
     "figure_without_data": N_("{subject}: nothing was loaded that this could be counted from."),
     "deadlines_not_computed": N_(
         "Deadlines could not be brought up to date at {subject}: what was met or missed since is not in the on-time "
@@ -46,6 +50,10 @@ _SENTENCES: Final[Mapping[str, str]] = {
         "{report} {period} was to be corrected, but says what its readers have already: no new edition was made."
     ),
     "not_live": N_("{subject} was not served yet in this period and counts nowhere."),
+    "amounts_left_out": N_(
+        "Amounts, workbook and PDF are left out of this preview: they are for who may read the billing pages (DAG "
+        "{subject} in Airflow). What is yours to see also stands on the page Reports."
+    ),
 }
 
 _TOGETHER: Final[Mapping[str, str]] = {
@@ -70,13 +78,33 @@ def remark_sentences(_: Translator, edition: ReportEdition) -> tuple[str, ...]:
         ),
         *_noted(_, edition.remarks),
     ]
-    if edition.calendar_state == "pattern" and not any(each.kind == "missing_calendar" for each in edition.remarks):
-        found.append(_("No calendar is published for this period: working days were taken from the weekdays."))
+    if edition.missing_years:
+        found.append(_weekday_sentence(_, edition))
+    elif edition.calendar_state == "pattern":
+        found.append(
+            _("The company's working calendar (office) is not loaded: Monday to Friday count as working days.")
+        )
     if any(each.is_provisional for each in edition.figures):
         found.append(_("Figures with * may still change: some of what they count is not final."))
     found += _unknown(_, edition)
-    found.append(_("The workbook holds the details, every figure by community, and how each is worked out."))
+    if not any(each.kind == "amounts_left_out" for each in edition.remarks):
+        found.append(_("The workbook holds the details, every figure by community, and how each is worked out."))
     return tuple(found)
+
+
+def _weekday_sentence(_: Translator, edition: ReportEdition) -> str:
+    years = listed(_, edition.missing_years)
+    if edition.report == "monthly":
+        return _(
+            "The official holidays of {years} are not known yet: working days of that year, also the one this report "
+            "goes out on, were judged by weekdays and may be holidays.",
+            years=years,
+        )
+    return _(
+        "The official holidays of {years} are not known yet: working days of that year were judged by weekdays and "
+        "may be holidays.",
+        years=years,
+    )
 
 
 def _noted(_: Translator, remarks: Sequence[Remark]) -> list[str]:

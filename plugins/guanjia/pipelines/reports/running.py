@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from guanjia.domain.errors import UsageError
 from guanjia.domain.report_periods import ReportName
@@ -16,6 +16,9 @@ from guanjia.settings import environment
 from guanjia.store.engine import Transaction
 from guanjia.store.runs import Run
 from guanjia.store.step_by_step import Step, run_in_process
+
+if TYPE_CHECKING:
+    from guanjia.pipelines.reports.readers import MayRead
 
 PIPELINES: Final[Mapping[ReportName, str]] = {
     "weekly": "weekly_report",
@@ -89,18 +92,21 @@ def read_form(report: ReportName, parameters: Mapping[str, Any]) -> Form:
     return form
 
 
+def _cannot_be_asked(_login: str, _dag_id: str) -> bool | None:
+    return None
+
+
 def compute_asked(report: ReportName) -> AskedStep:
     """The DAG's first step: write the editions that are due, or the preview or correction its form asks for."""
     from guanjia.pipelines.reports.editions import compute
-    from guanjia.pipelines.reports.recipients import find_previewer
+    from guanjia.pipelines.reports.previewing import find_preview, find_previewer
 
     def step(
         transaction: Transaction, run: Run, as_of: datetime, parameters: Mapping[str, Any], user: str | None
     ) -> Mapping[str, int]:
         form = read_form(report, parameters)
-        if form.is_preview:
-            find_previewer(transaction, report, as_of, user)
-        return compute(
+        previewer = find_previewer(transaction, report, as_of, user) if form.is_preview else None
+        counts = compute(
             transaction,
             run,
             as_of,
@@ -111,20 +117,29 @@ def compute_asked(report: ReportName) -> AskedStep:
             preview=form.is_preview,
             requested_by=user,
         )
+        if previewer is not None:  # refused here, it leaves no edition behind
+            find_preview(transaction, report, as_of, previewer, form.period)
+        return counts
 
     return step
 
 
-def tell_asked(report: ReportName) -> AskedStep:
-    """The DAG's step after the gate: tell what waits; of a preview only who asked for it."""
-    from guanjia.pipelines.reports.telling import tell, tell_preview
+def tell_asked(report: ReportName, may_read: MayRead = _cannot_be_asked) -> AskedStep:
+    """The DAG's step after the gate: tell what waits; of a preview only who asked for it.
+
+    Args:
+        report: which report.
+        may_read: Airflow's answer to who may read which DAG; amounts are previewed to who may read the billing's.
+    """
+    from guanjia.pipelines.reports.previewing import tell_preview
+    from guanjia.pipelines.reports.telling import tell
 
     def step(
         transaction: Transaction, run: Run, as_of: datetime, parameters: Mapping[str, Any], user: str | None
     ) -> Mapping[str, int]:
         form = read_form(report, parameters)
         if form.is_preview:
-            return tell_preview(transaction, run, as_of, report, user, form.period)
+            return tell_preview(transaction, run, as_of, report, user, form.period, may_read)
         return tell(transaction, run, as_of, report)
 
     return step

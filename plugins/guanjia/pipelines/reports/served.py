@@ -150,16 +150,40 @@ def month_report_instant(transaction: Transaction, end: datetime) -> datetime:
     )
 
 
-def calendar_state(transaction: Transaction, period: ReportPeriod) -> Literal["published", "pattern"]:
-    """Whether the company's calendar covers a period, or the known pattern of weekdays was taken."""
-    is_published = execute(
+@dataclass(frozen=True)
+class CalendarKnown:
+    """What the company's calendar says of a period, and of the day its report goes out.
+
+    Attributes:
+        is_loaded: whether there is such a calendar; without it Monday to Friday are taken for working days.
+        missing_years: years whose official holidays are not published: their days go by weekdays and own days.
+    """
+
+    is_loaded: bool
+    missing_years: tuple[int, ...] = ()
+
+    @property
+    def state(self) -> Literal["published", "pattern"]:
+        """In a word."""
+        return "published" if self.is_loaded and not self.missing_years else "pattern"
+
+
+def calendar_known(transaction: Transaction, period: ReportPeriod) -> CalendarKnown:
+    """Whether the company's calendar covers a period and, of a month, the days up to the one its report goes out on.
+
+    Like deadlines, working days beyond the published holidays go by the known pattern, and this is said.
+    """
+    last_day = period.last_day
+    if period.report == "monthly":
+        last_day = day_of(month_report_instant(transaction, period.end))
+    row = execute(
         transaction,
         "reports/find_calendar_state",
         calendar_code=OFFICE,
         first_day=day_of(period.start),
-        last_day=period.last_day,
-    ).scalar_one()
-    return "published" if is_published else "pattern"
+        last_day=last_day,
+    ).one()
+    return CalendarKnown(row.is_loaded, tuple(row.missing_years))
 
 
 def read_period(report: ReportName, code: str) -> ReportPeriod | None:

@@ -13,20 +13,16 @@ from typing import Any, Final
 
 from sqlalchemy import Row
 
-from guanjia.domain.errors import UsageError
 from guanjia.domain.report_periods import ReportName
-from guanjia.i18n import gettext_for
 from guanjia.logs import get_logger
 from guanjia.outbox import Message, enqueue
 from guanjia.pipelines.reports.edition import COMPANY, Remark
 from guanjia.pipelines.reports.editions import note_remark
 from guanjia.pipelines.reports.paper_makers import Wanted, make_all
-from guanjia.pipelines.reports.papers import Papers, make_papers, read_scopes
-from guanjia.pipelines.reports.recipients import Paper, Recipients, find_previewer, find_recipients
-from guanjia.pipelines.reports.report_words import TITLES
-from guanjia.pipelines.reports.served import begin, last_period
+from guanjia.pipelines.reports.papers import Papers, read_scopes
+from guanjia.pipelines.reports.recipients import Paper, Recipients, find_recipients
+from guanjia.pipelines.reports.served import begin
 from guanjia.pipelines.vacancy_inspections.addressees import Addressee
-from guanjia.settings import environment
 from guanjia.store.engine import Transaction
 from guanjia.store.runs import Run
 from guanjia.store.sql import execute
@@ -92,72 +88,6 @@ def _withdraw_earlier(transaction: Transaction, report: ReportName, waiting: Row
     ).rowcount
     if withdrawn:
         _log.info("waiting mails of earlier editions were withdrawn", report=report, period=waiting.period, n=withdrawn)
-
-
-def tell_preview(
-    transaction: Transaction,
-    run: Run,
-    as_of: datetime,
-    report: ReportName,
-    user: str | None,
-    period: str | None = None,
-) -> dict[str, int]:
-    """Write one mail, to who asked for a preview; nobody else gets it, and the report still waits to be told.
-
-    Args:
-        transaction: open transaction.
-        run: run that tells.
-        as_of: aware instant of the run.
-        report: which report.
-        user: Airflow user who asked; the member of staff with that login gets it.
-        period: period asked for; None: the newest that has ended.
-
-    Returns:
-        The count ``mails_written``: 1, or 0 if this run's preview is written already.
-
-    Raises:
-        UsageError: nobody to send it to, or no preview of the period or of the person's community.
-    """
-    begin(transaction, as_of)
-    who, scope = find_previewer(transaction, report, as_of, user)
-    _ = gettext_for(environment().language)
-    title = _(TITLES[report])
-    code = period or last_period(transaction, report, as_of).code
-    edition = execute(transaction, "reports/find_preview", report=report, period=code).scalar_one_or_none()
-    if edition is None:
-        raise UsageError(
-            _(
-                "{report} {code} cannot be previewed: no community is served in it yet. Set live_from for a community "
-                "(dataset settings), or ask for a later period.",
-                report=title,
-                code=code,
-            )
-        )
-    key: dict[str, Any] = {"report": report, "period": code, "edition": edition}
-    if scope not in execute(transaction, "reports/list_edition_scopes", only_changed=False, **key).scalars().all():
-        raise UsageError(
-            _(
-                "{report} {code} has nothing of {scope}, the community of Airflow user {user}: it is not served in "
-                "that period. Ask for a later one.",
-                report=title,
-                code=code,
-                scope=scope,
-                user=user or "",
-            )
-        )
-    papers = make_papers(transaction, report, code, edition, scope, who.language)
-    message = Message(
-        kind="report_preview",
-        business_key=f"{report}/{code}/{scope}/{as_of:%Y%m%dT%H%M%S}",
-        recipient=who.email,
-        mail=papers.mail,
-        language=who.language,
-        recipient_name=who.name,
-        edition=edition,
-        attachments=papers.attachments,
-        list_name=LIST_NAME,
-    )
-    return {"mails_written": enqueue(transaction, message, run_id=run.run_id).written}
 
 
 def _remarks(transaction: Transaction, as_of: datetime, recipients: Recipients) -> list[Remark]:

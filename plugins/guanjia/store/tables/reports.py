@@ -55,6 +55,7 @@ report_editions = Table(
     text_column("reason", "Why it was corrected; blank: it is the first", nullable=True),
     text_column("requested_by", "Airflow user who asked for it; blank: the schedule", nullable=True),
     text_column("calendar_state", "published, or pattern: no calendar covers it and weekdays were taken"),
+    text_column("missing_years", "Years of it, or of the day it goes out, without official holidays", nullable=True),
     text_column("digest", "Digest of its figures: an edition with the same says nothing new"),
     instant_column("told_at", "as_of of the run that mailed it; blank: not mailed"),
     Column("run_id", BigInteger, nullable=False, comment="Run that computed it"),

@@ -151,6 +151,12 @@ def upgrade() -> None:
             comment="published, or pattern: no calendar covers it and weekdays were taken",
         ),
         sa.Column(
+            "missing_years",
+            sa.Text(),
+            nullable=True,
+            comment="Years of it, or of the day it goes out, without official holidays",
+        ),
+        sa.Column(
             "digest",
             sa.Text(),
             nullable=False,

@@ -1,17 +1,26 @@
--- The member of staff that an Airflow user is, with the scope served and the language mails are wanted in.
+-- Who an Airflow user is by the register, while employed, with what decides which scopes of a report are theirs: the
+-- post, and the scopes their address is registered for. More than one row: the register gives two people one login.
 --
 -- Reads: staff, report_recipients
--- Writes: nothing
+-- Writes: nothing (a row per member of staff with the login: one, none, or a mistake)
 -- Rerun: the same rows for the same registers
 --
 -- Params:
 --   login (text): name of the Airflow user
---   on_day (date): day on which somebody is employed or not
+--   report (text): report
+--   on_day (date): day on which somebody is employed or not, inclusive
 SELECT
     s.staff_code,
     s.staff_name,
+    s.role,
+    s.community_code,
     s.email,
-    coalesce(s.community_code, 'company') AS scope,
+    array(
+        SELECT r.scope
+        FROM report_recipients AS r
+        WHERE r.report = CAST(:report AS text) AND lower(btrim(r.email)) = lower(btrim(s.email))
+        ORDER BY r.scope ASC
+    ) AS registered,
     coalesce(
         (
             SELECT r.language
