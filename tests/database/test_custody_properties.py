@@ -15,7 +15,7 @@ from tests.database.custody_house import CustodyHouse, custody_house
 from tests.support.examples import examples
 
 _FIRST = datetime(2026, 11, 1, tzinfo=TIME_ZONE)
-_HOURS = st.integers(0, 24 * 110)
+_CLOCK = st.sampled_from((6, 17, 18, 18, 19, 23))
 _DAY = timedelta(days=1)
 
 
@@ -28,17 +28,22 @@ class Lent:
     is_valuable: bool
 
 
+def _hours(days: int) -> st.SearchStrategy[int]:
+    """Hours since the first, often at the hour of an evening."""
+    return st.builds(lambda day, clock: 24 * day + clock, st.integers(0, days), _CLOCK)
+
+
 _things = st.builds(
     lambda begins, kept, is_valuable: Lent(
         _FIRST + timedelta(hours=begins),
         None if kept is None else _FIRST + timedelta(hours=begins + kept),
         is_valuable,
     ),
-    _HOURS,
-    st.none() | st.integers(0, 24 * 60),
+    _hours(40),
+    st.none() | st.none() | st.integers(0, 24 * 120),
     st.booleans(),
 )
-_looks = st.lists(_HOURS, min_size=1, max_size=8, unique=True).map(
+_looks = st.lists(_hours(180), min_size=3, max_size=12, unique=True).map(
     lambda hours: [_FIRST + timedelta(hours=hour) for hour in sorted(hours)]
 )
 
