@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tests.dags.conftest import DemoHome
-from tests.support.commands import Commands
 
 FLATS = 12
 UNITS = "community_code,building_code,unit_code,unit_use,area_m2,handover_date,fit_out\n" + "".join(
@@ -112,13 +109,3 @@ def test_what_changed_after_it_was_shown_is_refused_shown_anew_rejected_and_draf
     done = home.guanjia("approve", row["run_code"], *decision)
     assert done.returncode == 0, done.stderr
     assert home.rows(f"{RUNS} OFFSET 1")[-1] == ("B2610-001-3", "posted")
-
-
-def test_the_instant_of_a_decision_is_given_in_a_demo_home_only(tmp_path: Path) -> None:
-    guanjia = Commands(tmp_path / "home")
-    try:
-        assert guanjia("init").returncode == 0
-        done = guanjia("approve", FIRST, "--as", "S02", "--as-of", "2026-10-06T10:00")
-    finally:
-        guanjia.stop()
-    assert (done.returncode, f"{FIRST}" in done.stderr) == (1, True), "an unknown run comes first"

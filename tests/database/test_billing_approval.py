@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, text
 
+from guanjia import settings
+from guanjia.cli import main
 from guanjia.domain.errors import GuanjiaError, NotPermitted, UsageError
+from guanjia.host.home import make_home
 from guanjia.pipelines.confirm_changes import Person
 from guanjia.pipelines.fee_billing.approval import month_before, read_figures
 from guanjia.pipelines.fee_billing.approval_words import body, subject
@@ -397,3 +400,17 @@ def test_an_abnormal_pool_is_released_by_an_approver_and_the_run_is_shown_anew(h
     assert (done.state, done.run_code) == ("shown_anew", "B2610-001-2")
     new = read(house, "B2610-001-2")
     assert new.total == read(house).total + D("765.00")
+
+
+def test_the_instant_of_a_decision_is_given_in_a_demo_home_only(
+    house: BillingHouse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.use(language="en")
+    make_home(house.database.home)
+    shown(house)
+    earlier = ("--as", BOSS.staff_code or "", "--as-of", "2026-11-06T10:00")
+    assert main(["approve", FIRST, *earlier]) == 2
+    assert "only a demo home takes another instant" in capsys.readouterr().err
+    assert (read(house).state, entries(house)) == ("awaiting_approval", 0)
+    assert main(["approve", "B2610-009-1", *earlier]) == 1, "an unknown run comes first"
+    assert "B2610-009-1" in capsys.readouterr().err
