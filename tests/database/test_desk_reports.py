@@ -232,15 +232,28 @@ def test_amounts_need_the_right_to_the_billing_pages(house: ReportsHouse) -> Non
         reports.workbook(without, *WEEK, scope="company")
 
 
+def test_a_login_of_two_people_is_nobodys(house: ReportsHouse) -> None:
+    """The pages show no figures, and say which rows of the register are to be put right."""
+    house.staff("G2", "general_manager", login="g1")
+    try:
+        told = text_of(page("reports", "g1"))
+        assert "gives the login g1 to more than one person (staff numbers G1; G2)" in told
+        with pytest.raises(HTTPException):
+            page("one_edition", "g1", *WEEK)
+    finally:
+        house.execute("DELETE FROM staff WHERE staff_code = 'G2'")
+
+
 def test_a_figure_is_added_up_from_its_communities_and_names_its_rows(house: ReportsHouse) -> None:
     told = text_of(page("one_figure", "g1", *WEEK, "on_time.answer"))
     assert "001 20.0 % 1 ÷ 5" in told and "002 0.0 % 0 ÷ 2" in told and "Together 25.0 % 2 ÷ 8" in told
     assert "guanjia explain weekly/2026-11-20/company/on_time.answer" in told
-    assert "Counted again from the records known now: 2 ÷ 9, in the edition 2 ÷ 8." in told
+    assert "Counted again from the records known now: 2 ÷ 9, as in edition 2; in this one 2 ÷ 8." in told
+    assert "Edition 2 changed this figure from 25.0 % to 22.2 %. Show it" in told
     html = page("one_figure", "g1", *WEEK, "on_time.answer")
     assert '/guanjia/overdue/B1"' in html, "to the case"
     late = text_of(page("one_figure", "g1", *WEEK, "cases_in.total"))
-    assert "records known now: 6, in the edition 5." in late, "a figure that no longer holds says so"
+    assert "records known now: 6, as in edition 2; in this one 5." in late, "what no longer holds says what does"
 
 
 def test_rows_of_single_persons_are_for_those_who_answer_for_the_scope(house: ReportsHouse) -> None:

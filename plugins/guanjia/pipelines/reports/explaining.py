@@ -42,8 +42,7 @@ _SHOWN_PARTS: Final = 50
 _STATES: Final = {
     "computed": N_("It was not mailed yet."),
     "preview": N_("It is a preview and was not mailed."),
-    "reconstructed": N_("It was computed afterwards, for the trend, and never mailed."),
-    "not_sent": N_("It was not mailed: a later one was."),
+    "not_sent": N_("It was not mailed: a later edition or period took its place."),
 }
 
 
@@ -268,20 +267,28 @@ def _added_up(_: Translator, edition: ReportEdition, figure: EditionFigure) -> I
     total = pair_text(figure, figure.numerator, figure.denominator)
     yield _("Added up from: {parts}. Together {total}.", parts=_("; ").join(parts), total=total)
     if len(rows) > _SHOWN_PARTS:
-        yield _("{n} communities more are in report_base.", n=len(rows) - _SHOWN_PARTS)
+        yield _("{n} more communities are in report_base.", n=len(rows) - _SHOWN_PARTS)
 
 
 def _edition_sentences(_: Translator, edition: ReportEdition, figure: EditionFigure, stored: Any) -> Iterator[str]:
+    run = stored.run_code or "–"
+    if stored.state == "reconstructed":
+        yield _("It was computed afterwards by run {run}, for the trend, and never mailed.", run=run)
+        return
     if stored.state == "told":
         said = _("It was mailed by the run as of {instant}.", instant=instant_text(stored.told_at, _.language))
     else:
         said = _(_STATES[stored.state])
-    yield _(
-        "It stands in edition {n} of this report, computed by run {run}. {state}",
-        n=stored.edition,
-        run=stored.run_code or "–",
-        state=said,
-    )
+    fields = {"n": stored.edition, "run": run, "state": said}
+    if stored.shown_edition in (None, stored.edition):
+        yield _("It stands in edition {n} of this report, computed by run {run}. {state}", **fields)
+    else:
+        yield _(
+            "It stands in edition {n} of this report, which its readers know as edition {shown}, computed by run "
+            "{run}. {state}",
+            shown=stored.shown_edition,
+            **fields,
+        )
     if edition.reason:
         yield _("The edition is a correction: {reason}", reason=edition.reason)
     for change in edition.changes:
