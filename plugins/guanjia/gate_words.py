@@ -5,12 +5,12 @@ Stored are the English reason of an expectation (`notes` in its suite) and codes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from guanjia.i18n import N_, Translator
 
-KEYS_TOLD: Final = 5
+ROWS_TOLD: Final = 5
 """Rows that the reason of a stopped run names; the page of its checks names all of them."""
 
 SUITES: Final[Mapping[str, str]] = {
@@ -49,6 +49,56 @@ SUITES: Final[Mapping[str, str]] = {
 }
 """What each gate looks at."""
 
+KEYS: Final[Mapping[str, str]] = {
+    "application_code": N_("application"),
+    "attempted_at": N_("time of the call"),
+    "bill_code": N_("bill number"),
+    "callback_code": N_("callback number"),
+    "case_code": N_("case number"),
+    "charge_kind": N_("kind of charge"),
+    "code": N_("part"),
+    "community_code": N_("community code"),
+    "criterion": N_("criterion"),
+    "draw_code": N_("draw number"),
+    "due_on": N_("due on"),
+    "edition": N_("edition"),
+    "figure": N_("figure"),
+    "file_id": N_("file number"),
+    "first_bill": N_("first bill"),
+    "first_unit": N_("first unit"),
+    "inspected_at": N_("time of the visit"),
+    "inspection_code": N_("inspection number"),
+    "journal_code": N_("journal number"),
+    "kind": N_("kind"),
+    "level": N_("level"),
+    "milestone": N_("milestone"),
+    "notice_code": N_("notice number"),
+    "occasion": N_("occasion"),
+    "occurrence": N_("occurrence"),
+    "payment_code": N_("payment number"),
+    "period": N_("period"),
+    "place": N_("place in the list"),
+    "report": N_("report"),
+    "reviewer": N_("reviewer's staff number"),
+    "role": N_("post"),
+    "rule_code": N_("rule"),
+    "run_code": N_("billing run"),
+    "sample_code": N_("sample number"),
+    "scope": N_("scope"),
+    "scope_code": N_("code of the scope"),
+    "scope_kind": N_("kind of scope"),
+    "sheet_no": N_("sheet"),
+    "source_code": N_("source of the money"),
+    "staff_code": N_("staff number"),
+    "start_date": N_("first day"),
+    "step": N_("step due"),
+    "stratum": N_("stratum"),
+    "subject": N_("subject"),
+    "unit_code": N_("unit number"),
+    "work_date": N_("working day"),
+}
+"""What the codes that name a row say."""
+
 _UNCHECKED: Final = " It could not be checked: "
 
 
@@ -74,12 +124,17 @@ def note_words(_: Translator, note: str) -> str:
     return _("{note} It could not be checked: {raised}.", note=_(reason), raised=raised.removesuffix("."))
 
 
+def key_words(_: Translator, key: Iterable[str]) -> str:
+    """What the codes that name a row say, one after the other; a column that is not known by its own name."""
+    return _.pgettext("between columns", ", ").join(_(KEYS.get(name, name)) for name in key)
+
+
 def stopped_words(_: Translator, finding: Mapping[str, Any]) -> str:
     """Why a gate stopped a run: which gate, what it asks, which rows break it, and what to do next.
 
     Args:
         finding: what `GateFailed` carries, and a failed run keeps as `stopped_by`: suite, column, outcome, rows,
-            failed, note, keys and more (how many other critical expectations failed).
+            failed, note, key (columns that name a row), keys (rows) and more (other critical expectations that failed).
     """
     suite, failed, more = str(finding["suite"]), finding["failed"], int(finding["more"])
     fields = {
@@ -95,10 +150,11 @@ def stopped_words(_: Translator, finding: Mapping[str, Any]) -> str:
             **fields,
         )
     return _(
-        "Gate {gate}: {column} is broken by {failed} of {rows} rows{more}. {note} First rows: {keys}. "
+        "Gate {gate}: {column} is broken by {failed} of {rows} rows{more}. {note} First rows ({key}): {keys}. "
         "Nothing has been sent or published; correct the rows and start the run again.",
         failed=_.pgettext("rows", "some") if failed is None else failed,
         rows=finding["rows"],
+        key=key_words(_, finding["key"]),
         keys=_.pgettext("between rows", "; ").join(finding["keys"]) or _("see the gate report"),
         **fields,
     )

@@ -23,7 +23,7 @@ from sqlalchemy.dialects import postgresql
 
 from guanjia.domain.errors import GateFailed, UnknownName
 from guanjia.domain.masking import mask_text
-from guanjia.gate_words import KEYS_TOLD, stopped_words, unchecked_note
+from guanjia.gate_words import ROWS_TOLD, stopped_words, unchecked_note
 from guanjia.i18n import gettext_for
 from guanjia.logs import get_logger
 from guanjia.settings import environment, set_environment
@@ -90,7 +90,7 @@ def check(run_id: int, suite: str, parameters: Mapping[str, Any], *, checked_at:
         _keep(tx, run_id, suite, findings, checked_at)
     critical = [found for found in findings if found.outcome != "met" and found.severity == "critical"]
     if critical:
-        stop = _stop(suite, critical)
+        stop = _stop(suite, meta["key"], critical)
         raise GateFailed(stopped_words(gettext_for("en"), stop), stop)
     warnings = [found for found in findings if found.outcome != "met"]
     for found in warnings:
@@ -256,7 +256,7 @@ def _keep(tx: Connection, run_id: int, suite: str, findings: Sequence[Finding], 
     )
 
 
-def _stop(suite: str, critical: Sequence[Finding]) -> dict[str, Any]:
+def _stop(suite: str, key: Sequence[str], critical: Sequence[Finding]) -> dict[str, Any]:
     """What stopped a run, as codes, counts and English reasons; `gate_words.stopped_words` makes a sentence of it."""
     first = critical[0]
     return {
@@ -266,6 +266,7 @@ def _stop(suite: str, critical: Sequence[Finding]) -> dict[str, Any]:
         "rows": first.rows_checked,
         "failed": first.rows_failed,
         "note": first.note,
-        "keys": [" ".join(row.values()) for row in first.failed_keys[:KEYS_TOLD]],
+        "key": list(key),
+        "keys": [" ".join(row.values()) for row in first.failed_keys[:ROWS_TOLD]],
         "more": len(critical) - 1,
     }

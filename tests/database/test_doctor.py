@@ -371,12 +371,17 @@ def test_failed_runs_and_findings_of_gates_are_told_by_their_codes(installation:
 
 def test_a_run_that_a_gate_stopped_says_what_to_correct(installation: Database) -> None:
     found_there = {"suite": "intake/sheets", "column": "dataset", "outcome": "failed", "rows": 3, "failed": 1}
-    finding = found_there | {"note": "Each sheet has a dataset.", "keys": ["7 1"], "more": 0}
+    finding = found_there | {
+        "note": "Each sheet has a dataset.",
+        "key": ["file_id", "sheet_no"],
+        "keys": ["7 1"],
+        "more": 0,
+    }
     with installation.transaction() as tx:
         run = open_run(tx, "intake", NOON, started_at=NOON)
         fail_run(tx, run.run_id, "gate", GateFailed("as raised", finding), ended_at=NOON)
     (told,) = found(installation)
-    assert "dataset is broken by 1 of 3 rows" in told.action and "First rows: 7 1." in told.action
+    assert "dataset is broken by 1 of 3 rows" in told.action and "First rows (file number, sheet): 7 1." in told.action
 
 
 def test_a_pipeline_that_is_silent_while_the_house_is_up_is_a_problem(installation: Database) -> None:

@@ -174,7 +174,7 @@ def test_rows_that_are_alike_in_several_columns_are_named_and_no_others(database
     }
     suite = suite_of(tmp_path, alike)
     run_id = communities_with(database, c001="north", c002="south", c003="north")
-    with pytest.raises(GateFailed, match="First rows: 001; 003"):
+    with pytest.raises(GateFailed, match=r"First rows \(community code\): 001; 003"):
         check(run_id, suite)
 
 

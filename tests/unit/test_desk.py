@@ -47,7 +47,7 @@ def test_codes_are_shown_in_the_visitors_words_and_unknown_ones_as_they_are() ->
 
 
 def test_an_expectation_is_told_as_a_sentence() -> None:
-    assert expectation("expect_column_values_to_not_be_null: email", "zh") == "email 已填写"
+    assert expectation("expect_column_values_to_not_be_null: email", "zh") == "email 须填写"
     assert expectation("expect_something_new: email", "en") == "expect_something_new: email"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from guanjia.gate_words import SUITES, note_words, reason_words, stopped_words, unchecked_note
+from guanjia.gate_words import KEYS, SUITES, key_words, note_words, reason_words, stopped_words, unchecked_note
 from guanjia.i18n import gettext_for
 from tests.repository.checkout import ROOT, matching
 from tests.support.english import english_in_page, english_in_text
@@ -25,6 +25,7 @@ FOUND: dict[str, Any] = {
     "rows": 308,
     "failed": 2,
     "note": "Who adds up the lines of a bill gets its total, to the cent.",
+    "key": ["bill_code"],
     "keys": ["B2610-001-1", "B2610-001-2"],
     "more": 0,
 }
@@ -33,6 +34,12 @@ FOUND: dict[str, Any] = {
 def test_every_suite_has_a_name() -> None:
     suites = {path.relative_to(ROOT / "expectations").with_suffix("").as_posix() for path, _note in NOTES}
     assert suites == set(SUITES)
+
+
+def test_every_column_that_names_a_row_has_a_name() -> None:
+    metas = [json.loads(path.read_text(encoding="utf-8"))["meta"] for path in matching("expectations/**/*.json")]
+    assert {name for meta in metas for name in meta["key"]} == set(KEYS)
+    assert key_words(ZH, ["unit_code", "start_date", "other_code"]) == "房号、开始日期、other_code"
 
 
 def test_every_note_is_one_short_chinese_text() -> None:
@@ -45,12 +52,13 @@ def test_every_note_is_one_short_chinese_text() -> None:
 def test_a_stopped_run_says_which_gate_what_it_asks_which_rows_and_what_to_do() -> None:
     assert stopped_words(ZH, FOUND) == (
         "质量关口“待审批的账单（fee_billing/draft_bills）”未通过：检查 308 行，2 行不符合检查项 total_off。"
-        "要求：账单合计须等于各明细行之和，分毫不差。不符的行：B2610-001-1；B2610-001-2。"
+        "要求：账单合计须等于各明细行之和，分毫不差。不符的行（账单编号）：B2610-001-1；B2610-001-2。"
         "未发送或发布任何内容；请更正这些行后重新运行。"
     )
     assert stopped_words(EN, FOUND) == (
         "Gate Bills to be approved (fee_billing/draft_bills): total_off is broken by 2 of 308 rows. "
-        "Who adds up the lines of a bill gets its total, to the cent. First rows: B2610-001-1; B2610-001-2. "
+        "Who adds up the lines of a bill gets its total, to the cent. "
+        "First rows (bill number): B2610-001-1; B2610-001-2. "
         "Nothing has been sent or published; correct the rows and start the run again."
     )
 

@@ -19,7 +19,7 @@ from jinja2.runtime import Context
 from guanjia.desk.access import LANGUAGE_COOKIE, Visitor
 from guanjia.desk.words import expectation, word
 from guanjia.domain.masking import mask_name, mask_text
-from guanjia.gate_words import note_words, reason_words
+from guanjia.gate_words import key_words, note_words, reason_words
 from guanjia.i18n import N_, gettext_for
 from guanjia.i18n.formats import day_text, instant_text, money_text, share_text, span_text
 from guanjia.pipelines.fee_billing.words import account_words, assignment_words, charge_words
@@ -166,6 +166,7 @@ def _environment() -> Environment:
         lasted=_lasted,
         expectation=_expectation,
         note=_note,
+        key_words=_key_words,
         why_failed=_why_failed,
         masked=mask_text,
         iso=datetime.fromisoformat,
@@ -258,6 +259,11 @@ def _lasted(context: Context, run: Mapping[str, Any]) -> str:
 @pass_context
 def _note(context: Context, note: str) -> str:
     return note_words(gettext_for(context["language"]), note)
+
+
+@pass_context
+def _key_words(context: Context, key: Mapping[str, str]) -> str:
+    return key_words(gettext_for(context["language"]), key)
 
 
 @pass_context

@@ -169,7 +169,7 @@ def test_what_came_from_outside_is_shown_as_text(filled: House) -> None:
 def test_a_gates_report_names_the_rows_and_gives_them_as_a_table(filled: House) -> None:
     code = filled.query("SELECT run_code FROM runs WHERE external_key = 'desk-test'")[0][0]
     report = filled.page(f"/guanjia/gates/{code}", ADMIN).text
-    assert "recipient 已填写" in report
+    assert "recipient 须填写" in report
     assert "M2" in report
     link = re.search(r'href="(/guanjia/gates/[^"]+\.csv)"', report)
     assert link
