@@ -82,21 +82,40 @@ earlier AS MATERIALIZED (
     WHERE c.opened_at < CAST(:first_start AS timestamptz)
 ),
 
+known_earlier AS MATERIALIZED (
+    SELECT
+        l.case_code,
+        c.community_code,
+        c.word,
+        c.opened_at
+    FROM earlier AS l
+    -- One by one: the fence keeps the table from being read where many might be looked up.
+    CROSS JOIN
+        LATERAL (
+            SELECT
+                k.community_code,
+                CASE
+                    WHEN k.kind <> 'repair' THEN k.kind
+                    ELSE 'repair_' || coalesce(nullif(k.area, ''), 'unsaid')
+                END AS word,
+                k.opened_at
+            FROM cases AS k
+            WHERE k.case_code = l.case_code AND k.opened_at < CAST(:first_start AS timestamptz)
+            OFFSET 0
+        ) AS c
+),
+
 judged AS MATERIALIZED (
     SELECT
         c.case_code,
         c.community_code,
-        CASE
-            WHEN c.kind <> 'repair' THEN c.kind
-            ELSE 'repair_' || coalesce(nullif(c.area, ''), 'unsaid')
-        END AS word,
+        c.word,
         FALSE AS is_emergency,
         '' AS feedback_class,
         c.opened_at,
         e.finished_at,
         e.is_reopened
-    FROM earlier AS l
-    INNER JOIN cases AS c ON l.case_code = c.case_code
+    FROM known_earlier AS c
     INNER JOIN report_communities AS r ON c.community_code = r.community_code AND c.opened_at >= r.live_at
     CROSS JOIN
         LATERAL (
@@ -104,9 +123,8 @@ judged AS MATERIALIZED (
                 min(m.event_at) FILTER (WHERE m.event IN ('resolved', 'closed')) AS finished_at,
                 coalesce(bool_or(m.event = 'reopened'), FALSE) AS is_reopened
             FROM case_events AS m
-            WHERE m.case_code = l.case_code
+            WHERE m.case_code = c.case_code
         ) AS e
-    WHERE c.opened_at < CAST(:first_start AS timestamptz)
 ),
 
 reopened AS MATERIALIZED (

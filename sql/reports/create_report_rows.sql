@@ -1,6 +1,6 @@
 -- What an edition's figures are of each community, and of none: counted in its window and in the one before. Nothing
--- found is 0 where everything there is was looked through; else it is not known, nor is what was counted as blank. A
--- community not served yet in a window has nothing in it.
+-- found is 0 where everything there is was looked through; else it is not known, nor is what was counted as blank. A share
+-- or mean of nothing has neither of its parts. A community not served yet in a window has nothing in it.
 --
 -- Reads: report_windows, report_communities, report_grid, report_counts (temporary)
 -- Writes: report_rows (temporary), one row per community served (blank: belongs to none) and figure
@@ -41,9 +41,9 @@ counted AS (
         g.is_complete AND (p.community_code = '') = g.is_of_company AS is_zero_if_missing,
         CASE
             WHEN n.community_code IS NULL AND g.is_complete AND (p.community_code = '') = g.is_of_company THEN 0
-            ELSE n.numerator
+            WHEN NOT g.is_share OR n.denominator <> 0 OR n.numerator <> 0 THEN n.numerator
         END AS numerator,
-        CASE WHEN g.is_share THEN n.denominator END AS denominator
+        CASE WHEN g.is_share AND (n.denominator <> 0 OR n.numerator <> 0) THEN n.denominator END AS denominator
     FROM places AS p
     CROSS JOIN report_grid AS g
     INNER JOIN windows AS w ON p.live_at < w.ends

@@ -33,7 +33,7 @@ WITH behind AS (
     WHERE
         k.due_by >= CAST(:starts AS timestamptz)
         AND k.due_by < CAST(:ends AS timestamptz)
-        AND k.state <> 'cancelled'
+        AND (k.state <> 'cancelled' OR k.closed_at >= CAST(:ends AS timestamptz))
         AND (
             k.community_code = any(CAST(:community_codes AS text[]))
             OR (k.community_code IS NULL AND CAST(:is_company AS boolean))

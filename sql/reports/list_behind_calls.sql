@@ -1,6 +1,6 @@
 -- The incoming calls a figure counts or is a share or mean of, those not answered first.
 --
--- Reads: calls, staff, cases
+-- Reads: calls, staff, register_history, cases
 -- Writes: nothing
 -- Rerun: the same rows
 --
@@ -33,7 +33,7 @@ behind AS (
         END AS numerator,
         CAST(CASE WHEN CAST(:measure AS text) <> 'calls_in' THEN 1 END AS numeric) AS denominator
     FROM calls AS c
-    LEFT JOIN staff AS s ON c.staff_code = s.staff_code
+    LEFT JOIN staff_places AS s ON c.staff_code = s.staff_code AND c.started_at >= s.from_at AND c.started_at < s.until
     LEFT JOIN cases AS k ON s.community_code IS NULL AND c.case_code = k.case_code
     LEFT JOIN places AS p ON coalesce(s.community_code, k.community_code) = p.community_code
     WHERE

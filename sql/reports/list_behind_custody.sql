@@ -1,6 +1,6 @@
 -- The things found and kept at the reception, the keys out or the devices out of order that a figure counts.
 --
--- Reads: found_property, custody_steps, key_loans, device_checks, staff
+-- Reads: found_property, custody_steps, key_loans, device_checks, staff, register_history
 -- Writes: nothing
 -- Rerun: the same rows
 --
@@ -68,7 +68,7 @@ behind AS (
         1 AS numerator,
         NULL AS denominator
     FROM device_checks AS d
-    INNER JOIN staff AS s ON d.staff_code = s.staff_code
+    INNER JOIN staff_places AS s ON d.staff_code = s.staff_code AND d.checked_at >= s.from_at AND d.checked_at < s.until
     LEFT JOIN places AS p ON s.community_code = p.community_code
     WHERE
         CAST(:measure AS text) = 'devices_abnormal'

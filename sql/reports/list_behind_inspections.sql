@@ -1,6 +1,6 @@
 -- The inspections due that a rate is of, those that were not made first.
 --
--- Reads: inspections, inspection_visits
+-- Reads: inspections, inspection_visits, vacancies
 -- Writes: nothing
 -- Rerun: the same rows
 --
@@ -9,6 +9,7 @@
 --   ends (timestamptz): end of the period, exclusive; the rows are judged as at it
 --   first_due_day (date): first day whose due things belong to the period, inclusive
 --   last_due_day (date): last such day, inclusive
+--   last_day (date): last day the period touches: what was given up later was due
 --   community_codes (text[]): communities of the scope
 --   row_limit (int): rows at most
 WITH behind AS (
@@ -46,7 +47,18 @@ WITH behind AS (
     WHERE
         i.due_on >= CAST(:first_due_day AS date)
         AND i.due_on <= CAST(:last_due_day AS date)
-        AND i.state <> 'cancelled'
+        AND (
+            i.state <> 'cancelled'
+            OR EXISTS (
+                SELECT 1
+                FROM vacancies AS g
+                WHERE
+                    g.community_code = i.community_code
+                    AND g.unit_code = i.unit_code
+                    AND g.start_date <= i.due_on
+                    AND (g.end_date IS NULL OR g.end_date >= CAST(:last_day AS date))
+            )
+        )
         AND i.plan IN ('monthly', 'basement')
         AND i.community_code = any(CAST(:community_codes AS text[]))
 )

@@ -1,6 +1,6 @@
 -- The samples a figure of the quality check counts or is a mean of; each weighs as many items as it stands for.
 --
--- Reads: quality_draws, samples
+-- Reads: quality_draws, samples, quality_judgements, quality_draw_criteria, quality_appeal_verdicts
 -- Writes: nothing
 -- Rerun: the same rows
 --
@@ -24,19 +24,10 @@ WITH behind AS (
         END AS numerator,
         CASE WHEN CAST(:measure AS text) <> 'quality_scored' THEN 1 / s.probability END AS denominator,
         s.score
-    FROM quality_draws AS d
-    INNER JOIN samples AS s ON d.draw_code = s.draw_code
+    FROM scored_samples(CAST(:starts AS timestamptz), CAST(:ends AS timestamptz)) AS s
     WHERE
-        d.frame_to > CAST(:starts AS timestamptz)
-        AND d.frame_to <= CAST(:ends AS timestamptz)
-        AND d.kind = 'weekly'
-        AND s.reason IN ('random', 'minimum', 'risk')
-        AND s.score IS NOT NULL
-        AND s.scored_at < CAST(:ends AS timestamptz)
-        AND (
-            s.community_code = any(CAST(:community_codes AS text[]))
-            OR (s.community_code IS NULL AND CAST(:is_company AS boolean))
-        )
+        s.community_code = any(CAST(:community_codes AS text[]))
+        OR (s.community_code IS NULL AND CAST(:is_company AS boolean))
 )
 
 SELECT

@@ -1,6 +1,6 @@
--- The shifts attendance or adherence is a share of, those that lack most first.
+-- The shifts attendance (begun in the period) or adherence (ended in it) is a share of, those that lack most first.
 --
--- Reads: roster, staff
+-- Reads: roster, staff, register_history
 -- Writes: nothing
 -- Rerun: the same rows
 --
@@ -29,11 +29,15 @@ shifts AS (
         r.logged_in_minutes,
         CAST(extract(EPOCH FROM r.ends_at - r.starts_at) AS numeric) / 60 AS minutes
     FROM roster AS r
-    INNER JOIN staff AS s ON r.staff_code = s.staff_code
+    INNER JOIN staff_places AS s
+        ON r.staff_code = s.staff_code AND r.starts_at >= s.from_at AND r.starts_at < s.until
     LEFT JOIN places AS p ON s.community_code = p.community_code
     WHERE
-        r.starts_at >= CAST(:starts AS timestamptz)
-        AND r.starts_at < CAST(:ends AS timestamptz)
+        CASE
+            WHEN CAST(:measure AS text) = 'adherence'
+                THEN r.ends_at > CAST(:starts AS timestamptz) AND r.ends_at <= CAST(:ends AS timestamptz)
+            ELSE r.starts_at >= CAST(:starts AS timestamptz) AND r.starts_at < CAST(:ends AS timestamptz)
+        END
         AND r.attendance IN ('present', 'absent')
         AND r.starts_at >= coalesce(p.live_at, CAST(:first_live_at AS timestamptz))
         AND (p.community_code IS NOT NULL OR (s.community_code IS NULL AND CAST(:is_company AS boolean)))

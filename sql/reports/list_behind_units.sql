@@ -1,6 +1,6 @@
 -- The units a figure of vacancy counts or is a share of, on the last day of the period, those that count first.
 --
--- Reads: units, occupancies, vacancies
+-- Reads: units, unit_versions, occupancies, vacancies
 -- Writes: nothing
 -- Rerun: the same rows
 --
@@ -43,7 +43,22 @@ homes AS (
         ) AS is_vacant
     FROM places AS p
     INNER JOIN units AS u ON p.community_code = u.community_code
-    WHERE u.unit_use NOT IN ('parking', 'storage', 'basement') AND p.live_at < CAST(:ends AS timestamptz)
+    WHERE
+        p.live_at < CAST(:ends AS timestamptz)
+        AND CASE
+            WHEN u.valid_from > CAST(:last_day AS date)
+                THEN (
+                    SELECT v.unit_use
+                    FROM unit_versions AS v
+                    WHERE
+                        v.community_code = u.community_code
+                        AND v.unit_code = u.unit_code
+                        AND v.valid_from <= CAST(:last_day AS date)
+                    ORDER BY v.valid_from DESC
+                    LIMIT 1
+                )
+            ELSE u.unit_use
+        END NOT IN ('parking', 'storage', 'basement')
 ),
 
 behind AS (

@@ -46,7 +46,7 @@ WITH found AS (
     WHERE
         k.due_by >= CAST(:starts AS timestamptz)
         AND k.due_by < CAST(:ends AS timestamptz)
-        AND k.state <> 'cancelled'
+        AND (k.state <> 'cancelled' OR k.closed_at >= CAST(:ends AS timestamptz))
         AND coalesce(k.community_code, '') = any(CAST(:community_codes AS text[]))
 )
 

@@ -1,7 +1,7 @@
 -- The month's inspections behind a scope's figures: due on days that ended in the period, with the last visit made by its
 -- end.
 --
--- Reads: inspections, inspection_visits, inspection_results
+-- Reads: inspections, inspection_visits, inspection_results, vacancies
 -- Writes: nothing
 -- Rerun: the same rows
 --
@@ -19,7 +19,7 @@ WITH found AS (
         i.due_on,
         CASE
             WHEN t.inspected_at IS NOT NULL THEN CASE WHEN t.entered THEN 'done' ELSE 'not_entered' END
-            WHEN i.state = 'missed' THEN 'missed'
+            WHEN i.missed_at < CAST(:ends AS timestamptz) THEN 'missed'
             ELSE 'planned'
         END AS outcome,
         t.inspected_at,
@@ -50,7 +50,23 @@ WITH found AS (
         i.due_on >= CAST(CAST(:starts AS timestamptz) AT TIME ZONE 'Asia/Shanghai' AS date)
         AND i.due_on < CAST(CAST(:ends AS timestamptz) AT TIME ZONE 'Asia/Shanghai' AS date)
         AND i.plan IN ('monthly', 'basement')
-        AND i.state <> 'cancelled'
+        AND (
+            i.state <> 'cancelled'
+            OR EXISTS (
+                SELECT 1
+                FROM vacancies AS g
+                WHERE
+                    g.community_code = i.community_code
+                    AND g.unit_code = i.unit_code
+                    AND g.start_date <= i.due_on
+                    AND (
+                        g.end_date IS NULL
+                        OR g.end_date >= CAST(
+                            (CAST(:ends AS timestamptz) - interval '1 microsecond') AT TIME ZONE 'Asia/Shanghai' AS date
+                        )
+                    )
+            )
+        )
         AND i.community_code = any(CAST(:community_codes AS text[]))
 )
 

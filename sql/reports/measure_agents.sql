@@ -1,7 +1,9 @@
--- What a month says of each agent: shifts attended and logged in (QC-04), incoming calls answered, the quality check's mean.
--- Each adds up to the figure of the whole; the conditions are those of measure_people, measure_calls and measure_quality.
+-- What a month says of each agent: shifts attended, and log-in of those that ended in it (QC-04), incoming calls answered,
+-- the quality check's mean. Each adds up to the figure of the whole; the conditions are those of measure_people,
+-- measure_calls and measure_quality.
 --
--- Reads: roster, calls, cases, quality_draws, samples, staff, report_windows, report_communities (temporary)
+-- Reads: roster, calls, cases, quality_draws, samples, quality_judgements, quality_draw_criteria, quality_appeal_verdicts,
+--     staff, register_history, report_windows, report_communities (temporary)
 -- Writes: report_parts (temporary), one row per window, community of the agent (blank: none), agent and figure
 -- Rerun: counts again, so once per report
 --
@@ -14,23 +16,25 @@ WITH shifts AS (
         w.window_no,
         coalesce(s.community_code, '') AS community_code,
         r.staff_code,
-        count(*) FILTER (WHERE r.attendance = 'present') AS present,
-        count(*) AS due,
-        sum(least(r.logged_in_minutes, m.minutes)) FILTER (
-            WHERE r.attendance = 'present' AND r.logged_in_minutes IS NOT NULL
-        ) AS logged_in,
-        sum(m.minutes) FILTER (WHERE r.attendance = 'present' AND r.logged_in_minutes IS NOT NULL) AS minutes
+        count(*) FILTER (WHERE m.is_begun AND r.attendance = 'present') AS present,
+        nullif(count(*) FILTER (WHERE m.is_begun), 0) AS due,
+        sum(least(r.logged_in_minutes, m.minutes)) FILTER (WHERE m.is_logged) AS logged_in,
+        sum(m.minutes) FILTER (WHERE m.is_logged) AS minutes
     FROM report_windows AS w
     INNER JOIN roster AS r
         ON
-            w.starts <= r.starts_at AND w.ends > r.starts_at
-            AND r.starts_at >= CAST(:first_start AS timestamptz)
+            w.starts < r.ends_at AND w.ends > r.starts_at
+            AND r.ends_at > CAST(:first_start AS timestamptz)
             AND r.starts_at < CAST(:last_end AS timestamptz)
-    INNER JOIN staff AS s ON r.staff_code = s.staff_code
+    INNER JOIN staff_places AS s
+        ON r.staff_code = s.staff_code AND r.starts_at >= s.from_at AND r.starts_at < s.until
     LEFT JOIN report_communities AS c ON s.community_code = c.community_code
     CROSS JOIN
         LATERAL (
-            SELECT CAST(extract(EPOCH FROM r.ends_at - r.starts_at) AS numeric) / 60 AS minutes
+            SELECT
+                CAST(extract(EPOCH FROM r.ends_at - r.starts_at) AS numeric) / 60 AS minutes,
+                r.starts_at >= w.starts AS is_begun,
+                r.ends_at <= w.ends AND r.attendance = 'present' AND r.logged_in_minutes IS NOT NULL AS is_logged
         ) AS m
     WHERE
         r.attendance IN ('present', 'absent')
@@ -52,7 +56,8 @@ answered AS (
             w.starts <= c.started_at AND w.ends > c.started_at
             AND c.started_at >= CAST(:first_start AS timestamptz)
             AND c.started_at < CAST(:last_end AS timestamptz)
-    INNER JOIN staff AS s ON c.staff_code = s.staff_code
+    INNER JOIN staff_places AS s
+        ON c.staff_code = s.staff_code AND c.started_at >= s.from_at AND c.started_at < s.until
     LEFT JOIN cases AS k ON s.community_code IS NULL AND c.case_code = k.case_code
     LEFT JOIN report_communities AS r ON coalesce(s.community_code, k.community_code) = r.community_code
     WHERE
@@ -70,15 +75,9 @@ scored AS (
         round(sum(s.score / s.probability), 12) AS points,
         round(sum(1 / s.probability), 12) AS weight
     FROM report_windows AS w
-    INNER JOIN quality_draws AS d ON w.starts < d.frame_to AND w.ends >= d.frame_to
-    INNER JOIN samples AS s ON d.draw_code = s.draw_code
+    CROSS JOIN LATERAL scored_samples(w.starts, w.ends) AS s
     LEFT JOIN report_communities AS r ON s.community_code = r.community_code
-    WHERE
-        d.kind = 'weekly'
-        AND s.reason IN ('random', 'minimum', 'risk')
-        AND s.score IS NOT NULL
-        AND s.scored_at < w.ends
-        AND (s.community_code IS NULL OR r.community_code IS NOT NULL)
+    WHERE s.community_code IS NULL OR r.community_code IS NOT NULL
     GROUP BY w.window_no, coalesce(s.community_code, ''), s.staff_code
 ),
 

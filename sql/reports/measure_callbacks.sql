@@ -1,4 +1,5 @@
--- Callbacks whose window ended in the window, what became of them, and the ratings customers gave in it (REP-05).
+-- Callbacks whose window ended in the window, what became of them by its end, and the ratings customers gave in it (REP-05).
+-- One that was given up after the window's end was still to be made at it.
 --
 -- Reads: callback_contacts, callback_attempts, callbacks, report_windows, report_communities (temporary)
 -- Writes: report_counts (temporary), one row per window, community (blank: prospects) and figure
@@ -7,7 +8,8 @@
 -- Params:
 --   first_start (timestamptz): start of the earliest window, inclusive
 --   last_end (timestamptz): end of the latest, exclusive; with it the planner knows how little is read
---   dissatisfied_up_to (int): rating, inclusive, up to which a customer is dissatisfied
+--   window_nos (int[]): numbers of the windows
+--   dissatisfied_up_to (int[]): rating, inclusive, up to which a customer is dissatisfied in each, in the same order
 INSERT INTO report_counts (window_no, community_code, figure, numerator, denominator)
 WITH due AS (
     SELECT
@@ -23,8 +25,17 @@ WITH due AS (
             AND k.due_by >= CAST(:first_start AS timestamptz)
             AND k.due_by < CAST(:last_end AS timestamptz)
     LEFT JOIN report_communities AS r ON k.community_code = r.community_code
-    WHERE k.state <> 'cancelled' AND (k.community_code IS NULL OR r.community_code IS NOT NULL)
+    WHERE
+        (k.state <> 'cancelled' OR k.closed_at >= w.ends)
+        AND (k.community_code IS NULL OR r.community_code IS NOT NULL)
     GROUP BY w.window_no, coalesce(k.community_code, '')
+),
+
+bounds AS (
+    SELECT
+        g.window_no,
+        g.dissatisfied_up_to
+    FROM unnest(CAST(:window_nos AS integer[]), CAST(:dissatisfied_up_to AS integer[])) AS g (window_no, dissatisfied_up_to)
 ),
 
 rated AS (
@@ -75,9 +86,10 @@ SELECT
     r.window_no,
     r.community_code,
     'satisfied' AS figure,
-    coalesce(sum(r.ratings) FILTER (WHERE r.satisfaction > CAST(:dissatisfied_up_to AS integer)), 0) AS numerator,
+    coalesce(sum(r.ratings) FILTER (WHERE r.satisfaction > b.dissatisfied_up_to), 0) AS numerator,
     sum(r.ratings) AS denominator
 FROM rated AS r
+INNER JOIN bounds AS b ON r.window_no = b.window_no
 GROUP BY r.window_no, r.community_code
 UNION ALL
 SELECT

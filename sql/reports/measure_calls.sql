@@ -1,6 +1,6 @@
 -- Incoming calls that began in the window: how many, how many were answered, how long they waited.
 --
--- Reads: calls, cases, staff, report_windows, report_communities (temporary)
+-- Reads: calls, cases, staff, register_history, report_windows, report_communities (temporary)
 -- Writes: report_counts (temporary), one row per window, community and figure; a call's community is its agent's, of an
 --     agent without one its case's, else none
 -- Rerun: counts again, so once per report
@@ -23,7 +23,7 @@ WITH counted AS (
             w.starts <= c.started_at AND w.ends > c.started_at
             AND c.started_at >= CAST(:first_start AS timestamptz)
             AND c.started_at < CAST(:last_end AS timestamptz)
-    LEFT JOIN staff AS s ON c.staff_code = s.staff_code
+    LEFT JOIN staff_places AS s ON c.staff_code = s.staff_code AND c.started_at >= s.from_at AND c.started_at < s.until
     LEFT JOIN cases AS k ON CASE WHEN s.community_code IS NULL THEN c.case_code END = k.case_code
     LEFT JOIN report_communities AS r ON coalesce(s.community_code, k.community_code) = r.community_code
     WHERE
@@ -47,4 +47,7 @@ CROSS JOIN
         ('calls_answered', c.answered, c.calls),
         ('queue_seconds', c.queued, c.timed)
     ) AS f (figure, numerator, denominator)
-WHERE c.community_code IS NULL OR r.community_code IS NOT NULL
+WHERE
+    (c.community_code IS NULL OR r.community_code IS NOT NULL)
+    -- Where no waiting time was told there is none to take a mean of.
+    AND (f.figure <> 'queue_seconds' OR c.timed > 0)

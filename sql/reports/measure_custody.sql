@@ -2,7 +2,8 @@
 -- A thing that was told over to administration before the end (a valuable, or at a month's end) is kept there, no longer
 -- at the reception, and not counted.
 --
--- Reads: found_property, custody_steps, key_loans, device_checks, staff, report_windows, report_communities (temporary)
+-- Reads: found_property, custody_steps, key_loans, device_checks, staff, register_history, report_windows,
+--     report_communities (temporary)
 -- Writes: report_counts (temporary), one row per window, community (blank: none) and figure
 -- Rerun: counts again, so once per report
 --
@@ -50,7 +51,7 @@ SELECT
     count(*) AS numerator
 FROM report_windows AS w
 INNER JOIN device_checks AS d ON w.starts <= d.checked_at AND w.ends > d.checked_at
-INNER JOIN staff AS s ON d.staff_code = s.staff_code
+INNER JOIN staff_places AS s ON d.staff_code = s.staff_code AND d.checked_at >= s.from_at AND d.checked_at < s.until
 LEFT JOIN report_communities AS r ON s.community_code = r.community_code
 WHERE NOT d.normal AND (s.community_code IS NULL OR r.community_code IS NOT NULL)
 GROUP BY w.window_no, coalesce(s.community_code, '')

@@ -1,7 +1,9 @@
 -- Samples of the quality weeks that ended in the window, as scored by its end: their weighted mean and critical errors, each
--- sample weighing as many items as it stands for. Top-ups and corrections looked at again belong to no mean (QC-01).
+-- sample weighing as many items as it stands for. Top-ups and corrections looked at again belong to no mean (QC-01). A score
+-- changed after the window's end counts as it was.
 --
--- Reads: quality_draws, samples, report_windows, report_communities (temporary)
+-- Reads: quality_draws, samples, quality_judgements, quality_draw_criteria, quality_appeal_verdicts, report_windows,
+--     report_communities (temporary)
 -- Writes: report_counts (temporary), one row per window, community (blank: agents of none) and figure
 -- Rerun: counts again, so once per report
 --
@@ -16,15 +18,9 @@ WITH scored AS (
         round(sum(1 / s.probability) FILTER (WHERE s.is_critical), 12) AS critical,
         round(sum(1 / s.probability), 12) AS weight
     FROM report_windows AS w
-    INNER JOIN quality_draws AS d ON w.starts < d.frame_to AND w.ends >= d.frame_to
-    INNER JOIN samples AS s ON d.draw_code = s.draw_code
+    CROSS JOIN LATERAL scored_samples(w.starts, w.ends) AS s
     LEFT JOIN report_communities AS r ON s.community_code = r.community_code
-    WHERE
-        d.kind = 'weekly'
-        AND s.reason IN ('random', 'minimum', 'risk')
-        AND s.score IS NOT NULL
-        AND s.scored_at < w.ends
-        AND (s.community_code IS NULL OR r.community_code IS NOT NULL)
+    WHERE s.community_code IS NULL OR r.community_code IS NOT NULL
     GROUP BY w.window_no, coalesce(s.community_code, '')
 )
 

@@ -1,9 +1,11 @@
 -- Vacant and occupied units on the last day of the window, and what came of the inspections due in it (REP-06, INS-02).
 --
--- Each window is judged as at its own end: a visit made after it was not made in it. Month's inspections and basements are
--- counted, as in the coverage of the month; findings of every inspection.
+-- Each window is judged as at its own end: a visit made after it was not made in it, and what was given up because the unit
+-- is vacant no more was due if it was vacant until the end. A unit counts by the use it had on the day. Month's inspections
+-- and basements are counted, as in the coverage of the month; findings of every inspection.
 --
--- Reads: vacancies, units, occupancies, inspections, inspection_visits, report_windows, report_communities (temporary)
+-- Reads: vacancies, units, unit_versions, occupancies, inspections, inspection_visits, report_windows,
+--     report_communities (temporary)
 -- Writes: report_counts (temporary), one row per window, community and figure
 -- Rerun: counts again, so once per report
 --
@@ -35,7 +37,22 @@ WITH homes AS (
     FROM report_windows AS w
     CROSS JOIN report_communities AS r
     INNER JOIN units AS u ON r.community_code = u.community_code
-    WHERE u.unit_use NOT IN ('parking', 'storage', 'basement') AND r.live_at < w.ends
+    WHERE
+        r.live_at < w.ends
+        AND CASE
+            WHEN u.valid_from > w.last_day
+                THEN (
+                    SELECT v.unit_use
+                    FROM unit_versions AS v
+                    WHERE
+                        v.community_code = u.community_code
+                        AND v.unit_code = u.unit_code
+                        AND v.valid_from <= w.last_day
+                    ORDER BY v.valid_from DESC
+                    LIMIT 1
+                )
+            ELSE u.unit_use
+        END NOT IN ('parking', 'storage', 'basement')
 ),
 
 counted AS (
@@ -69,7 +86,20 @@ visits AS (
     FROM report_windows AS w
     INNER JOIN inspections AS i ON w.first_due_day <= i.due_on AND w.last_due_day >= i.due_on
     INNER JOIN report_communities AS r ON i.community_code = r.community_code
-    WHERE i.state <> 'cancelled' AND i.plan IN ('monthly', 'basement')
+    WHERE
+        i.plan IN ('monthly', 'basement')
+        AND (
+            i.state <> 'cancelled'
+            OR EXISTS (
+                SELECT 1
+                FROM vacancies AS v
+                WHERE
+                    v.community_code = i.community_code
+                    AND v.unit_code = i.unit_code
+                    AND v.start_date <= i.due_on
+                    AND (v.end_date IS NULL OR v.end_date >= w.last_day)
+            )
+        )
     GROUP BY w.window_no, i.community_code
 ),
 

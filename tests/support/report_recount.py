@@ -29,6 +29,8 @@ COUNTED_FROM = (
     "cases",
     "case_events",
     "deadlines",
+    "deadline_changes",
+    "deadline_former_starts",
     "escalations",
     "calls",
     "callbacks",
@@ -41,6 +43,7 @@ COUNTED_FROM = (
     "allocations",
     "quality_draws",
     "samples",
+    "quality_judgements",
     "found_property",
     "key_loans",
     "device_checks",
@@ -63,6 +66,7 @@ PARTS = {
 
 AGES = ((30, "days_0_30"), (90, "days_31_90"), (180, "days_91_180"), (365, "days_181_365"))
 NEVER = datetime.max.replace(tzinfo=at(date(2026, 1, 1)).tzinfo)
+ALWAYS = datetime.min.replace(tzinfo=NEVER.tzinfo)
 
 Pair = tuple[Fraction | None, Fraction | None]
 Key = tuple[str, str]
@@ -125,6 +129,24 @@ class Home:
         found: dict[str, list[Row]] = defaultdict(list)
         for row in self.tables["deadlines"]:
             found[row["case_code"]].append(row)
+        return found
+
+    @cached_property
+    def histories(self) -> Mapping[tuple[str, ...], list[tuple[datetime, datetime, str]]]:
+        """Deadline → the due instants it had before: from when, until when, due (blank: it was paused)."""
+        found: dict[tuple[str, ...], list[tuple[datetime, datetime, str]]] = defaultdict(list)
+        for row in self.tables["deadline_changes"]:
+            found[deadline_of(row)].append((ALWAYS, moment(row["changed_at"]), row["former_due_at"]))
+        for row in self.tables["deadline_former_starts"]:
+            known = (moment(row["starts_at"]), moment(row["superseded_at"]), row["due_at"])
+            found[deadline_of(row)].append(known)
+        return {key: sorted(rows, key=lambda each: each[1]) for key, rows in found.items()}
+
+    @cached_property
+    def scores(self) -> Mapping[str, list[Row]]:
+        found: dict[str, list[Row]] = defaultdict(list)
+        for row in self.tables["quality_judgements"]:
+            found[row["sample_code"]].append(row)
         return found
 
 
@@ -240,21 +262,45 @@ def _taken_in(week: Week, case: Row, word: str) -> None:
         week.part(community, "cause", case["feedback_class"], f"cases_in.{word}", 1)
 
 
+def deadline_of(row: Row) -> tuple[str, ...]:
+    return row["case_code"], row["milestone"], row["occurrence"]
+
+
+def due_then(week: Week, deadline: Row) -> datetime | None:
+    """When a deadline was due as it stood at the week's end; None: it was paused, or there was none."""
+    due, is_there = deadline["due_at"], deadline["ended_by"] != "withdrawn"
+    for since, until, former in week.home.histories.get(deadline_of(deadline), ()):
+        if since < week.ends < until or (since is not ALWAYS and since < week.ends == until):
+            due, is_there = former, True
+            break
+    return moment(due) if due and is_there else None
+
+
+def late_from(deadline: Row, due: datetime) -> datetime:
+    """Since when there is such a deadline, and it is due: some are called for when they are past due already."""
+    return max(due, moment(deadline["needed_at"])) if deadline["needed_at"] else due
+
+
+def is_over(week: Week, deadline: Row) -> bool:
+    """Whether it had been met, or had ended with its case, before the week's end."""
+    return deadline["ended_by"] in ("met", "case_ended") and moment(deadline["ended_at"]) < week.ends
+
+
 def is_past_due(week: Week, deadline: Row) -> bool:
     """Whether a deadline is running past due at the end of the week."""
-    if not deadline["due_at"] or moment(deadline["due_at"]) >= week.ends or deadline["ended_by"] == "withdrawn":
-        return False
-    return not deadline["ended_at"] or moment(deadline["ended_at"]) >= week.ends
+    due = due_then(week, deadline)
+    return due is not None and late_from(deadline, due) < week.ends and not is_over(week, deadline)
 
 
 def count_deadlines(week: Week) -> None:
     for row in week.home.tables["deadlines"]:
-        if not row["due_at"] or not week.within(row["due_at"]) or row["ended_by"] == "withdrawn":
+        due, community = due_then(week, row), week.home.by_code[row["case_code"]]["community_code"]
+        if due is None or not week.within(late_from(row, due)):
             continue
-        community, due = week.home.by_code[row["case_code"]]["community_code"], moment(row["due_at"])
         is_kept = bool(row["met_at"]) and moment(row["met_at"]) <= due
-        is_over = row["ended_by"] == "case_ended" and moment(row["ended_at"]) < week.ends
-        if is_over or row["state"] == "paused" or community not in week.live.keys() & week.home.timed:
+        if not row["met_at"] and is_over(week, row):
+            continue
+        if community not in week.live.keys() & week.home.timed:
             continue
         for milestone in (row["milestone"], "total"):
             week.add(community, f"on_time.{milestone}", is_kept, 1)
@@ -276,9 +322,10 @@ def count_callbacks(week: Week) -> None:
     whose = {row["callback_code"]: row["community_code"] for row in week.home.tables["callbacks"]}
     for row in week.home.tables["callback_contacts"]:
         community, due = row["community_code"], moment(row["due_by"])
-        if not week.within(due) or row["state"] == "cancelled" or not week.is_known(community):
-            continue
         closed = moment(row["closed_at"]) if row["closed_at"] else NEVER
+        is_given_up = row["state"] == "cancelled" and closed < week.ends
+        if not week.within(due) or is_given_up or not week.is_known(community):
+            continue
         week.add(community, "callbacks_due", 1)
         week.add(community, "callbacks_reached", row["state"] in ("reached", "satisfied") and closed < week.ends, 1)
         week.add(community, "callbacks_missed", closed > due)
@@ -326,14 +373,23 @@ def count_inspections(week: Week) -> None:
     visits: dict[str, list[Row]] = defaultdict(list)
     for row in week.home.tables["inspection_results"]:
         visits[row["inspection_code"]].append(row)
+    empty: dict[Key, list[Row]] = defaultdict(list)
+    for row in week.home.tables["vacancies"]:
+        empty[row["community_code"], row["unit_code"]].append(row)
     for row in week.home.tables["inspections"]:
         community = row["community_code"]
-        if community not in week.live or row["state"] == "cancelled":
+        stays_empty = any(
+            (day(each["start_date"]) or date.min) <= date.fromisoformat(row["due_on"])
+            and (day(each["end_date"]) or date.max) >= week.last_day
+            for each in empty[community, row["unit_code"]]
+        )
+        if community not in week.live or (row["state"] == "cancelled" and not stays_empty):
             continue
         first = min((moment(each["inspected_at"]) for each in visits[row["inspection_code"]]), default=NEVER)
         if row["plan"] in ("monthly", "basement") and week.is_due(date.fromisoformat(row["due_on"])):
             is_entered = row["state"] == "done" and moment(row["inspected_at"]) < week.ends
-            week.add(community, "inspected", row["state"] in ("done", "not_entered", "missed") and first < week.ends, 1)
+            is_made = row["state"] != "planned" and first < week.ends
+            week.add(community, "inspected", is_made, 1)
             week.add(community, "entered", is_entered, 1)
         if row["finding_case_code"]:
             found = [each for each in visits[row["inspection_code"]] if each["finding"]]
@@ -374,6 +430,28 @@ def count_money(week: Week) -> None:
         week.add(community, "units_in_arrears", left > 0)
 
 
+def score_then(week: Week, sample: Row) -> tuple[Fraction | None, bool]:
+    """A sample's score at the week's end, and whether it had a critical error.
+
+    One that was changed since is read off the parts its reviewers gave before, where all of them say the same; of
+    others this clerk, who has no criteria and weights, cannot tell.
+    """
+    if moment(sample["scored_at"]) < week.ends:
+        return Fraction(sample["score"]), sample["is_critical"] == "yes"
+    given = [
+        row
+        for row in week.home.scores[sample["sample_code"]]
+        if row["verdict"] != "kept" and moment(row["scored_at"]) < week.ends
+    ]
+    for reviewer in (sample["reviewer"], sample["second_reviewer"]):
+        parts = {row["criterion"]: row for row in given if row["reviewer"] == reviewer}
+        values = {Fraction(row["score"]) for row in parts.values()}
+        if reviewer and parts:
+            assert len(values) == 1, f"{sample['sample_code']}: parts of different scores"
+            return values.pop(), any(row["is_critical"] == "yes" for row in parts.values())
+    return None, False
+
+
 def count_quality(week: Week) -> None:
     drawn = {row["draw_code"]: row for row in week.home.tables["quality_draws"]}
     for row in week.home.tables["samples"]:
@@ -381,32 +459,32 @@ def count_quality(week: Week) -> None:
         is_of_week = draw["kind"] == "weekly" and week.starts < moment(draw["frame_to"]) <= week.ends
         if not is_of_week or row["reason"] in ("top_up", "audit") or not row["score"]:
             continue
-        if moment(row["scored_at"]) >= week.ends or not week.is_known(row["community_code"]):
+        score, is_critical = score_then(week, row)
+        if score is None or not week.is_known(row["community_code"]):
             continue
         stands_for, community = 1 / Fraction(row["probability"]), row["community_code"]
         week.add(community, "quality_scored", 1)
-        week.add(community, "quality_mean", stands_for * Fraction(row["score"]), stands_for)
-        week.part(
-            community, "agent", row["staff_code"], "quality_mean", stands_for * Fraction(row["score"]), stands_for
-        )
-        week.add(community, "quality_critical", stands_for * (row["is_critical"] == "yes"), stands_for)
+        week.add(community, "quality_mean", stands_for * score, stands_for)
+        week.part(community, "agent", row["staff_code"], "quality_mean", stands_for * score, stands_for)
+        week.add(community, "quality_critical", stands_for * is_critical, stands_for)
 
 
 def count_people(week: Week) -> None:
     for row in week.home.tables["roster"]:
-        person, starts = week.home.people[row["staff_code"]], moment(row["starts_at"])
+        person, starts, ends = week.home.people[row["staff_code"]], moment(row["starts_at"]), moment(row["ends_at"])
         community = person["community_code"]
-        if not week.within(starts) or not week.is_counted(community, starts):
+        if not week.is_counted(community, starts):
             continue
         if row["attendance"] not in ("present", "absent"):
             continue
         is_present = row["attendance"] == "present"
         team = person["team_code"] if (day(person["team_from"]) or date.min) <= day_here(starts) else ""
-        week.add(community, "attendance", is_present, 1)
-        week.part(community, "team", team, "attendance", is_present, 1)
-        week.part(community, "agent", row["staff_code"], "attendance", is_present, 1)
-        if is_present and row["logged_in_minutes"]:
-            minutes = int((moment(row["ends_at"]) - starts) / timedelta(minutes=1))
+        if week.within(starts):
+            week.add(community, "attendance", is_present, 1)
+            week.part(community, "team", team, "attendance", is_present, 1)
+            week.part(community, "agent", row["staff_code"], "attendance", is_present, 1)
+        if is_present and row["logged_in_minutes"] and week.starts < ends <= week.ends:
+            minutes = int((ends - starts) / timedelta(minutes=1))
             logged = min(int(row["logged_in_minutes"]), minutes)
             week.add(community, "adherence", logged, minutes)
             week.part(community, "team", team, "adherence", logged, minutes)
@@ -501,6 +579,8 @@ def pair_of(week: Week, communities: Iterable[str], figure: str, unit: str) -> P
             continue
         if (community, figure) in week.found:
             numerator, denominator = week.found[community, figure]
+            if is_share and numerator == 0 == denominator:  # a share of nothing
+                continue
             top.append(numerator)
             below.append(denominator)
         elif (community, figure) not in week.unknown and not is_share and (community == "") == (figure in OF_COMPANY):

@@ -220,8 +220,9 @@ def people_figures() -> list[FigureDefinition]:
             "people",
             "Log-in adherence",
             "登录遵时率",
-            "Minutes logged in ÷ minutes of shift, of shifts attended with a record; at most 1 a shift (QC-04).",
-            "登录分钟 ÷ 班次分钟，按有登录记录的出勤班次计，每班至多 1（QC-04）。",
+            "Minutes logged in ÷ minutes of shift, of attended shifts with a record that ended in the period; at most "
+            "1 a shift (QC-04).",
+            "登录分钟 ÷ 班次分钟，按期内结束、有登录记录的出勤班次计，每班至多 1（QC-04）。",
             ("roster",),
             unit="share",
             better="more",

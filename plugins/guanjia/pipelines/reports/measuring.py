@@ -88,8 +88,14 @@ def measure_windows(
     execute(transaction, "quality_sampling/create_staff_teams")
     for name in (*_DAILY, *(_MONTHLY if report == "monthly" else ())):
         execute(transaction, f"reports/{name}", **bounds)
-    bound = required_setting(transaction, "callback_dissatisfied_up_to", max(period.last_day for period in periods))
-    execute(transaction, "reports/measure_callbacks", dissatisfied_up_to=bound, **bounds)
+    dissatisfied = [required_setting(transaction, "callback_dissatisfied_up_to", period.last_day) for period in periods]
+    execute(
+        transaction,
+        "reports/measure_callbacks",
+        window_nos=list(windows.values()),
+        dissatisfied_up_to=dissatisfied,
+        **bounds,
+    )
     for name in (
         "measure_deadlines",
         "sum_teams",

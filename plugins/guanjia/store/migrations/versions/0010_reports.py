@@ -16,7 +16,7 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
-FUNCTIONS = ("report_editions_to_tell.sql", "deadlines_as_at.sql")
+FUNCTIONS = ("report_editions_to_tell.sql", "deadlines_as_at.sql", "facts_as_at.sql")
 """Files of sql/migrations this revision creates functions from."""
 
 
