@@ -134,7 +134,8 @@ def stopped_words(_: Translator, finding: Mapping[str, Any]) -> str:
 
     Args:
         finding: what `GateFailed` carries, and a failed run keeps as `stopped_by`: suite, column, outcome, rows,
-            failed, note, key (columns that name a row), keys (rows) and more (other critical expectations that failed).
+            failed, note, key (columns that name a row; older runs have none), keys (rows) and more (other critical
+            expectations that failed).
     """
     suite, failed, more = str(finding["suite"]), finding["failed"], int(finding["more"])
     fields = {
@@ -150,11 +151,11 @@ def stopped_words(_: Translator, finding: Mapping[str, Any]) -> str:
             **fields,
         )
     return _(
-        "Gate {gate}: {column} is broken by {failed} of {rows} rows{more}. {note} First rows ({key}): {keys}. "
+        "Gate {gate}: {column} is broken by {failed} of {rows} rows{more}. {note} First rows{key}: {keys}. "
         "Nothing has been sent or published; correct the rows and start the run again.",
         failed=_.pgettext("rows", "some") if failed is None else failed,
         rows=finding["rows"],
-        key=key_words(_, finding["key"]),
+        key=_(" ({names})", names=named) if (named := key_words(_, finding.get("key", ()))) else "",
         keys=_.pgettext("between rows", "; ").join(finding["keys"]) or _("see the gate report"),
         **fields,
     )

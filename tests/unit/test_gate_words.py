@@ -79,6 +79,8 @@ def test_what_older_versions_stored_is_still_shown(language: str) -> None:
     assert note_words(_, "A note of an older version.") == "A note of an older version."
     assert reason_words(_, "Gate x: y is broken by 1 of 2 rows.", None) == "Gate x: y is broken by 1 of 2 rows."
     assert reason_words(_, None, None) is None
+    nameless = {name: value for name, value in FOUND.items() if name != "key"}
+    assert "B2610-001-1" in stopped_words(_, nameless | {"suite": "gone/suite"})
 
 
 def test_english_left_in_a_page_is_found() -> None:

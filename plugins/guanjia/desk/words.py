@@ -249,15 +249,15 @@ _CHOICES: Mapping[str, str] = {"role": "escalation_steps.role", "milestone": "de
 """Words taken from a column of the data contract."""
 
 _EXPECTATIONS: Mapping[str, str] = {
-    "expect_column_values_to_not_be_null": N_("{subject} is filled in"),
-    "expect_column_values_to_be_unique": N_("{subject} occurs once"),
-    "expect_compound_columns_to_be_unique": N_("{subject} together occur once"),
-    "expect_column_values_to_be_in_set": N_("{subject} has a value it may have"),
-    "expect_column_values_to_be_between": N_("{subject} lies within its bounds"),
-    "expect_column_values_to_match_regex": N_("{subject} has the right form"),
-    "expect_column_value_lengths_to_be_between": N_("{subject} has a plausible length"),
-    "expect_column_pair_values_a_to_be_greater_than_b": N_("{subject}: the first is not before the second"),
-    "expect_table_row_count_to_be_between": N_("the number of rows is plausible"),
+    "expect_column_values_to_not_be_null": N_("{subject} must be filled in"),
+    "expect_column_values_to_be_unique": N_("{subject} must occur once"),
+    "expect_compound_columns_to_be_unique": N_("{subject} together must occur once"),
+    "expect_column_values_to_be_in_set": N_("{subject} must have a value it may have"),
+    "expect_column_values_to_be_between": N_("{subject} must lie within its bounds"),
+    "expect_column_values_to_match_regex": N_("{subject} must have the right form"),
+    "expect_column_value_lengths_to_be_between": N_("{subject} must have a plausible length"),
+    "expect_column_pair_values_a_to_be_greater_than_b": N_("{subject}: the first must not be before the second"),
+    "expect_table_row_count_to_be_between": N_("the number of rows must be plausible"),
     "unexpected_rows_expectation": "{subject}",
 }
 
