@@ -125,12 +125,21 @@ def test_one_step_tighter_is_read_where_as_many_items_are_looked_at() -> None:
     assert acceptance_one_tighter(plan_of_letter("F", LIMITS[0], "normal"), LIMITS[0]) is None
 
 
-@given(lot=st.integers(1, 600_000), limit=st.sampled_from(LIMITS))
-def test_tightened_never_accepts_more_and_reduced_never_looks_at_more(lot: int, limit: Decimal) -> None:
-    normal, tightened, reduced = (plan_for(lot, limit, "II", state) for state in ("normal", "tightened", "reduced"))
-    assert reduced.sample_size <= normal.sample_size <= tightened.sample_size
-    assert tightened.acceptance * normal.sample_size <= normal.acceptance * tightened.sample_size
-    assert all(0 < plan.sample_size <= lot for plan in (normal, tightened, reduced))
+@pytest.mark.parametrize("limit", LIMITS)
+def test_tightened_never_accepts_a_larger_part_and_reduced_never_looks_at_more(limit: Decimal) -> None:
+    for lot in (*range(1, 1300), 3200, 3201, 10_000, 10_001, 35_000, 35_001, 150_000, 150_001, 500_000, 500_001):
+        normal, tightened, reduced = (plan_for(lot, limit, "II", state) for state in ("normal", "tightened", "reduced"))
+        assert reduced.sample_size <= normal.sample_size
+        assert tightened.acceptance * normal.sample_size <= normal.acceptance * tightened.sample_size
+        assert all(0 < plan.sample_size <= lot for plan in (normal, tightened, reduced))
+        if normal.letter != "A" or limit != 10:
+            assert normal.sample_size <= tightened.sample_size
+
+
+def test_of_the_smallest_lots_at_ten_percent_the_standard_looks_at_fewer_tightened_but_accepts_none() -> None:
+    normal, tightened = (plan_of_letter("A", Decimal(10), state) for state in ("normal", "tightened"))
+    assert (normal.final_letter, normal.sample_size, normal.acceptance) == ("C", 5, 1)
+    assert (tightened.final_letter, tightened.sample_size, tightened.acceptance) == ("A", 2, 0)
 
 
 @given(st.lists(st.sampled_from([GOOD, BAD]), max_size=60))
