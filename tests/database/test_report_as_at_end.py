@@ -1,0 +1,134 @@
+"""A week is judged as at its own end: whatever happens after it, the week computed again says the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from guanjia.pipelines.reports.editions import compute
+from guanjia.store.engine import Transaction
+from guanjia.store.runs import open_run
+from tests.conftest import Database
+from tests.support.examples import examples
+from tests.support.report_later import LATER, LATER_AS_OF, Story, play_to_end
+from tests.support.report_worlds import END, Place, write_world
+
+PERIOD: Final = "2026-11-20"
+PLACES: Final = (Place("001", "East", 11, 16), Place("002", "East", 12, 12), Place("003", "West", 13, 14))
+SAID: Final = {
+    "report_figures": "value, previous, target, is_provisional, numerator, denominator",
+    "report_base": "numerator, denominator",
+    "report_breakdowns": "numerator, denominator",
+}
+AT_LEAST: Final = {
+    "SELECT count(*) FROM deadlines WHERE state = 'paused'": 5,
+    "SELECT count(*) FROM deadlines WHERE state = 'running' AND due_at < :end": 20,
+    "SELECT count(*) FROM callback_contacts WHERE state = 'planned' AND due_by >= :start AND due_by < :end": 3,
+    "SELECT count(*) FROM inspections WHERE state = 'planned' AND due_on BETWEEN '2026-11-13' AND '2026-11-19'": 5,
+    "SELECT count(*) FROM roster WHERE starts_at < :end AND ends_at > :end": 5,
+}
+"""What the later facts need to have something to change."""
+KEYS: Final = {
+    "report_figures": "scope, figure",
+    "report_base": "community_code, figure",
+    "report_breakdowns": "scope, kind, code, figure",
+}
+
+Said = dict[tuple[str, ...], tuple[Any, ...]]
+
+
+class _Undone(Exception):
+    """Takes back what was played."""
+
+
+def _said(tx: Transaction, edition: int) -> Said:
+    """All an edition says: figures, base rows and parts."""
+    found: Said = {}
+    for table, columns in SAID.items():
+        width = len(KEYS[table].split(","))
+        rows = tx.execute(
+            text(
+                f"SELECT {KEYS[table]}, {columns} FROM {table}"
+                " WHERE report = 'weekly' AND period = :period AND edition = :edition"
+            ),
+            {"period": PERIOD, "edition": edition},
+        )
+        found |= {(table, *row[:width]): tuple(row[width:]) for row in rows}
+    return found
+
+
+@pytest.fixture(scope="module")
+def world(module_database: Database) -> Iterator[tuple[Database, Said]]:
+    """Three communities up to Friday 15:00, and what the report of that instant said."""
+    with module_database.transaction() as tx:
+        write_world(tx, PLACES, 5)
+        play_to_end(tx, 7)
+    with module_database.transaction() as tx:
+        compute(tx, open_run(tx, "weekly_report", END), END, "weekly")
+    with module_database.transaction() as tx:
+        yield module_database, _said(tx, 1)
+
+
+def _differences(world: tuple[Database, Said], seed: int, subjects: list[str], share: float = 0.67) -> Said:
+    """What the week says otherwise once things of some subjects have happened after it; then they have not."""
+    database, before = world
+    found: Said = {}
+    try:
+        with database.transaction() as tx:
+            story = Story(tx, seed, share)
+            for subject in subjects:
+                LATER[subject](story)
+            assert story.last <= LATER_AS_OF
+            compute(tx, open_run(tx, "weekly_report", LATER_AS_OF), LATER_AS_OF, "weekly", PERIOD, preview=True)
+            after = _said(tx, 2)
+            assert after
+            found = {
+                key: (before.get(key), after.get(key))
+                for key in before.keys() | after.keys()
+                if before.get(key) != after.get(key)
+            }
+            raise _Undone
+    except _Undone:
+        return found
+
+
+@pytest.mark.rule("REP-01")
+@pytest.mark.parametrize("subject", LATER)
+def test_a_week_stays_what_it_was_whatever_happens_after_it(world: tuple[Database, Said], subject: str) -> None:
+    assert _differences(world, 1, [subject]) == {}
+
+
+@pytest.mark.rule("REP-01")
+@settings(max_examples=examples(3))
+@given(
+    seed=st.integers(0, 99_999),
+    subjects=st.lists(st.sampled_from(tuple(LATER)), min_size=2, unique=True),
+    share=st.sampled_from((0.3, 0.7, 1.0)),
+)
+def test_a_week_stays_what_it_was_whatever_happens_together(
+    world: tuple[Database, Said], seed: int, subjects: list[str], share: float
+) -> None:
+    assert _differences(world, seed, subjects, share) == {}
+
+
+def test_the_week_has_something_of_everything(world: tuple[Database, Said]) -> None:
+    """Nothing would stay nothing, whatever happened."""
+    database, before = world
+    company = {key[2]: values[4] for key, values in before.items() if key[:2] == ("report_figures", "company")}
+    nothing = {code for code, numerator in company.items() if numerator in (None, Decimal(0))}
+    assert nothing <= {"cases_in.repair_unsaid", "cases_open.repair_unsaid", "cases_out.repair_unsaid"} | {
+        code for code in company if code.startswith(("cases_reopened.", "on_time."))
+    }
+    assert "on_time.total" not in nothing
+    with database.transaction() as tx:
+        for statement, least in AT_LEAST.items():
+            assert tx.execute(text(statement), {"end": END, "start": END - timedelta(7)}).scalar_one() >= least, (
+                statement
+            )
