@@ -157,9 +157,11 @@ def test_a_figure_that_is_not_known_says_why() -> None:
 
 def test_what_may_change_and_what_days_were_taken_from_is_said() -> None:
     edition = replace(with_figure(invented(), "on_time.total", is_provisional=True), calendar_state="pattern")  # type: ignore[arg-type]  # a known state
+    lacking = told(replace(edition, missing_years=("2027",)))
+    assert "缺少 2027 年的法定节假日安排：该年的工作日按星期推定" in lacking and "office" not in lacking
     text = told(replace(edition, remarks=(Remark("not_sent", "2026-11-13"),)))
     assert "按时率*: " in text and "带 * 的数字为暂定数" in text
-    assert "工作日暂按周一至周五计" in text
+    assert "公司工作日历（office）未导入，工作日按周一至周五计" in text
     assert "2026-11-13 的报表未能按时发出" in text
 
 

@@ -20,7 +20,7 @@ from guanjia.desk.view import PDF, XLSX, download, now, render
 from guanjia.domain.report_periods import ReportName
 from guanjia.i18n import Translator, gettext_for
 from guanjia.pipelines.reports.behind import Behind, rows_behind
-from guanjia.pipelines.reports.behind_words import added_text, note_words, pair_text, rows_name
+from guanjia.pipelines.reports.behind_words import DUE_ON_A_DAY, added_text, note_words, pair_text, rows_name, when_text
 from guanjia.pipelines.reports.edition import COMPANY, EditionFigure, Remark, ReportEdition
 from guanjia.pipelines.reports.explaining import FigureCode, community_name, find_figure
 from guanjia.pipelines.reports.later import agreement_sentence, find_later, later_sentences
@@ -310,6 +310,7 @@ def _behind_line(_: Translator, edition: ReportEdition, figure: EditionFigure, k
         "link": link.format(code=code, community=community),
         "community": community_name(_, edition, found.community_code),
         "happened_at": found.happened_at,
+        "due_on": when_text(_, kind, found.happened_at) if kind in DUE_ON_A_DAY else "",
         "note": note_words(_, kind, found.note),
         "adds": added_text(_, figure, found),
     }

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
 from guanjia.domain.report_catalogue import KINDS, MILESTONES
 from guanjia.i18n import N_, Translator
-from guanjia.i18n.formats import money_text
+from guanjia.i18n.formats import day_text, instant_text, money_text
 from guanjia.pipelines.reports.behind import BehindRow
 from guanjia.pipelines.reports.edition import EditionFigure
 from guanjia.pipelines.reports.report_words import NOT_KNOWN
+from guanjia.pipelines.reports.served import day_of
 
 _MONEY: Final = ("billed", "collection_rate", "arrears")
 """Figures, without their word, of which numerator and denominator are yuan."""
 
+DUE_ON_A_DAY: Final = frozenset({"bills", "debtors", "inspections"})
+"""Kinds of rows that fall due on a day, at no hour."""
 _NOTES: Final[Mapping[str, Mapping[str, str]]] = {
     "deadlines": {
         "met": N_("met in time"),
@@ -93,6 +97,13 @@ def note_words(_: Translator, kind: str, note: str) -> str:
         return _("score {score}", score=note)
     found = _NOTES.get(kind, {}).get(note)
     return _(found) if found else note
+
+
+def when_text(_: Translator, kind: str, happened_at: datetime | None) -> str:
+    """When a row came in or fell due: to the minute, but of what is due on a day the day; blank where it has none."""
+    if happened_at is None:
+        return ""
+    return day_text(day_of(happened_at), _.language) if kind in DUE_ON_A_DAY else instant_text(happened_at, _.language)
 
 
 def _pick(_: Translator, words: tuple[str, str] | None, code: str) -> str:

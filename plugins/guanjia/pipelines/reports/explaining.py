@@ -16,7 +16,7 @@ from guanjia.domain.report_periods import ReportName
 from guanjia.i18n import N_, Translator, gettext_for
 from guanjia.i18n.formats import instant_text
 from guanjia.pipelines.reports.behind import Behind, BehindRow, rows_behind
-from guanjia.pipelines.reports.behind_words import added_text, note_words, pair_text, rows_name
+from guanjia.pipelines.reports.behind_words import added_text, note_words, pair_text, rows_name, when_text
 from guanjia.pipelines.reports.edition import COMPANY, REGION, CommunityFigure, EditionFigure, ReportEdition
 from guanjia.pipelines.reports.later import LaterEdition, agreement_sentence, find_later, later_sentences
 from guanjia.pipelines.reports.reading import read_edition
@@ -34,6 +34,7 @@ from guanjia.pipelines.reports.report_words import (
 )
 from guanjia.store.engine import Transaction
 from guanjia.store.sql import execute
+from guanjia.store.tables import datasets
 
 REPORTS: Final = get_args(ReportName)
 EXAMPLE: Final = "weekly/2026-11-20/company/on_time"
@@ -212,7 +213,7 @@ def _head(_: Translator, edition: ReportEdition, figure: EditionFigure) -> Itera
         value=value_text(_, figure, figure.value),
     )
     yield _("How it is worked out: {formula}", formula=formula_of(_, figure))
-    yield _("Counted in: {datasets}. {span}.", datasets=listed(_, figure.source), span=period_span(_, edition))
+    yield _("Counted in: {datasets}. {span}.", datasets=_dataset_names(_, figure), span=period_span(_, edition))
     lacks_calendars = bool(NEED_A_CALENDAR & {figure.code, figure.subject} and edition.missing_calendars)
     if lacks_calendars:
         yield from calendar_sentences(_, edition)
@@ -223,6 +224,13 @@ def _head(_: Translator, edition: ReportEdition, figure: EditionFigure) -> Itera
         yield _("{pair} = {value}.", pair=pair, value=value_text(_, figure, figure.value))
     if figure.is_provisional:
         yield _("It may still change: some of what it counts rests on a calendar that is not published yet.")
+
+
+def _dataset_names(_: Translator, figure: EditionFigure) -> str:
+    """The datasets a figure is counted in; for readers of Chinese with the name they have in lists and pages."""
+    known = datasets()
+    spoken = {name: str(known[name].info["zh"]) for name in figure.source if name in known and _.language == "zh"}
+    return listed(_, (f"{spoken[name]}（{name}）" if name in spoken else name for name in figure.source))
 
 
 def _compared(_: Translator, edition: ReportEdition, figure: EditionFigure) -> Iterator[str]:
@@ -306,7 +314,7 @@ def _behind_sentences(
     later: LaterEdition | None,
 ) -> Iterator[str]:
     if behind is None:
-        yield _("Rows behind it are not listed; it is counted in {datasets}.", datasets=listed(_, figure.source))
+        yield _("Rows behind it are not listed; it is counted in {datasets}.", datasets=_dataset_names(_, figure))
         return
     yield agreement_sentence(_, figure, behind, state, later)
     if not behind.rows:
@@ -322,7 +330,7 @@ def _row_sentence(_: Translator, edition: ReportEdition, figure: EditionFigure, 
     parts = [
         row.code,
         community_name(_, edition, row.community_code) if len(edition.communities) > 1 else "",
-        instant_text(row.happened_at, _.language) if row.happened_at is not None else "",
+        when_text(_, behind.kind, row.happened_at),
         note_words(_, behind.kind, row.note),
         added_text(_, figure, row),
     ]
