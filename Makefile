@@ -7,7 +7,8 @@ SHELL = /bin/sh
 VENV = .venv/bin
 # Three processes share the tests; two begin with those that start whole houses or Airflow, which take longest and mostly wait.
 TESTS = tests/end_to_end tests/dags tests/unit tests/repository tests/truth tests/database
-PYTEST = $(VENV)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
+# Compiled modules are kept even where a machine's environment says otherwise: hundreds of processes would compile them.
+PYTEST = env -u PYTHONDONTWRITEBYTECODE $(VENV)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-16s%s\n", $$1, $$2}'
