@@ -45,6 +45,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 class _ByFile(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", 1)[0]
+        if file == "tests/end_to_end/test_demo.py":
+            return "tests/dags"  # no house, but one home like those; the houses take longest without it
         return next((folder for folder in ("tests/end_to_end", "tests/dags") if file.startswith(folder)), file)
 
 
