@@ -44,6 +44,8 @@ def test_codes_are_shown_in_the_visitors_words_and_unknown_ones_as_they_are() ->
     assert word("milestone", "answer", "zh") == "答复"
     assert word("no_table.column", "x", "zh") == "x"
     assert word("run_state", None, "zh") == "—"
+    assert (word("count", "gate_rows", "zh"), word("count", "gate_rows", "en")) == ("质量关口检查行数", "rows checked")
+    assert word("count", "judged.new", "zh") == "judged.new"
 
 
 def test_an_expectation_is_told_as_a_sentence() -> None:

@@ -14,6 +14,7 @@ from guanjia import settings
 from guanjia.cli import demo, main
 from guanjia.domain.errors import GuanjiaError
 from guanjia.host.home import make_home
+from guanjia.i18n import gettext_for
 from guanjia.sample.generator import Wish
 from guanjia.settings import TIME_ZONE
 
@@ -52,8 +53,8 @@ def test_the_files_lie_in_the_inbox_complete_and_old_enough(tmp_path: Path) -> N
 
 def test_counts_of_a_run_are_told_without_those_at_nought() -> None:
     row = {"detail": {"deadlines": 1200, "paused": 0, "reason": "text"}}
-    assert demo.counts_text(row) == "deadlines 1,200"
-    assert demo.counts_text({}) == ""
+    assert demo.counts_text(gettext_for("en"), row) == "deadlines 1,200"
+    assert demo.counts_text(gettext_for("en"), {}) == ""
 
 
 def test_a_run_that_waits_for_an_approval_went_well(tmp_path: Path) -> None:

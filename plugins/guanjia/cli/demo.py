@@ -24,6 +24,7 @@ from guanjia.cli.demo_summary import show_summary
 from guanjia.cli.progress import step
 from guanjia.cli.sample import write_with_progress
 from guanjia.cli.values import instant, now
+from guanjia.count_words import count_words
 from guanjia.domain.errors import GuanjiaError
 from guanjia.gate_words import reason_words
 from guanjia.i18n import Translator, gettext_for
@@ -279,7 +280,7 @@ def _see_through(demo: Demo, pipeline: str, process: subprocess.Popen[str], erro
                     log=demo.home / "logs" / f"run-{pipeline}.log",
                 )
             )
-        shown.title = _("{pipeline}: {counts}", pipeline=pipeline, counts=counts_text(row) or _("nothing due"))
+        shown.title = _("{pipeline}: {counts}", pipeline=pipeline, counts=counts_text(_, row) or _("nothing due"))
 
 
 def _next_row(process: subprocess.Popen[str]) -> dict[str, Any]:
@@ -293,11 +294,11 @@ def _next_row(process: subprocess.Popen[str]) -> dict[str, Any]:
     return {}
 
 
-def counts_text(row: dict[str, Any]) -> str:
+def counts_text(_: Translator, row: dict[str, Any]) -> str:
     """The counts of a run row, those above nought."""
     detail = row.get("detail") or {}
     counts = {name: value for name, value in detail.items() if isinstance(value, int) and value}
-    return ", ".join(f"{name} {value:,}" for name, value in counts.items())
+    return ", ".join(f"{count_words(_, name)} {value:,}" for name, value in counts.items())
 
 
 def _last_line(text: str) -> str:

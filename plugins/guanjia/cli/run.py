@@ -215,10 +215,11 @@ def _run_row(pipeline: str, run_id: str) -> dict[str, Any]:
 
 
 def _sentence(_: Translator, pipeline: str, state: str, row: dict[str, Any]) -> str:
+    from guanjia.count_words import count_words
     from guanjia.gate_words import reason_words
 
     detail = row.get("detail") or {}
-    counts = ", ".join(f"{name} {value}" for name, value in detail.items() if isinstance(value, int))
+    counts = ", ".join(f"{count_words(_, name)} {value}" for name, value in detail.items() if isinstance(value, int))
     name = row.get("run_code", pipeline)
     if state == "success":
         rows = row.get("rows_out", 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from guanjia.count_words import COUNTS
 from guanjia.gate_words import SUITES
 from guanjia.i18n import N_, gettext_for, normalised
 from guanjia.pipelines.scheduled_callbacks.state_words import WORDS as CALLBACK_WORDS
@@ -238,7 +239,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "custody_unchecked": N_("devices not checked"),
     },
     "suite": SUITES,
-    "count": {},
+    "count": COUNTS,
     "outcome": {"met": N_("as expected"), "failed": N_("not as expected"), "error": N_("could not be checked")},
     "severity": {"critical": N_("critical"), "warning": N_("warning"), "info": N_("info")},
     **CALLBACK_WORDS,
