@@ -15,7 +15,7 @@ WITH behind AS (
     SELECT
         c.community_code,
         e.case_code AS code,
-        e.milestone AS note,
+        concat_ws(':', e.milestone, e.level, e.role) AS note,
         e.raised_at AS happened_at,
         CAST(1 AS numeric) AS numerator,
         CAST(NULL AS numeric) AS denominator
@@ -47,5 +47,5 @@ SELECT
     sum(b.numerator) OVER () AS total_numerator,
     sum(b.denominator) OVER () AS total_denominator
 FROM behind AS b
-ORDER BY b.happened_at ASC, b.community_code ASC, b.code ASC
+ORDER BY b.happened_at ASC, b.community_code ASC, b.code ASC, b.note ASC
 LIMIT CAST(:row_limit AS integer)

@@ -153,8 +153,9 @@ def _steps(transaction: Transaction, steps: Sequence[str], subject: str, as_of: 
 
 def _step_sentence(_: Translator, step: Row[Any], rules: CustodyRules) -> str:
     rule = _(_RULES[step.step]).format(days=rules.posting_days, months=rules.disposal_months)
+    name = step_words(_, step.step)
     fields = {
-        "step": step_words(_, step.step),
+        "step": name[:1].upper() + name[1:],
         "day": day_text(step.due_on, _.language),
         "rule": rule,
         "run": step.run_code,
@@ -167,14 +168,19 @@ def _step_sentence(_: Translator, step: Row[Any], rules: CustodyRules) -> str:
         )
     if step.told_at is None:
         return _("{step}: due from {day} (CUST-01, {rule}); nobody was told yet (run {run}).", **fields)
-    sentence = _.ngettext(
-        "{step}: due from {day} (CUST-01, {rule}); told at {at} on list {list}, {n} mail (run {run}).",
-        "{step}: due from {day} (CUST-01, {rule}); told at {at} on list {list}, {n} mails (run {run}).",
-        step.mails,
-        **fields,
-        at=_instant(_, step.told_at),
-        list=step.list_code,
-    )
+    fields |= {"at": _instant(_, step.told_at), "list": step.list_code}
+    if not step.mails:  # told before the house kept its mails, such as what the sample begins with
+        sentence = _(
+            "{step}: due from {day} (CUST-01, {rule}); told at {at} on list {list}, without a mail (run {run}).",
+            **fields,
+        )
+    else:
+        sentence = _.ngettext(
+            "{step}: due from {day} (CUST-01, {rule}); told at {at} on list {list}, {n} mail (run {run}).",
+            "{step}: due from {day} (CUST-01, {rule}); told at {at} on list {list}, {n} mails (run {run}).",
+            step.mails,
+            **fields,
+        )
     if step.until is not None:
         sentence += ("" if _.language == "zh" else " ") + _(
             "The notice hangs until {until}.", until=day_text(step.until, _.language)

@@ -10,9 +10,10 @@ from typing import Final
 from guanjia.domain.report_catalogue import KINDS, MILESTONES
 from guanjia.i18n import N_, Translator
 from guanjia.i18n.formats import day_text, instant_text, money_text
+from guanjia.pipelines.overdue_escalations.wording import level_words, role_words
 from guanjia.pipelines.reports.behind import BehindRow
 from guanjia.pipelines.reports.edition import EditionFigure
-from guanjia.pipelines.reports.report_words import NOT_KNOWN
+from guanjia.pipelines.reports.report_words import NOT_KNOWN, value_text
 from guanjia.pipelines.reports.served import day_of
 
 _MONEY: Final = ("billed", "collection_rate", "arrears")
@@ -64,7 +65,7 @@ _NAMES: Final[Mapping[str, str]] = {
     "bills": N_("Bills"),
     "debtors": N_("Units that owe something"),
     "samples": N_("Quality samples"),
-    "shifts": N_("Shifts, by staff number"),
+    "shifts": N_("Shifts (by staff number)"),
     "calls": N_("Calls that came in"),
     "custody": N_("Things kept and devices"),
 }
@@ -84,7 +85,13 @@ def note_words(_: Translator, kind: str, note: str) -> str:
         became = _NOTES["deadlines"].get(outcome, outcome)
         return _("{milestone}: {outcome}", milestone=_pick(_, MILESTONES.get(milestone), milestone), outcome=_(became))
     if kind == "escalations":
-        return _pick(_, MILESTONES.get(note), note)
+        milestone, level, role = note.split(":")
+        return _(
+            "{milestone}: {level}, tells the {role}",
+            milestone=_pick(_, MILESTONES.get(milestone), milestone),
+            level=level_words(_, int(level)),
+            role=role_words(_, role),
+        )
     if kind == "ratings":
         return _("rated {score} of 5", score=note)
     if kind == "findings":
@@ -129,6 +136,11 @@ def pair_text(figure: EditionFigure, numerator: Decimal | None, denominator: Dec
 
 def added_text(_: Translator, figure: EditionFigure, row: BehindRow) -> str:
     """What a row adds; blank where each row is simply one."""
+    if figure.is_share and figure.unit != "share":  # a mean: what is averaged, and what it weighs unless all weigh 1
+        pair = part_text(figure, row.numerator), part_text(figure, row.denominator)
+        if row.denominator != 1:
+            return " ÷ ".join(pair)
+        return value_text(_, figure, row.numerator) if figure.unit == "seconds" else pair[0]
     if figure.is_share:
         adds = {"n": part_text(figure, row.numerator), "of": part_text(figure, row.denominator)}
         return _("counts {n} of {of}", **adds)

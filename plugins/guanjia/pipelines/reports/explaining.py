@@ -235,12 +235,18 @@ def _dataset_names(_: Translator, figure: EditionFigure) -> str:
 
 def _compared(_: Translator, edition: ReportEdition, figure: EditionFigure) -> Iterator[str]:
     if figure.previous is not None:
-        yield _(
-            "{before}, as known when it was computed: {value} ({change}).",
-            before=before_spoken(_, edition.report).capitalize(),
-            value=value_text(_, figure, figure.previous),
-            change=change_text(_, figure) or "–",
-        )
+        change = change_text(_, figure)
+        before = before_spoken(_, edition.report).capitalize()
+        value = value_text(_, figure, figure.previous)
+        if figure.value is None or not change:
+            yield _("{before}, as known when it was computed: {value}.", before=before, value=value)
+        else:
+            yield _(
+                "{before}, as known when it was computed: {value} ({change}).",
+                before=before,
+                value=value,
+                change=change,
+            )
     if figure.target is not None:
         meets = figure.movement.meets_target
         target = value_text(_, figure, figure.target)
