@@ -31,6 +31,7 @@ def register_profiles() -> None:
     """
     usual = settings(
         settings.get_profile("default"),
+        max_examples=300,  # a property of values alone takes a millisecond for each
         deadline=None,
         print_blob=True,
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -39,7 +39,7 @@ RULES = [
 ]
 
 
-@settings(max_examples=examples(1500))
+@settings(max_examples=examples(600))
 @given(st.sampled_from(RULES), st.lists(CELLS, min_size=1, max_size=12))
 def test_a_large_column_gives_what_each_of_its_cells_gives(rule: ColumnRule, cells: list[str | None]) -> None:
     cells = [cell or None for cell in cells]

@@ -10,11 +10,12 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guanjia.gateways.spreadsheets.worklist import Form, FormColumn, text_width, write_form
 from guanjia.settings import TIME_ZONE
+from tests.support.examples import examples
 
 COLUMNS = (
     FormColumn("序号", 6, cell="count"),
@@ -90,6 +91,7 @@ def test_it_prints_across_on_a4_one_page_wide_with_its_headings_on_every_page() 
     assert sheet.print_title_rows == "$3:$3"
 
 
+@settings(max_examples=examples(100))
 @given(st.sampled_from("=+-@\t\r"), st.text(max_size=40))
 def test_text_from_outside_stays_text(start: str, rest: str) -> None:
     text = start + "".join(letter for letter in rest if letter.isprintable())
