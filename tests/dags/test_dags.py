@@ -68,6 +68,9 @@ def test_a_critical_gate_stops_the_run_before_anything_is_told(home: DemoHome, t
     code, row = home.run("overdue_escalations", "2026-11-20T10:05")
     assert (code, row["state"], row["detail"]["failed_task"]) == (1, "failed", "check")
     assert "GD-3" in row["detail"]["reason"]
+    stopped_by = row["detail"]["stopped_by"]
+    assert (stopped_by["suite"], stopped_by["column"]) == ("overdue_escalations/escalations", "seconds_since_raised")
+    assert stopped_by["key"][0] == "case_code" and all(key.startswith("GD-3 ") for key in stopped_by["keys"])
     assert len(list((home.path / "mail").glob("*.eml"))) == before
 
 
