@@ -327,7 +327,7 @@ def test_what_found_no_room_is_given_out_when_there_is_some(house: QualityHouse)
     assert not house.samples("draw_code = 'W2026-47/102' AND reviewer IS NULL")
 
 
-@settings(max_examples=examples(100))
+@settings(max_examples=examples(300))
 @given(data=st.data())
 def test_whatever_the_teams_nobody_scores_oneself_the_own_team_or_twice_and_room_is_kept(data: st.DataObject) -> None:
     teams = st.sampled_from([None, "T1", "T2", "T3"])
@@ -361,7 +361,7 @@ def test_whatever_the_teams_nobody_scores_oneself_the_own_team_or_twice_and_room
             assert each.code in first or not may
 
 
-@settings(max_examples=examples(100))
+@settings(max_examples=examples(300))
 @given(
     at_work=st.sets(st.integers(0, 6)),
     to_do=st.dictionaries(st.integers(0, 6), st.integers(0, 12), max_size=4),
