@@ -14,6 +14,7 @@ SELECT
     e.state,
     e.shown_edition,
     e.reason,
+    e.requested_by,
     e.digest
 FROM report_editions AS e
 WHERE e.report = CAST(:report AS text)

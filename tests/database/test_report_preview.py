@@ -83,6 +83,8 @@ def test_without_the_right_to_billing_a_preview_holds_no_amounts_and_no_files(
     assert may_read("clerk", "fee_billing") is may_read("nobody", "fee_billing") is False
     _run(1, "operator", gated=False, preview_to_me=True)
     _run(2, "clerk", gated=False, preview_to_me=True)
+    whom = "SELECT requested_by FROM report_editions WHERE state = 'preview' ORDER BY edition"
+    assert house.rows(whom) == [("operator",), ("clerk",)], "each finds the own one on the page"
     whole, reduced = (_preview_of(house, address) for address in ("o1@example.com", "o2@example.com"))
     assert [name.rpartition(".")[2] for name in whole[1] if not name.endswith("png")] == ["xlsx", "pdf"]
     assert not [name for name in reduced[1] if not name.endswith("png")]

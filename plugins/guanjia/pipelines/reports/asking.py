@@ -35,6 +35,7 @@ class Stored:
     state: State
     shown_edition: int | None
     reason: str | None
+    requested_by: str | None
     digest: str
 
 

@@ -231,6 +231,8 @@ def _note_nothing_changed(transaction: Transaction, run: Run, as_of: datetime, r
 def _says_the_same(asked: Asked, measured: Measured, earlier: Sequence[Stored]) -> bool:
     """Whether the newest edition for the same readers says just this."""
     same_kind = [each for each in earlier if (each.state == "preview") == (asked.state == "preview")]
+    if asked.state == "preview":  # the pages show a preview to who asked for it
+        same_kind = [each for each in same_kind if each.requested_by == asked.requested_by]
     same_kind = [each for each in same_kind if each.state != "reconstructed" or asked.state == "reconstructed"]
     if not same_kind or (same_kind[-1].state == "not_sent" and asked.state != "not_sent"):
         return False

@@ -129,7 +129,8 @@ def find_preview(
     _ = gettext_for(environment().language)
     code = period or last_period(transaction, report, as_of).code
     named = {"report": _(TITLES[report]), "code": code}
-    edition = execute(transaction, "reports/find_preview", report=report, period=code).scalar_one_or_none()
+    of_whom = {"report": report, "period": code, "login": previewer.login}
+    edition = execute(transaction, "reports/find_preview", **of_whom).scalar_one_or_none()
     if edition is None:
         raise UsageError(
             _(
