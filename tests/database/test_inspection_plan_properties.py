@@ -431,7 +431,10 @@ def test_nothing_is_without_an_inspector_while_somebody_has_room_and_is_told_oth
 @settings(max_examples=examples(6))
 @given(
     visits=st.lists(
-        st.tuples(st.integers(0, 29), st.sampled_from(("S1", "S2")), st.booleans()), max_size=60, unique=True
+        st.tuples(st.integers(0, 29), st.sampled_from(("S1", "S2")), st.booleans()),
+        min_size=5,
+        max_size=60,
+        unique=True,
     ),
     minimum=st.integers(0, 4),
     pct=st.sampled_from((0, 10, 50, 100)),

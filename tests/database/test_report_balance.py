@@ -68,6 +68,7 @@ cases = st.lists(
         events.map(lambda found: tuple(dict.fromkeys(found))),
         st.booleans(),
     ),
+    min_size=3,
     max_size=14,
 )
 
