@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -17,7 +18,9 @@ from guanjia.store.engine import Transaction
 from guanjia.store.runs import open_run
 from tests.conftest import Database
 from tests.support.examples import examples
+from tests.support.inspection_year import export
 from tests.support.report_later import LATER, LATER_AS_OF, Story, play_to_end
+from tests.support.report_recount import COUNTED_FROM, TOLD, recount
 from tests.support.report_worlds import END, Place, write_world
 
 PERIOD: Final = "2026-11-20"
@@ -132,3 +135,27 @@ def test_the_week_has_something_of_everything(world: tuple[Database, Said]) -> N
             assert tx.execute(text(statement), {"end": END, "start": END - timedelta(7)}).scalar_one() >= least, (
                 statement
             )
+
+
+@pytest.mark.rule("REP-01")
+def test_a_clerk_who_sees_only_what_there_is_afterwards_counts_the_same_week(
+    database: Database, tmp_path: Path
+) -> None:
+    """He knows of no former community of somebody, nor of the former use of a unit: those stay."""
+    with database.transaction() as tx:
+        write_world(tx, PLACES, 5)
+        play_to_end(tx, 7)
+    with database.transaction() as tx:
+        compute(tx, open_run(tx, "weekly_report", END), END, "weekly")
+        before = _said(tx, 1)
+    with database.transaction() as tx:
+        story = Story(tx, 3)
+        for subject in [each for each in LATER if each not in ("people", "units")]:
+            LATER[subject](story)
+    with database.transaction() as tx:
+        compute(tx, open_run(tx, "weekly_report", LATER_AS_OF), LATER_AS_OF, "weekly", PERIOD, preview=True)
+        assert _said(tx, 2) == before
+    export((*COUNTED_FROM, *TOLD), tmp_path)
+    found = recount(tmp_path, PERIOD)
+    assert found.faults == []
+    assert found.known > 300

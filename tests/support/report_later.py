@@ -19,7 +19,7 @@ from guanjia.store.tables import metadata
 from tests.support.report_worlds import END, KINDS, RUN
 
 T = metadata.tables
-LATER_AS_OF: Final = END + timedelta(days=3)
+LATER_AS_OF: Final = END + timedelta(days=6)
 LAST_DAY: Final = END.date()
 BOOKED: Final = LATER_AS_OF + timedelta(days=1)
 EVENTS: Final = (
@@ -64,10 +64,11 @@ def play_to_end(tx: Connection, seed: int) -> None:
         "UPDATE callback_contacts SET state = 'planned', closed_at = NULL WHERE hashtext(callback_code) % 3 = 0"
         " AND state = 'reached'"
     )
-    story.run(
-        "UPDATE inspection_visits SET case_code = (SELECT min(c.case_code) FROM cases AS c)"
-        " WHERE hashtext(inspection_code) % 2 = 0"
-    )
+    for table, column in (("inspection_visits", "case_code"), ("inspections", "finding_case_code")):
+        story.run(
+            f"UPDATE {table} SET {column} = (SELECT min(c.case_code) FROM cases AS c)"
+            " WHERE hashtext(inspection_code) % 2 = 0"
+        )
     story.run("UPDATE bills SET due_on = '2026-11-17' WHERE bill_code LIKE '%-0'")
     story.run("UPDATE bills SET due_on = '2026-08-17' WHERE bill_code LIKE '%-1'")
     before = END - timedelta(minutes=1)
