@@ -87,6 +87,26 @@ def test_a_week_without_calls_has_none_and_no_share_of_them(database: Database) 
     assert re.search(r"n/a[^\n]*来电", text), "calls belong to no community: not known, rather than none"
 
 
+def test_a_share_or_mean_of_nothing_has_neither_of_its_parts(database: Database) -> None:
+    """A call came in whose waiting time nobody told; no unit was handed over that could be lived in."""
+    house = ReportsHouse(database)
+    house.community("001")
+    house.staff("S1", community="001")
+    call = {"call_code": "L1", "started_at": at("16 09:00"), "ended_at": at("16 09:01"), "direction": "in"}
+    house.add("calls", call | {"staff_code": "S1", "answered": True, "queue_seconds": None})
+    unit = {"community_code": "001", "building_code": "A", "unit_code": "u1", "unit_use": "residential", "area_m2": 90}
+    house.add("units", unit)
+    house.report("20 15:00")
+    shares = {row[0] for row in house.rows("SELECT figure FROM report_definitions WHERE unit IN ('share', 'seconds')")}
+    parts = {
+        (figure, numerator, denominator)
+        for table in ("report_figures", "report_base")
+        for figure, numerator, denominator in house.rows(f"SELECT figure, numerator, denominator FROM {table}")
+        if figure in shares and (numerator, denominator) != (None, None)
+    }
+    assert parts == {("calls_answered", 1, 1), ("vacancy_rate", 0, 1)}
+
+
 def test_cases_are_counted_without_the_calendar_their_deadlines_need(database: Database) -> None:
     """The community works by a calendar that is gone: nothing can be said of being on time, nor of being overdue."""
     house = ReportsHouse(database)
