@@ -44,7 +44,7 @@ def today() -> date:
 def town() -> Iterator[House]:
     """A house with three communities, each with six vacant flats, a basement and an inspector."""
     folder = Path(tempfile.mkdtemp(prefix="guanjia-storm-"))
-    found = start_house(folder, parse_seconds=30)  # the form names communities that came meanwhile
+    found = start_house(folder)
     try:
         for name, rows in registers().items():
             drop(found, name, as_csv(rows))

@@ -24,17 +24,33 @@ from http.client import HTTPMessage
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from guanjia import settings
+from guanjia.host import processes, supervisor
 from guanjia.host.airflow import process_environment
 from guanjia.host.postgres import EmbeddedServer
 from guanjia.settings import DatabaseRole
 from guanjia.store.engine import dispose_engines
 
 ROOT = Path(__file__).resolve().parents[2]
+PROBE = '''
+"""A DAG of the tests' own."""
+import pendulum
+from airflow.sdk import dag, task
+
+@dag(schedule=None, start_date=pendulum.datetime(2026, 1, 1, tz="Asia/Shanghai"), dag_display_name="探针 probe")
+def probe():
+    @task(retries=1)
+    def answer():
+        return 42
+    answer()
+
+probe()
+'''
 FIRST, SECOND, ADMIN = "qianlan", "shenhe", "admin"
 """Who brings a change, who confirms it, who may do everything."""
 
@@ -77,11 +93,13 @@ class House:
 
     # -- commands -----------------------------------------------------------------------------------------------------
 
-    def guanjia(self, *arguments: str, seconds: float = 240, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Runs a command of this house."""
+    def guanjia(
+        self, *arguments: str, seconds: float = 240, check: bool = True, **changed: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Runs a command of this house, with changed variables of its environment."""
         done = subprocess.run(
             [sys.executable, "-P", "-m", "guanjia.cli", *arguments],
-            env=dict(self.variables),
+            env=dict(self.variables) | changed,
             capture_output=True,
             text=True,
             timeout=seconds,
@@ -195,13 +213,17 @@ class House:
             time.sleep(0.5)
         return found
 
+    def all_processes(self) -> list[psutil.Process]:
+        """Everything of this home: supervisor, Airflow's programs with their children, the database server's."""
+        return processes_of(self.home)
+
     def said(self) -> str:
         """What `guanjia up` printed."""
         return self.output.read_text(encoding="utf-8", errors="replace")
 
-    def run_of(self, dag_id: str, seconds: float = 120) -> dict[str, Any]:
+    def run_of(self, dag_id: str, seconds: float = 240, login: str = ADMIN) -> dict[str, Any]:
         """Waits for a new run of a DAG, started by hand here and worked on by the real scheduler, to end."""
-        started = self.api("POST", f"/api/v2/dags/{dag_id}/dagRuns", {"logical_date": None}, ADMIN)
+        started = self.api("POST", f"/api/v2/dags/{dag_id}/dagRuns", {"logical_date": None}, login)
         assert started.status == 200, started.text
         address = f"/api/v2/dags/{dag_id}/dagRuns/{urllib.parse.quote(started.json['dag_run_id'])}"
 
@@ -221,6 +243,18 @@ class House:
             self.guanjia("down", check=False)
 
 
+def processes_of(home: Path) -> list[psutil.Process]:
+    """Everything of a home: supervisor, Airflow's programs with their children, the database server's."""
+    found = processes.remembered(home)
+    if (watching := supervisor.supervisor_of(home)) is not None:
+        found.append(watching)
+    try:
+        pid = int((EmbeddedServer(home).data / "postmaster.pid").read_text().split()[0])
+    except FileNotFoundError:
+        return found
+    return [*found, psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+
+
 def free_ports(count: int) -> list[int]:
     """Ports of this machine nobody listens on now."""
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
@@ -231,23 +265,18 @@ def free_ports(count: int) -> list[int]:
 
 
 def start_house(
-    folder: Path, *arguments: str, dags: Collection[str] = (), parse_seconds: int = 3600, seconds: float = 240
+    folder: Path, *arguments: str, dags: Collection[str] = (), reads_dags_once: bool = False, seconds: float = 240
 ) -> House:
     """Starts a house in a folder and waits until its pages work.
 
     Args:
         folder: an empty one; the home is made in it.
         arguments: of ``guanjia up``.
-        dags: only these are in the house; empty: all. The first runs of all take minutes of a processor.
-        parse_seconds: after how many seconds DAG files are read again. Their text does not change under a test; one
-            whose form names what was taken in meanwhile needs Airflow's own 30.
+        dags: only these, and a probe, are in the house; empty: all. The first runs of all take minutes of a processor.
+        reads_dags_once: not twice a minute; for a house with all DAGs of which no form names what was taken in.
         seconds: how long the start may take.
     """
     ui, smtp, pages = free_ports(3)
-    of_airflow = folder / "home" / "airflow" / "airflow.cfg"
-    of_airflow.parent.mkdir(parents=True)
-    of_airflow.write_text(f"[dag_processor]\nmin_file_process_interval = {parse_seconds}\n", encoding="utf-8")
-    of_airflow.chmod(0o600)
     variables = {name: value for name, value in os.environ.items() if not name.startswith(("GUANJIA_", "AIRFLOW"))} | {
         "GUANJIA_HOME": str(folder / "home"),
         "GUANJIA_UI_PORT": str(ui),
@@ -256,6 +285,8 @@ def start_house(
     }
     if dags:
         variables["GUANJIA_PROJECT"] = str(_project_with(folder / "project", dags))
+    if reads_dags_once:
+        _read_dags_once(folder / "home" / "airflow" / "airflow.cfg")
     output = folder / "up.log"
     with output.open("wb") as written:
         process = subprocess.Popen(
@@ -282,13 +313,20 @@ def _project_with(project: Path, dags: Collection[str]) -> Path:
         (project / name).symlink_to(ROOT / name)
     for dag_id in dags:
         shutil.copy(ROOT / "dags" / f"{dag_id}.py", project / "dags")
+    (project / "dags" / "probe.py").write_text(PROBE, encoding="utf-8")
     return project
+
+
+def _read_dags_once(of_airflow: Path) -> None:
+    of_airflow.parent.mkdir(parents=True)
+    of_airflow.write_text("[dag_processor]\nmin_file_process_interval = 3600\n", encoding="utf-8")
+    of_airflow.chmod(0o600)
 
 
 @pytest.fixture(scope="package")
 def house() -> Iterator[House]:
-    """One running house for all tests of a folder; it ends with them: even idle it takes a seventh of a core."""
-    folder = Path(tempfile.mkdtemp(prefix="guanjia-house-"))
+    """One house, in a path with spaces, for all tests of a folder; it ends with them: even idle it takes processor."""
+    folder = Path(tempfile.mkdtemp(prefix="guanjia house "))
     found = start_house(folder, dags=("confirm_changes", "fee_billing"))
     try:
         yield found

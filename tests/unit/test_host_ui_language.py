@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -11,6 +14,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from guanjia.host.ui_language import FirstLanguage
+from guanjia.settings import inherited_environment
 
 PAGE = "<!doctype html><html><head><title>Airflow</title></head><body></body></html>"
 
@@ -31,6 +35,15 @@ def test_a_page_sets_the_language_before_its_own_scripts_run(language: str, loca
     text = browser(language).get("/", headers={"accept": "text/html"}).text
     assert f"setItem('i18nextLng',{locale})" in text
     assert text.index("i18nextLng") < text.index("<title>")
+
+
+def test_airflow_is_given_the_language_of_the_house() -> None:
+    code = "from guanjia.desk.plugin import GuanjiaPlugin as made; print(made.fastapi_root_middlewares[0]['kwargs'])"
+    variables = inherited_environment() | {"GUANJIA_LANGUAGE": "en"}
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code], env=variables, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.stdout.strip().endswith("{'language': 'en'}"), done.stderr
 
 
 def test_anything_else_is_not_touched() -> None:
