@@ -289,7 +289,7 @@ def test_a_rejection_needs_a_reason_and_tells_who_asked(house: BillingHouse) -> 
 def test_nothing_is_posted_without_a_stored_decision(house: BillingHouse) -> None:
     """A task marked as successful gets as far as this."""
     run = shown(house)
-    with pytest.raises(Undecided, match="nothing was posted"):
+    with pytest.raises(Undecided, match="未入账"):
         post(run, FIRST)
     assert (read(house).state, entries(house)) == ("awaiting_approval", 0)
 

@@ -145,7 +145,7 @@ def test_each_waiting_change_is_asked_about_by_one_run_and_again_after_that_ende
         question = confirm_changes.open_request(tx, change)
         assert question is not None
         assert (question.dag_run_id, question.place) == ("one", 0)
-        with pytest.raises(GuanjiaError, match="Nobody has decided on CHANGE-X"):
+        with pytest.raises(GuanjiaError, match="CHANGE-X 尚无人确认"):
             confirm_changes.check_decided(tx, first.run_id)
         from guanjia.store.runs import close_run
 

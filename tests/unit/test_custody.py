@@ -86,7 +86,7 @@ def test_nothing_is_handed_over_before_its_notice_has_hung() -> None:
     assert _due(found, far, waiting) == []
     done: dict[FoundStep, Taken] = late | {"handed_over": Taken(date(2027, 3, 31), date(2027, 3, 31))}
     assert _due(found, far, done) == [DueStep(date(2027, 4, 1), "disposal")]
-    assert _due(found, date(2027, 3, 31), done) == [], "one list an evening: a second look at the same one finds nothing"
+    assert _due(found, date(2027, 3, 31), done) == [], "one list an evening: a second look finds nothing"
 
 
 @given(_DAYS, st.booleans(), st.lists(st.integers(0, 200), max_size=30), st.integers(0, 60 * 24 - 1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
@@ -68,6 +68,11 @@ def share_text(share: Decimal | None) -> str:
     if share is None:
         return "n/a"
     return f"{(share * 100).quantize(Decimal('0.1'), rounding=ROUND_HALF_UP)} %"
+
+
+def listed(_: Translator, words: Iterable[str]) -> str:
+    """Words or numbers one after the other, as each language separates them."""
+    return ("、" if _.language == "zh" else ", ").join(words)
 
 
 def more_text(_: Translator, rows: int, shown: int) -> str:

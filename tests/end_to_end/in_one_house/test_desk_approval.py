@@ -166,5 +166,5 @@ def test_nobodys_answer_in_time_asks_again_and_marking_the_task_successful_appli
     reason = inside.query("SELECT detail ->> 'reason' FROM runs WHERE pipeline = 'confirm_changes' ORDER BY run_id")[
         -1
     ][0]
-    assert f"Nobody has decided on {code}" in reason
+    assert f"{code} 尚无人确认" in reason
     assert inside.query(f"SELECT state FROM intake_changes WHERE change_code = '{code}'") == [("pending",)]

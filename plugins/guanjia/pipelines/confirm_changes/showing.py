@@ -10,6 +10,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from guanjia.domain.errors import GuanjiaError, UnknownName
+from guanjia.i18n import gettext_for
+from guanjia.i18n.formats import listed
+from guanjia.settings import environment
 from guanjia.store.runs import find_run
 from guanjia.store.sql import execute
 
@@ -209,9 +212,13 @@ def check_decided(transaction: Connection, run_id: int) -> None:
     """
     waiting = [str(row.change_code) for row in execute(transaction, "confirm_changes/list_undecided", run_id=run_id)]
     if waiting:
+        _ = gettext_for(environment().language)
         raise GuanjiaError(
-            f"Nobody has decided on {', '.join(waiting)}; nothing was applied. Start confirm_changes again to ask "
-            "again, or decide on the page Changes or with `guanjia confirm`."
+            _(
+                "Nobody has decided on {codes}; nothing was applied. Start confirm_changes again to ask again, or "
+                "decide on the page Changes or with `guanjia confirm`.",
+                codes=listed(_, waiting),
+            )
         )
 
 

@@ -11,9 +11,8 @@ from sqlalchemy import Row
 
 from guanjia.gateways.mail.letter import Block, Cell, Column, DataTable, Letter, Paragraph
 from guanjia.i18n import Translator, gettext_for
-from guanjia.i18n.formats import day_text, instant_text, more_text
+from guanjia.i18n.formats import day_text, instant_text, listed, more_text
 from guanjia.pipelines.custody.words import clock_text, device_words
-from guanjia.pipelines.scheduled_callbacks.words import listed
 
 SHOWN_ROWS: Final = 30
 

@@ -8,12 +8,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from guanjia.domain.errors import GuanjiaError, UnknownName, UsageError
+from guanjia.i18n import gettext_for
 from guanjia.pipelines.fee_billing.approvers import input_bringer, is_staff_login
 from guanjia.pipelines.fee_billing.approving import check_posted, post_or_show_anew, posting_instant
 from guanjia.pipelines.fee_billing.deciding import QUESTIONS_AT_ONCE, newest_of, note_asked, runs_to_see_through
 from guanjia.pipelines.fee_billing.due import CommunityMonth
 from guanjia.pipelines.fee_billing.runs import read_run, undecided_runs
 from guanjia.pipelines.fee_billing.showing import left_behind, show_runs
+from guanjia.settings import environment
 from guanjia.store.engine import Transaction, transaction
 from guanjia.store.locks import lock_scope
 from guanjia.store.runs import Run, add_detail
@@ -147,9 +149,13 @@ def post(run: Run, run_code: str, pages: str = "") -> dict[str, int]:
             add_detail(tx, run.run_id, done.counts, rows_out=sum(done.counts.values()))
         return done.counts
     if found.state == "awaiting_approval" and found.run_code == run_code:
+        _ = gettext_for(environment().language)
         raise Undecided(
-            f"Nobody has decided on {run_code}: nothing was posted, as marking the question decides nothing. "
-            "Use `guanjia approve` or `guanjia reject` with this code, or wait for the next run, which asks again."
+            _(
+                "Nobody has decided on {code}: nothing was posted, as marking the question decides nothing. Use "
+                "`guanjia approve` or `guanjia reject` with this code, or wait for the next run, which asks again.",
+                code=run_code,
+            )
         )
     raise NothingToPost(f"{found.run_code} is {found.state}: nothing is posted here.")
 

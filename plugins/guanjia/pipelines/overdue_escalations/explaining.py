@@ -17,7 +17,7 @@ from sqlalchemy import Row
 from guanjia.domain.errors import UnknownName
 from guanjia.domain.masking import mask_name, mask_text
 from guanjia.i18n import Translator, gettext_for
-from guanjia.i18n.formats import day_text, instant_text, span_text
+from guanjia.i18n.formats import day_text, instant_text, listed, span_text
 from guanjia.pipelines.overdue_escalations.explaining_steps import step_sentence
 from guanjia.pipelines.overdue_escalations.wording import (
     budget_words,
@@ -25,7 +25,6 @@ from guanjia.pipelines.overdue_escalations.wording import (
     duration_words,
     event_words,
     kind_words,
-    listed,
     milestone_words,
     urgency_words,
 )

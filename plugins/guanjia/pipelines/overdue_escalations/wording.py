@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -111,11 +111,6 @@ def calendar_words(_: Translator, calendar: str) -> str:
     if calendar == "office":
         return _("office hours")
     return _("calendar {code}", code=calendar)
-
-
-def listed(_: Translator, words: Sequence[str]) -> str:
-    """A list with the language's comma."""
-    return ("、" if _.language == "zh" else ", ").join(words)
 
 
 def _choice(_: Translator, names: Mapping[str, str], word: str) -> str:

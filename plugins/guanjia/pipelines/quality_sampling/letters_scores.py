@@ -21,10 +21,10 @@ from guanjia.gateways.mail.letter import (
     Section,
 )
 from guanjia.i18n import Translator, gettext_for
-from guanjia.i18n.formats import day_text, instant_text
+from guanjia.i18n.formats import day_text, instant_text, listed
 from guanjia.pipelines.quality_sampling.list_rows import FailedCriterion, ScoredSample
 from guanjia.pipelines.quality_sampling.words import local_day, score_text, subject_words
-from guanjia.pipelines.scheduled_callbacks.words import listed, short_instant
+from guanjia.pipelines.scheduled_callbacks.words import short_instant
 
 SHOWN_ITEMS: Final = 40
 """Items in the mail; all stand in the workbook."""

@@ -23,7 +23,7 @@ from guanjia.gateways.mail.letter import (
     Section,
 )
 from guanjia.i18n import Translator, gettext_for
-from guanjia.i18n.formats import day_text, instant_text, more_text, share_text
+from guanjia.i18n.formats import day_text, instant_text, listed, more_text, share_text
 from guanjia.pipelines.quality_sampling.result_words import (
     critical_figure,
     mean_figure,
@@ -42,7 +42,6 @@ from guanjia.pipelines.quality_sampling.words import (
     short_day,
     subject_words,
 )
-from guanjia.pipelines.scheduled_callbacks.words import listed
 
 SHOWN_ROWS: Final = 20
 """Rows of a section in the mail; the workbook holds all."""

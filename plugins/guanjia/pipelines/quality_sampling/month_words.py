@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from guanjia.domain.quality_ranking import PARTS
 from guanjia.gateways.mail.letter import Tone
 from guanjia.i18n import N_, Translator
-from guanjia.i18n.formats import share_text
+from guanjia.i18n.formats import listed, share_text
 from guanjia.pipelines.quality_sampling.month_report import MonthReport, TeamMonth
 from guanjia.pipelines.quality_sampling.words import (
     UNKNOWN,
@@ -21,7 +21,6 @@ from guanjia.pipelines.quality_sampling.words import (
     score_text,
     verdict_words,
 )
-from guanjia.pipelines.scheduled_callbacks.words import listed
 
 PART_NAMES: Final = {
     "quality": N_("quality"),

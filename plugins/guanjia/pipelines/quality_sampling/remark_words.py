@@ -8,9 +8,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from guanjia.i18n import N_, Translator
-from guanjia.i18n.formats import filled_in
+from guanjia.i18n.formats import filled_in, listed
 from guanjia.pipelines.quality_sampling.words import kept_words, refused_words
-from guanjia.pipelines.scheduled_callbacks.words import listed
 from guanjia.settings import TIME_ZONE
 
 _SCORE: Final = N_("Sample {sample_code}: {reviewer} scored {criteria} at {scored_at}.")

@@ -9,9 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from guanjia.i18n import N_, Translator
-from guanjia.i18n.formats import share_text
+from guanjia.i18n.formats import listed, share_text
 from guanjia.pipelines.overdue_escalations.wording import milestone_words
-from guanjia.pipelines.scheduled_callbacks.words import listed
 from guanjia.settings import TIME_ZONE
 from guanjia.store.tables.service import calls, cases
 

@@ -14,7 +14,7 @@ from typing import Any, Final, get_args
 from guanjia.domain.errors import UnknownName
 from guanjia.domain.report_periods import ReportName
 from guanjia.i18n import N_, Translator, gettext_for
-from guanjia.i18n.formats import instant_text
+from guanjia.i18n.formats import instant_text, listed
 from guanjia.pipelines.reports.behind import Behind, BehindRow, rows_behind
 from guanjia.pipelines.reports.behind_words import added_text, note_words, pair_text, rows_name, when_text
 from guanjia.pipelines.reports.edition import COMPANY, REGION, CommunityFigure, EditionFigure, ReportEdition
@@ -26,7 +26,6 @@ from guanjia.pipelines.reports.report_words import (
     before_spoken,
     change_text,
     formula_of,
-    listed,
     period_span,
     scope_name,
     title_of,

@@ -12,11 +12,12 @@ from guanjia.domain.errors import UsageError
 from guanjia.domain.report_periods import ReportName
 from guanjia.gateways.mail.addresses import normalised_address
 from guanjia.i18n import gettext_for
+from guanjia.i18n.formats import listed
 from guanjia.outbox import Message, enqueue
 from guanjia.pipelines.reports.edition import Remark
 from guanjia.pipelines.reports.papers import Papers, make_papers, papers_of, read_scope
 from guanjia.pipelines.reports.readers import MONEY_DAG, MayRead, Reader, find_reader
-from guanjia.pipelines.reports.report_words import TITLES, listed
+from guanjia.pipelines.reports.report_words import TITLES
 from guanjia.pipelines.reports.served import begin, day_of, last_period
 from guanjia.pipelines.reports.telling import LIST_NAME
 from guanjia.pipelines.vacancy_inspections.addressees import Addressee

@@ -8,14 +8,14 @@ from typing import Final
 from guanjia.domain.report_catalogue import KINDS
 from guanjia.gateways.mail.letter import Block, Bullets, Cell, Column, DataTable, Paragraph, Section
 from guanjia.i18n import Translator
-from guanjia.i18n.formats import share_text
+from guanjia.i18n.formats import listed, share_text
 from guanjia.pipelines.overdue_escalations.wording import kind_words
 from guanjia.pipelines.quality_sampling.words import period_words, points_text, score_text
 from guanjia.pipelines.reports.edition import ReportEdition
 from guanjia.pipelines.reports.quoted import OpenCase, RankedAgent, Supervision
 from guanjia.pipelines.reports.report_estimates import interval_words
 from guanjia.pipelines.reports.report_plan import plan_items, plan_words, shown_first
-from guanjia.pipelines.reports.report_words import listed, number_text, unbroken
+from guanjia.pipelines.reports.report_words import number_text, unbroken
 
 PLANNED: Final = 5
 """Lines of the plan in the mail; the workbook has all."""

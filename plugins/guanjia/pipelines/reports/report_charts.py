@@ -13,8 +13,9 @@ from typing import Final
 from guanjia.domain.report_catalogue import AGES, MILESTONES
 from guanjia.gateways.charts import Chart, Series, bar_chart, line_chart
 from guanjia.i18n import N_, Translator, gettext_for
+from guanjia.i18n.formats import listed
 from guanjia.pipelines.reports.edition import EditionFigure, ReportEdition
-from guanjia.pipelines.reports.report_words import listed, short_value, value_text
+from guanjia.pipelines.reports.report_words import short_value, value_text
 
 SHOWN_BARS: Final = 8
 _TREND: Final = (

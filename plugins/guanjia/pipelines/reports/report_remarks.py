@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from guanjia.i18n import N_, Translator
-from guanjia.i18n.formats import instant_text
+from guanjia.i18n.formats import instant_text, listed
 from guanjia.pipelines.reports.edition import EditionFigure, Remark, ReportEdition
 from guanjia.pipelines.reports.report_tables import quiet_chapters, unknown_chapters
-from guanjia.pipelines.reports.report_words import CHAPTERS, TITLES, listed, title_of
+from guanjia.pipelines.reports.report_words import CHAPTERS, TITLES, title_of
 
 _WHY_UNKNOWN: Final[Mapping[str, str]] = {
     "deadlines": N_("no deadline fell due"),

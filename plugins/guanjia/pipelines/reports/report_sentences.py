@@ -12,13 +12,13 @@ from decimal import Decimal
 from typing import Final
 
 from guanjia.i18n import Translator
+from guanjia.i18n.formats import listed
 from guanjia.pipelines.quality_sampling.words import period_words, score_text
 from guanjia.pipelines.reports.edition import EditionFigure, ReportEdition
 from guanjia.pipelines.reports.report_estimates import interval_words
 from guanjia.pipelines.reports.report_words import (
     NOT_KNOWN,
     before_spoken,
-    listed,
     number_text,
     percent_of,
     short_money,

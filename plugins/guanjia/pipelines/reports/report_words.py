@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
@@ -187,11 +187,6 @@ def signed(change: Decimal, size: str) -> str:
 
 def _rounded(value: Decimal, places: int) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP) + 0  # a zero has no sign
-
-
-def listed(_: Translator, items: Iterable[str]) -> str:
-    """Words or numbers one after the other, as each language separates them."""
-    return ("、" if _.language == "zh" else ", ").join(items)
 
 
 def unbroken(sentence: str) -> str:

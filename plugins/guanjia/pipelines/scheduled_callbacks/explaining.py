@@ -15,12 +15,11 @@ from guanjia.domain.day_parts import DayPart, open_parts
 from guanjia.domain.errors import UnknownName
 from guanjia.domain.masking import mask_name
 from guanjia.i18n import N_, Translator, gettext_for
-from guanjia.i18n.formats import day_text, instant_text
+from guanjia.i18n.formats import day_text, instant_text, listed
 from guanjia.pipelines.scheduled_callbacks.explaining_contacts import contact_sentence
 from guanjia.pipelines.scheduled_callbacks.list_words import outcome_words
 from guanjia.pipelines.scheduled_callbacks.served import day_of, parts_of
 from guanjia.pipelines.scheduled_callbacks.state_words import state_word
-from guanjia.pipelines.scheduled_callbacks.words import listed
 from guanjia.store.engine import Transaction
 from guanjia.store.sql import execute
 

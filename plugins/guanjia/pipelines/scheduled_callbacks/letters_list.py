@@ -27,7 +27,7 @@ from guanjia.gateways.mail.letter import (
     Tone,
 )
 from guanjia.i18n import Translator, gettext_for
-from guanjia.i18n.formats import day_text, instant_text, more_text
+from guanjia.i18n.formats import day_text, instant_text, listed, more_text
 from guanjia.pipelines.scheduled_callbacks.list_rows import ListedCallback
 from guanjia.pipelines.scheduled_callbacks.list_words import (
     channel_reason_words,
@@ -36,7 +36,7 @@ from guanjia.pipelines.scheduled_callbacks.list_words import (
     short_reason_words,
     time_words,
 )
-from guanjia.pipelines.scheduled_callbacks.words import listed, place_or_prospect, short_instant, who_words
+from guanjia.pipelines.scheduled_callbacks.words import place_or_prospect, short_instant, who_words
 from guanjia.settings import TIME_ZONE
 
 SHOWN_ROWS: Final = 40

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
 from guanjia.domain.masking import mask_name
 from guanjia.i18n import N_, Translator
+from guanjia.i18n.formats import listed
 from guanjia.pipelines.scheduled_callbacks.list_words import trigger_words
 from guanjia.settings import TIME_ZONE
 
@@ -89,11 +90,6 @@ def triggers_words(_: Translator, triggers: str | None, case_codes: str | None =
     """Why somebody is called: the triggers, comma-separated, and the cases."""
     named = listed(_, (trigger_words(_, each) for each in (triggers or "").split(",") if each))
     return " ".join(part for part in (named, (case_codes or "").replace(",", " ")) if part)
-
-
-def listed(_: Translator, words: Iterable[str]) -> str:
-    """A list with the language's comma."""
-    return ("、" if _.language == "zh" else ", ").join(words)
 
 
 def who_words(_: Translator, customer_name: str | None) -> str:

@@ -14,10 +14,10 @@ from sqlalchemy import Row
 from guanjia.domain.errors import UnknownName
 from guanjia.domain.masking import mask_name, mask_text
 from guanjia.i18n import N_, Translator, gettext_for
-from guanjia.i18n.formats import day_text, instant_text
+from guanjia.i18n.formats import day_text, instant_text, listed
 from guanjia.pipelines.vacancy_inspections.remark_words import remark_sentence
 from guanjia.pipelines.vacancy_inspections.served import day_of
-from guanjia.pipelines.vacancy_inspections.words import listed, month_words, plan_words, point_words, stage_words
+from guanjia.pipelines.vacancy_inspections.words import month_words, plan_words, point_words, stage_words
 from guanjia.store.engine import Transaction
 from guanjia.store.sql import execute
 

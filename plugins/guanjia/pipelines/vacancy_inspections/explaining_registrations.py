@@ -11,10 +11,10 @@ from sqlalchemy import Row
 
 from guanjia.domain.errors import UnknownName
 from guanjia.i18n import Translator, gettext_for
-from guanjia.i18n.formats import day_text, instant_text
+from guanjia.i18n.formats import day_text, instant_text, listed
 from guanjia.pipelines.vacancy_inspections.explaining import day_span, remark_sentences, together
 from guanjia.pipelines.vacancy_inspections.served import day_of
-from guanjia.pipelines.vacancy_inspections.words import factor_words, listed, month_words, quantity, unit_of_use
+from guanjia.pipelines.vacancy_inspections.words import factor_words, month_words, quantity, unit_of_use
 from guanjia.store.business_settings import required_setting, setting_value
 from guanjia.store.engine import Transaction
 from guanjia.store.sql import execute

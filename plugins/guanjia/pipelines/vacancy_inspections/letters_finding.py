@@ -11,9 +11,9 @@ from sqlalchemy import Row
 from guanjia.domain.masking import mask_text
 from guanjia.gateways.mail.letter import Block, Cell, Column, DataTable, Letter, Notice, Paragraph
 from guanjia.i18n import Translator, gettext_for
-from guanjia.i18n.formats import instant_text
+from guanjia.i18n.formats import instant_text, listed
 from guanjia.pipelines.vacancy_inspections.letters_owner import place_of
-from guanjia.pipelines.vacancy_inspections.words import listed, plan_words
+from guanjia.pipelines.vacancy_inspections.words import plan_words
 from guanjia.settings import TIME_ZONE
 
 SHOWN_ROWS: Final = 60

@@ -29,16 +29,9 @@ from guanjia.gateways.mail.letter import (
     Tone,
 )
 from guanjia.i18n import N_, Translator, gettext_for
-from guanjia.i18n.formats import day_text, instant_text
+from guanjia.i18n.formats import day_text, instant_text, listed
 from guanjia.pipelines.vacancy_inspections.list_rows import ListedInspection
-from guanjia.pipelines.vacancy_inspections.words import (
-    date_words,
-    listed,
-    plan_words,
-    point_words,
-    quantity,
-    stage_words,
-)
+from guanjia.pipelines.vacancy_inspections.words import date_words, plan_words, point_words, quantity, stage_words
 from guanjia.settings import TIME_ZONE
 
 SHOWN_UNITS: Final = 120

@@ -13,16 +13,9 @@ from typing import Final
 
 from guanjia.gateways.documents import make_pdf
 from guanjia.i18n import N_, Translator, gettext_for
-from guanjia.i18n.formats import day_text, instant_text
+from guanjia.i18n.formats import day_text, instant_text, listed
 from guanjia.pipelines.vacancy_inspections.list_rows import ListedInspection
-from guanjia.pipelines.vacancy_inspections.words import (
-    date_words,
-    listed,
-    plan_words,
-    point_words,
-    quantity,
-    stage_words,
-)
+from guanjia.pipelines.vacancy_inspections.words import date_words, plan_words, point_words, quantity, stage_words
 from guanjia.settings import TIME_ZONE
 
 _TEMPLATE: Final = Path(__file__).with_name("list_document.typ")

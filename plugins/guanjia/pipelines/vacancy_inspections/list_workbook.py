@@ -13,9 +13,9 @@ from typing import Final
 
 from guanjia.gateways.spreadsheets.worklist import Form, FormColumn, Value, text_width, write_form
 from guanjia.i18n import N_, Translator, gettext_for
-from guanjia.i18n.formats import day_text
+from guanjia.i18n.formats import day_text, listed
 from guanjia.pipelines.vacancy_inspections.list_rows import ListedInspection
-from guanjia.pipelines.vacancy_inspections.words import listed, plan_words, point_words, stage_words
+from guanjia.pipelines.vacancy_inspections.words import plan_words, point_words, stage_words
 from guanjia.settings import TIME_ZONE
 from guanjia.store.tables.service import inspection_results
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
@@ -67,11 +66,6 @@ def stage_words(_: Translator, stage: str) -> str:
 def use_words(_: Translator, unit_use: str) -> str:
     """The use of a unit."""
     return UNIT_USES.get(unit_use, unit_use) if _.language == "zh" else unit_use
-
-
-def listed(_: Translator, words: Iterable[str]) -> str:
-    """A list with the language's comma."""
-    return ("、" if _.language == "zh" else ", ").join(words)
 
 
 def quantity(amount: Decimal | None) -> str:
