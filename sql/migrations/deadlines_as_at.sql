@@ -3,43 +3,65 @@
 -- What happened in a case carries its own instant, so a deadline that was met, or ended with its case, says by itself since
 -- when; and a pause that ends later leaves no due instant before that end. What moved a deadline otherwise is in the audit:
 -- a booking, kind, policy or calendar that changed, a policy that gives it no more (deadline_changes), a start of higher
--- rank (deadline_former_starts). Moved or withdrawn after the instant, it stood as before at it.
+-- rank (deadline_former_starts). Moved or withdrawn after the instant, it stood as before at it; withdrawn before it and given
+-- again after it, there was none at it.
 
 CREATE FUNCTION former_deadlines(at_instant timestamptz)
 RETURNS TABLE (case_code text, milestone text, occurrence integer, due_at timestamptz)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 100
 AS $$
-    SELECT DISTINCT ON (f.case_code, f.milestone, f.occurrence)
+    WITH former AS (
+        SELECT DISTINCT ON (f.case_code, f.milestone, f.occurrence)
+            f.case_code,
+            f.milestone,
+            f.occurrence,
+            f.due_at
+        FROM (
+            SELECT
+                g.case_code,
+                g.milestone,
+                g.occurrence,
+                g.former_due_at AS due_at,
+                g.changed_at AS until,
+                g.change_id
+            FROM deadline_changes AS g
+            WHERE g.changed_at > at_instant
+            UNION ALL
+            SELECT
+                s.case_code,
+                s.milestone,
+                s.occurrence,
+                s.due_at,
+                s.superseded_at AS until,
+                0 AS change_id
+            FROM deadline_former_starts AS s
+            WHERE s.superseded_at >= at_instant AND s.starts_at < at_instant
+        ) AS f
+        ORDER BY f.case_code ASC, f.milestone ASC, f.occurrence ASC, f.until ASC, f.change_id ASC
+    )
+
+    SELECT
         f.case_code,
         f.milestone,
         f.occurrence,
-        f.due_at
-    FROM (
-        SELECT
-            g.case_code,
-            g.milestone,
-            g.occurrence,
-            g.former_due_at AS due_at,
-            g.changed_at AS until,
-            g.change_id
-        FROM deadline_changes AS g
-        WHERE g.changed_at > at_instant
-        UNION ALL
-        SELECT
-            s.case_code,
-            s.milestone,
-            s.occurrence,
-            s.due_at,
-            s.superseded_at AS until,
-            0 AS change_id
-        FROM deadline_former_starts AS s
-        WHERE s.superseded_at >= at_instant AND s.starts_at < at_instant
-    ) AS f
-    ORDER BY f.case_code ASC, f.milestone ASC, f.occurrence ASC, f.until ASC, f.change_id ASC
+        CASE
+            WHEN (
+                SELECT g.reason
+                FROM deadline_changes AS g
+                WHERE
+                    g.case_code = f.case_code
+                    AND g.milestone = f.milestone
+                    AND g.occurrence = f.occurrence
+                    AND g.changed_at <= at_instant
+                ORDER BY g.changed_at DESC, g.change_id DESC
+                LIMIT 1
+            ) IS DISTINCT FROM 'withdrawn' THEN f.due_at
+        END AS due_at
+    FROM former AS f
 $$;
 
 COMMENT ON FUNCTION former_deadlines IS
-'Deadlines moved or withdrawn after an instant, with the due instant they had at it; blank: paused then.';
+'Deadlines moved or withdrawn after an instant, with the due instant they had at it; blank: paused, or none, then.';
 
 CREATE FUNCTION deadlines_due(starts timestamptz, ends timestamptz)
 RETURNS TABLE (

@@ -1,6 +1,6 @@
 -- Which editions of a report a run is about to tell, and so what its gate looks at: its own, and those of earlier runs since
 -- the last that succeeded which still wait (a gate stopped them); of each period the newest only. A preview that is asked for
--- is looked at whoever computed it.
+-- is looked at whichever run computed it; those of others are theirs, and neither looked at nor in its way.
 
 CREATE FUNCTION report_editions_to_tell(telling_run bigint)
 RETURNS SETOF report_editions
@@ -10,6 +10,7 @@ AS $$
         SELECT
             r.run_id,
             r.pipeline,
+            r.requested_by,
             coalesce(r.detail -> 'parameters' ->> 'preview_to_me', 'false') = 'true' AS is_preview,
             r.detail -> 'parameters' ->> 'period' AS period
         FROM runs AS r
@@ -23,6 +24,7 @@ AS $$
             max(e.edition) AS edition
         FROM report_editions AS e
         INNER JOIN asked AS a ON a.pipeline = e.report || '_report'
+        WHERE e.state <> 'preview' OR e.requested_by IS NOT DISTINCT FROM a.requested_by
         GROUP BY e.report, e.period, e.state = 'preview'
     )
 
@@ -47,7 +49,7 @@ AS $$
             AND e.period = coalesce(a.period, (
                 SELECT max(v.period)
                 FROM report_editions AS v
-                WHERE v.report = e.report AND v.state = 'preview'
+                WHERE v.report = e.report AND v.state = 'preview' AND v.requested_by IS NOT DISTINCT FROM a.requested_by
             ))
         )
 $$;

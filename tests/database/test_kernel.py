@@ -13,7 +13,7 @@ from guanjia.store.business_settings import setting_value
 from guanjia.store.locks import lock_scope
 from guanjia.store.migrate import upgrade
 from guanjia.store.partitions import declared_objects
-from guanjia.store.runs import add_detail, close_run, open_run
+from guanjia.store.runs import add_detail, close_run, fail_run, open_run
 from guanjia.store.sql import Query
 from guanjia.store.tables import datasets, metadata
 from guanjia.store.tables.kernel import runs
@@ -37,6 +37,17 @@ def test_a_retried_task_finds_its_run_again(database: Database) -> None:
     assert again == first
     assert other.run_code != first.run_code
     assert (row.state, row.rows_out, row.detail["files"]) == ("succeeded", 5, 2)
+
+
+@pytest.mark.parametrize("raised", ["the end\x00of a row", "no file \udce4.xlsx"])
+def test_a_failure_is_noted_whatever_characters_tell_it(database: Database, raised: str) -> None:
+    """PostgreSQL keeps neither in a text; a run whose failure cannot be noted would stay running."""
+    with database.transaction() as tx:
+        run = open_run(tx, "intake", NOON, started_at=NOON)
+        fail_run(tx, run.run_id, "read", RuntimeError(raised), ended_at=NOON)
+        row = tx.execute(select(runs).where(runs.c.run_id == run.run_id)).one()
+    assert (row.state, row.detail["failed_task"]) == ("failed", "read")
+    assert row.detail["reason"][:6] == raised[:6]
 
 
 def test_two_first_tasks_at_the_same_moment_share_one_run(database: Database) -> None:

@@ -13,10 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from guanjia.pipelines.overdue_escalations.deadlines import compute_deadlines
 from guanjia.pipelines.reports.editions import compute
 from guanjia.store.engine import Transaction
 from guanjia.store.runs import open_run
 from tests.conftest import Database
+from tests.database.reports_house import ReportsHouse, at
 from tests.support.examples import examples
 from tests.support.inspection_year import export
 from tests.support.report_later import LATER, LATER_AS_OF, Story, play_to_end
@@ -135,6 +137,28 @@ def test_the_week_has_something_of_everything(world: tuple[Database, Said]) -> N
             assert tx.execute(text(statement), {"end": END, "start": END - timedelta(7)}).scalar_one() >= least, (
                 statement
             )
+
+
+@pytest.mark.rule("REP-01")
+def test_what_was_withdrawn_before_the_end_and_given_again_after_it_was_not_there_at_it(database: Database) -> None:
+    """No policy asks for an outcome from Thursday evening until Saturday; the outcome was due on Thursday morning."""
+    house = ReportsHouse(database)
+    house.community("001")
+    house.setting("report_trend_periods", "1")
+    house.case("K1", "18 09:00", kind="repair", area="in_home")
+
+    def said(enabled: bool, when: str, period: str | None = None) -> Said:
+        with database.transaction() as tx:
+            tx.execute(text("UPDATE deadline_policies SET enabled = :on WHERE milestone = 'outcome'"), {"on": enabled})
+            run = open_run(tx, "weekly_report", at(when))
+            compute(tx, run, at(when), "weekly", period, preview=period is not None)
+            return _said(tx, 2 if period else 1)
+
+    with database.transaction() as tx:
+        compute_deadlines(tx, open_run(tx, "overdue_escalations", at("19 17:00")), at("19 17:00"))
+    before = said(False, "20 15:00")
+    assert before["report_figures", "company", "on_time.total"][4:] == (0, 2), "the others, not the outcome"
+    assert said(True, "21 10:00", PERIOD) == before
 
 
 @pytest.mark.rule("REP-01")

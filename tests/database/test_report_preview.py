@@ -8,6 +8,7 @@ from typing import Any, Final
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
+from guanjia.domain.errors import GateFailed
 from guanjia.orchestration import finish, gate, may_read, take_form
 from guanjia.pipelines.reports.running import SUITES, compute_asked, tell_asked
 from tests.conftest import Database
@@ -91,6 +92,27 @@ def test_without_the_right_to_billing_a_preview_holds_no_amounts_and_no_files(
     for word in ("收缴率", "欠费"):
         assert word in whole[0] and word not in reduced[0], word
     assert "fee_billing" in reduced[0] and "不含金额" in reduced[0] and "fee_billing" not in whole[0]
+
+
+def test_the_gate_looks_at_the_preview_that_is_told_and_at_nobody_elses(
+    house: ReportsHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clerk's came after the operator's; whichever of the two is spoilt, it stops its own only."""
+    monkeypatch.setenv("AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS", "operator:op,clerk:op")
+    house.staff("O2", "manager", login="clerk")
+    _run(1, "operator", preview_to_me=True)
+    _run(2, "clerk", preview_to_me=True)
+    which = "WHERE edition = :edition AND figure = 'cases_in.total'"
+    spoil = f"UPDATE report_figures SET numerator = numerator + :by {which}"
+    house.execute(spoil, edition=2, by=1)
+    assert _run(3, "operator", preview_to_me=True) > 100, "the clerk's is not in the operator's way"
+    with pytest.raises(GateFailed):
+        _run(4, "clerk", preview_to_me=True)
+    house.execute(spoil, edition=2, by=-1)
+    house.execute(spoil, edition=1, by=1)
+    with pytest.raises(GateFailed):
+        _run(5, "operator", preview_to_me=True)
+    assert house.editions() == [(PERIOD, 1, "preview", None), (PERIOD, 2, "preview", None)]
 
 
 def _preview_of(house: ReportsHouse, address: str) -> tuple[str, list[str]]:

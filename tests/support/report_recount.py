@@ -143,6 +143,14 @@ class Home:
         return {key: sorted(rows, key=lambda each: each[1]) for key, rows in found.items()}
 
     @cached_property
+    def changes(self) -> Mapping[tuple[str, ...], list[tuple[datetime, str]]]:
+        """Deadline → when a run changed it, and why, the first change first."""
+        found: dict[tuple[str, ...], list[tuple[datetime, str]]] = defaultdict(list)
+        for row in self.tables["deadline_changes"]:
+            found[deadline_of(row)].append((moment(row["changed_at"]), row["reason"]))
+        return {key: sorted(rows, key=lambda each: each[0]) for key, rows in found.items()}
+
+    @cached_property
     def scores(self) -> Mapping[str, list[Row]]:
         found: dict[str, list[Row]] = defaultdict(list)
         for row in self.tables["quality_judgements"]:
@@ -269,6 +277,9 @@ def deadline_of(row: Row) -> tuple[str, ...]:
 def due_then(week: Week, deadline: Row) -> datetime | None:
     """When a deadline was due as it stood at the week's end; None: it was paused, or there was none."""
     due, is_there = deadline["due_at"], deadline["ended_by"] != "withdrawn"
+    reasons = [reason for when, reason in week.home.changes.get(deadline_of(deadline), ()) if when <= week.ends]
+    if reasons[-1:] == ["withdrawn"]:
+        return None
     for since, until, former in week.home.histories.get(deadline_of(deadline), ()):
         if since < week.ends < until or (since is not ALWAYS and since < week.ends == until):
             due, is_there = former, True

@@ -148,8 +148,14 @@ def fail_run(
         ended_at: wall clock; None: now.
     """
     finding = error.finding if isinstance(error, GateFailed) else None
-    detail = {"failed_task": task, "reason": str(error)[:_LONGEST_REASON], "stopped_by": finding} if error else {}
+    detail = {"failed_task": task, "reason": _storable(error), "stopped_by": finding} if error else {}
     close_run(transaction, run_id, "failed", ended_at=ended_at, detail=detail)
+
+
+def _storable(error: BaseException) -> str:
+    """What was raised, without what the database takes in no text: a name of a file may hold any bytes."""
+    told = str(error)[:_LONGEST_REASON].replace("\x00", "\N{REPLACEMENT CHARACTER}")
+    return told.encode("utf-8", "replace").decode("utf-8")
 
 
 def await_person(transaction: Connection, run_id: int) -> None:
