@@ -9,6 +9,8 @@ from typing import Any, Final
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
+from guanjia.count_words import count_words
+from guanjia.i18n import gettext_for
 from guanjia.orchestration import note_failure, take_form
 from guanjia.pipelines.reports.running import compute_asked, tell_asked
 from tests.conftest import Database
@@ -107,6 +109,7 @@ def test_what_changes_nothing_succeeds_and_the_run_says_so(
     assert kept(house) == before
     ((state, said),) = house.rows(f"SELECT state, detail->>'{key}' FROM runs ORDER BY run_id DESC LIMIT 1")
     assert state == "running" and says in said, said
+    assert count_words(gettext_for("zh"), key) != key, "the page of the run has a name for it"
 
 
 @pytest.mark.rule("REP-01")
