@@ -130,7 +130,7 @@ def step(context: Mapping[str, Any]) -> Iterator[tuple[Transaction, Run]]:
     except UsageError as error:
         from airflow.sdk.exceptions import AirflowFailException
 
-        raise AirflowFailException(str(error)) from error
+        raise AirflowFailException(str(error)) from None  # who reads the task's log needs the sentence alone
 
 
 def take(context: Mapping[str, Any], pipeline_step: PipelineStep) -> dict[str, int]:

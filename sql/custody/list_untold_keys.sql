@@ -12,8 +12,7 @@ SELECT
     c.community_name,
     k.unit_code,
     k.borrower,
-    k.borrowed_at,
-    max(s.due_on) AS evening
+    k.borrowed_at
 FROM custody_steps AS s
 INNER JOIN key_loans AS k ON s.subject = k.loan_code
 LEFT JOIN communities AS c ON k.community_code = c.community_code

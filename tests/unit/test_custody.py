@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,6 +22,8 @@ from guanjia.domain.custody import (
     months_later,
     posting_day,
 )
+from guanjia.gateways.mail.letter import KeyFigures
+from guanjia.pipelines.custody.letters_keys import keys_letter
 from guanjia.pipelines.custody.words import public_description
 from guanjia.settings import TIME_ZONE
 
@@ -152,3 +156,25 @@ def test_no_description_is_long_or_holds_a_number(item: str) -> None:
     shown = public_description(item)
     assert 0 < len(shown) <= 20
     assert not any(shown[n : n + 3].isdecimal() and shown[n : n + 3].isascii() for n in range(len(shown) - 2))
+
+
+@pytest.mark.rule("CUST-02")
+def test_a_key_mail_written_after_midnight_says_yesterday_of_what_was_lent_the_day_before() -> None:
+    key: Any = SimpleNamespace(
+        loan_code="YS1",
+        community_code="001",
+        community_name="明湖府",
+        unit_code=None,
+        borrower="陆飞",
+        borrowed_at=_at("2026-11-22T15:25"),
+    )
+    figures = {
+        at: [
+            each.value
+            for block in keys_letter([key], "zh", _at(at), "K1").blocks
+            if isinstance(block, KeyFigures)
+            for each in block.figures
+        ]
+        for at in ("2026-11-22T18:00", "2026-11-23T03:46")
+    }
+    assert figures == {"2026-11-22T18:00": ["1", "1", "0 天"], "2026-11-23T03:46": ["1", "0", "1 天"]}

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from guanjia.domain.report_catalogue import FIGURES
 from guanjia.domain.report_periods import ReportName
-from guanjia.gateways.mail.letter import DataTable, KeyFigures, Letter, Picture
+from guanjia.gateways.mail.letter import Cell, DataTable, KeyFigures, Letter, Picture
 from guanjia.gateways.mail.rendering import render
 from guanjia.i18n import gettext_for
 from guanjia.i18n.formats import share_text
@@ -148,6 +149,21 @@ def test_parts_of_a_count_of_which_there_was_nothing_are_left_out() -> None:
     text = told(edition)
     assert "* 市场需求 | 本周: 0 | 上周: 3 | 增减: −3" in text and "* 转交问题" not in text
     assert "* 设备异常 | 本周: 0 | 上周: 0 | 增减: ±0" in text
+
+
+def test_what_is_red_where_a_target_was_missed_is_the_value() -> None:
+    edition = with_figure(invented(), "on_time.total", value=Decimal("0.5"))
+    tables = [block for block in letter_of(edition).blocks if isinstance(block, DataTable)]
+    row = next(row for table in tables for row in table.rows if row[0] == "按时率：全部时限")
+    assert [cell.tone for cell in (row[1], row[4]) if isinstance(cell, Cell)] == ["bad", "plain"]
+    assert isinstance(row[4], Cell) and row[4].note == "未达标"
+
+
+def test_no_direction_is_good_of_what_follows_from_something_else() -> None:
+    better = {each.code: each.better for each in FIGURES}
+    assert better["cases_out.total"] == "neither", "fewer came in, fewer are finished"
+    assert better["arrears.days_31_90"] == "neither", "what is not paid grows older"
+    assert better["arrears"] == better["arrears.days_over_365"] == better["cases_open.total"] == "less"
 
 
 def test_a_figure_that_is_not_known_says_why() -> None:

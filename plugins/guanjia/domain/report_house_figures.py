@@ -16,6 +16,9 @@ AGES: Final[Mapping[str, tuple[str, str]]] = {
 }
 """Ages of arrears, as the arrears dataset has them."""
 
+OLDEST: Final = "days_over_365"
+"""The age nothing grows out of."""
+
 
 def vacancy_figures() -> list[FigureDefinition]:
     """Vacant units and the inspections due in the period."""
@@ -150,7 +153,7 @@ def money_figures() -> list[FigureDefinition]:
             "按逾期天数分的未缴余额。",
             ("arrears",),
             unit="yuan",
-            better="less",
+            better="less" if age == OLDEST else "neither",  # what is not paid moves from one age to the next
         )
         for age, (title, zh) in AGES.items()
     ]

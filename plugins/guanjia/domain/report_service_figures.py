@@ -67,8 +67,7 @@ def cases_figures() -> list[FigureDefinition]:
                 f"{zh}办结",
                 "Number finished at the end, and first resolved or closed after the last reopening in the period.",
                 "期末已办结，且最近一次重开后的首次完成或关闭在本期内的件数。",
-                source,
-                better="more",
+                source,  # fewer come in, fewer are finished: no direction is good by itself
                 reports=ALL,
             ),
             FigureDefinition(

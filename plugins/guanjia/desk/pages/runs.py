@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -66,9 +66,14 @@ def run(request: Request, visitor: VisitorDep, run_code: str) -> HTMLResponse:
         reason=reason_words(gettext_for(visitor.language), detail.pop("reason", None), detail.pop("stopped_by", None)),
         failed_task=detail.pop("failed_task", None),
         parameters=detail.pop("parameters", {}),
+        said=[detail.pop(name) for name in SENTENCES if name in detail],
         counts=_flat(detail),
         findings=findings,
     )
+
+
+SENTENCES: Final = ("already_sent", "nothing_changed")
+"""What a run says to who started it, in words."""
 
 
 def _flat(detail: dict[str, Any]) -> list[tuple[str, Any]]:

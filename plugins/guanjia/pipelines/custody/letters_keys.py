@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import Row
@@ -38,8 +38,9 @@ def keys_letter(rows: Sequence[Row[Any]], language: str, at: datetime, code: str
     """
     _ = gettext_for(language)
     subject = _.ngettext("Keys: {n} not brought back", "Keys: {n} not brought back", len(rows))
-    today = [row for row in rows if row.evening == local_day(row.borrowed_at)]
-    oldest = max((row.evening - local_day(row.borrowed_at)).days for row in rows)
+    day = local_day(at)
+    today = [row for row in rows if day == local_day(row.borrowed_at)]
+    oldest = max((day - local_day(row.borrowed_at)).days for row in rows)
     blocks: tuple[Block, ...] = (
         Paragraph(
             _("Keys lent to workers come back the same day; these are still out. Whoever keeps them chases them.")
@@ -53,7 +54,7 @@ def keys_letter(rows: Sequence[Row[Any]], language: str, at: datetime, code: str
                 ),
             )
         ),
-        keys_table(_, rows),
+        keys_table(_, rows, day),
         Section(_("What to do")),
         Bullets(
             (
@@ -80,24 +81,24 @@ def borrowed_letter(rows: Sequence[Row[Any]], language: str, at: datetime, code:
     subject = _.ngettext("Please bring back {n} key", "Please bring back {n} keys", len(rows))
     blocks: tuple[Block, ...] = (
         Paragraph(_("You borrowed these keys; they were to be back the same day.")),
-        keys_table(_, rows, has_borrower=False),
+        keys_table(_, rows, local_day(at), has_borrower=False),
         Paragraph(_("Bring them back today. If you have done so, ask for it to be entered in the register of keys.")),
         Paragraph(_("List {code}, as of {instant}.", code=code, instant=instant_text(at, _.language)), tone="muted"),
     )
     return Letter(_.language, subject, subject, blocks, _("The register of keys says that you borrowed them."))
 
 
-def keys_table(_: Translator, rows: Sequence[Row[Any]], *, has_borrower: bool = True) -> DataTable:
-    """The keys, those lent last first."""
+def keys_table(_: Translator, rows: Sequence[Row[Any]], day: date, *, has_borrower: bool = True) -> DataTable:
+    """The keys, those lent last first, and how long they are out on the day of the mail."""
     headings = [_("Key of"), *([_("Borrower")] if has_borrower else []), _("Lent at"), _("Out since")]
     lines = []
     for row in newest_first(rows)[:SHOWN_ROWS]:
-        days = (row.evening - local_day(row.borrowed_at)).days
+        days = (day - local_day(row.borrowed_at)).days
         cells: list[Cell | str] = [Cell(place_text(_, row), note=row.loan_code)]
         if has_borrower:
             cells.append(row.borrower)
         cells.append(clock_text(row.borrowed_at))
-        cells.append(Cell(days_out_text(_, row.borrowed_at, row.evening), "bad" if days > 0 else "warning"))
+        cells.append(Cell(days_out_text(_, row.borrowed_at, day), "bad" if days > 0 else "warning"))
         lines.append(tuple(cells))
     return DataTable(tuple(Column(each) for each in headings), tuple(lines), more=more_text(_, len(rows), SHOWN_ROWS))
 

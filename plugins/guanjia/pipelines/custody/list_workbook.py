@@ -79,7 +79,7 @@ def keys_workbook(rows: Sequence[Row[Any]], language: str, at: datetime) -> byte
             row.unit_code or "",
             row.borrower,
             row.borrowed_at,
-            (row.evening - local_day(row.borrowed_at)).days,
+            (local_day(at) - local_day(row.borrowed_at)).days,
             "",
         )
         for row in newest_first(rows)

@@ -61,9 +61,9 @@ def clock_text(instant: datetime) -> str:
     return f"{instant.astimezone(TIME_ZONE):%Y-%m-%d %H:%M}"
 
 
-def days_out_text(_: Translator, borrowed_at: datetime, evening: date) -> str:
-    """Since when a key is out: ``today`` or a number of days."""
-    days = (evening - local_day(borrowed_at)).days
+def days_out_text(_: Translator, borrowed_at: datetime, day: date) -> str:
+    """Since when a key is out, on a day: ``today`` or a number of days."""
+    days = (day - local_day(borrowed_at)).days
     return _("lent today") if days <= 0 else _.ngettext("{n} day", "{n} days", days)
 
 

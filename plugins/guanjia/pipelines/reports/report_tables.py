@@ -121,7 +121,7 @@ def figure_table(_: Translator, edition: ReportEdition, figures: Sequence[Editio
     for each in figures:
         row: list[Cell | str] = [
             title_of(_, each) + ("*" if each.is_provisional else ""),
-            value_text(_, each, each.value),
+            Cell(value_text(_, each, each.value), "bad" if each.movement.meets_target is False else "plain"),
             value_text(_, each, each.previous),
             change_cell(_, each),
         ]
@@ -146,14 +146,14 @@ def is_notable(figure: EditionFigure) -> bool:
 
 
 def target_cell(_: Translator, figure: EditionFigure) -> Cell:
-    """The target, and whether it was met."""
+    """The target, and whether it was met; what is red where it was not is the value."""
     if figure.target is None:
         return Cell("–", "muted")
     meets = figure.movement.meets_target
     text = value_text(_, figure, figure.target)
     if meets is None:
         return Cell(text, "muted")
-    return Cell(text, note=_("target met")) if meets else Cell(text, "bad", _("target missed"))
+    return Cell(text, note=_("target met") if meets else _("target missed"))
 
 
 def _kinds_table(_: Translator, edition: ReportEdition) -> DataTable:
