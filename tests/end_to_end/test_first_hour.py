@@ -88,9 +88,8 @@ def log_in(page: Page, house: House, login: str) -> None:
 
 
 def test_the_house_tells_where_it_is_and_who_can_log_in(fresh: House) -> None:
-    said = fresh.said()
-    for word in (fresh.ui, ADMIN, SECOND, fresh.password(ADMIN), str(fresh.home / "inbox")):
-        assert word in said
+    words = (fresh.ui, ADMIN, SECOND, fresh.password(ADMIN), str(fresh.home / "inbox"))
+    fresh.wait("the house telling all of it", lambda: all(word in fresh.said() for word in words), 30)
 
 
 def test_login_and_the_pipelines_are_in_chinese_and_switched_on(

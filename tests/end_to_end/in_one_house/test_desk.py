@@ -58,7 +58,8 @@ def filled(house: House) -> Iterator[House]:
     at = datetime.now(UTC)
     with house.inside(), transaction() as tx:
         run = open_run(tx, "mail_delivery", at, started_at=at, external_key="desk-test")
-        add_detail(tx, run.run_id, {"sent": 3}, rows_out=3)
+        asked = {"parameters": {"period": "2026-11-20", "corrected": True}, "nothing_changed": "周报未生成新版。"}
+        add_detail(tx, run.run_id, {"sent": 3} | asked, rows_out=3)
         reason = {"failed_task": "deliver", "reason": "Port 25 <script>alert(1)</script> closed"}
         close_run(tx, run.run_id, "failed", ended_at=at + timedelta(seconds=4), detail=reason)
         tx.execute(
@@ -163,6 +164,7 @@ def test_what_came_from_outside_is_shown_as_text(filled: House) -> None:
     code = filled.query("SELECT run_code FROM runs WHERE external_key = 'desk-test'")[0][0]
     run = filled.page(f"/guanjia/runs/{code}", ADMIN).text
     assert "Port 25 &lt;script&gt;" in run
+    assert "<dt>更正版</dt><dd>是</dd>" in run and '<div class="said warn">周报未生成新版。</div>' in run
     assert "<script>alert" not in run
 
 

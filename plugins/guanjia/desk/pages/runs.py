@@ -66,7 +66,7 @@ def run(request: Request, visitor: VisitorDep, run_code: str) -> HTMLResponse:
         reason=reason_words(gettext_for(visitor.language), detail.pop("reason", None), detail.pop("stopped_by", None)),
         failed_task=detail.pop("failed_task", None),
         parameters=detail.pop("parameters", {}),
-        said=[detail.pop(name) for name in SENTENCES if name in detail],
+        told=[detail.pop(name) for name in SENTENCES if name in detail],
         counts=_flat(detail),
         findings=findings,
     )
